@@ -61,7 +61,7 @@ class Cells:
         weighted = block.astype(np.float64) + 1e-20
         for index, (b, a) in enumerate(self._filters):
             weighted, self._memory[index] = lfilter(b, a, weighted, axis=0, zi=self._memory[index])
-        self._energies.append(np.einsum("ijk,ijk->i", *[weighted.reshape(-1, CELL, 2)] * 2))
+        self._energies.append((weighted * weighted).reshape(-1, CELL * 2).sum(axis=1))
         self._peaks.append(self._true_peaks(block))
 
     def _true_peaks(self, block: np.ndarray) -> np.ndarray:
@@ -72,9 +72,7 @@ class Cells:
         delay = len(self._kernel) // 2
         start = delay + (TAPS - TAPS // 2) * self._up
         length = len(block) * self._up
-        between = np.abs(between[start : start + length]).max(axis=1).reshape(-1, CELL * self._up).max(axis=1)
-        on = np.abs(block).max(axis=1).reshape(-1, CELL).max(axis=1)
-        return np.maximum(between, on)
+        return np.maximum(_largest(between[start : start + length], CELL * self._up), _largest(block, CELL))
 
     def finish(self) -> tuple[np.ndarray, np.ndarray]:
         """The energies and peaks of all cells, the last one filled up with silence."""
@@ -82,6 +80,12 @@ class Cells:
             self.add(np.zeros((CELL - len(self._rest), 2), np.float32))
         self._measure(np.zeros((CELL * 2, 2), np.float32))
         return np.concatenate(self._energies), np.concatenate(self._peaks)
+
+
+def _largest(block: np.ndarray, frames: int) -> np.ndarray:
+    """The largest value, of either sign and channel, in each run of so many frames."""
+    runs = block.reshape(-1, frames * 2)
+    return np.maximum(runs.max(axis=1), -runs.min(axis=1))
 
 
 def integrated_lufs(energies: np.ndarray, rate_hz: int) -> float:

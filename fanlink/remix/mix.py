@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -112,19 +113,24 @@ def _times(block: np.ndarray, gain: np.ndarray | None) -> np.ndarray:
 
 @dataclass(slots=True)
 class Mix:
-    """All channels on a bus with its fades and effects; `frames` is the length on the grid, without the tail."""
+    """All channels on a bus with its fades and effects; `frames` is the length on the grid, without the tail.
+
+    A `pool` of threads works on several channels at once; they are added in order, so the sound is the same.
+    """
 
     rate_hz: int
     frames: int
     channels: Sequence[Channel]
     fades: Sequence[Level] = ()
     chain: Sequence[Processor] = ()
+    pool: Executor | None = None
 
     def block(self, start: int, frames: int) -> np.ndarray:
         """The next block of the bus, before loudness and limiter."""
         bus = np.zeros((frames, 2), np.float32)
-        for channel in self.channels:
-            bus += channel.process(start, frames)
+        each = self.pool.map if self.pool else map
+        for sound in each(lambda channel: channel.process(start, frames), self.channels):
+            bus += sound
         for level in self.fades:
             bus = _times(bus, level.at(start, frames))
         return through(self.chain, bus, start)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -134,7 +135,9 @@ def prepare(
     parts = build.Parts(recipe, grid, stems, layers, instruments.effect_builder(recipe, grid))
     if stem:
         return build.dry_mix(parts, stem) if dry else build.stem_mix(parts, stem)
-    return build.mix_of(parts)
+    mix = build.mix_of(parts)
+    mix.pool = stack.enter_context(ThreadPoolExecutor(workers.processors()))
+    return mix
 
 
 def _mix_down(mix: Mix, raw: Path, meter: Meter, stop: workers.Stop) -> Cells:
