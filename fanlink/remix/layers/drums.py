@@ -141,6 +141,8 @@ def stroke(kit_name: str, voice: str, variant: int, soft: bool, rate_hz: int) ->
     mono = MAKERS[drum.maker](rate_hz, source("drum", kit_name, name, variant), **drum.settings)
     if kit.dusty:
         mono = dusted(mono, rate_hz)
+    # A falling sine pushes the cone one way first; nothing below hearing is kept of that.
+    mono = edges(passed(mono, rate_hz, 22.0), rate_hz, 0.0, 0.01)
     if soft:
         mono = passed(mono, rate_hz, None, 1_400.0 if name in ("kick", "low", "mid", "high") else 7_500.0, 1)
     mono = mono * np.float32(10.0 ** (drum.level_db / 20.0))

@@ -118,8 +118,10 @@ def shaped_noise(frames: int, rate_hz: int, chance: np.random.Generator, shape: 
     frequencies = fft.rfftfreq(frames, 1.0 / rate_hz)
     levels = shape(frequencies)
     levels[0] = 0.0
-    turns = chance.random(len(frequencies))
-    sound = fft.irfft((levels * np.exp(2j * np.pi * turns)).astype(np.complex64), frames)
+    angles = (chance.random(len(frequencies), dtype=np.float32)) * np.float32(2.0 * np.pi)
+    spectrum = np.empty(len(frequencies), dtype=np.complex64)
+    spectrum.real, spectrum.imag = np.cos(angles), np.sin(angles)
+    sound = fft.irfft(spectrum * levels.astype(np.float32), frames)
     return (sound / np.sqrt(np.mean(sound.astype(np.float64) ** 2) + 1e-30)).astype(np.float32)
 
 

@@ -45,8 +45,14 @@ def _slow(frames: int, rate_hz: int, chance: Chance, period_s: float, count: int
     at = np.arange(2_048) / 2_048.0
     for number in range(1, count + 1):
         points += np.sin(2.0 * np.pi * (at * max(1, round(turns * (0.4 + 1.6 * chance.random()))) + chance.random())) / number**0.5
-    points /= np.sqrt(np.mean(points**2))
-    return np.interp(np.arange(frames) * (2_048.0 / frames), np.arange(2_049), np.append(points, points[0])).astype(np.float32)
+    return _fine(points / np.sqrt(np.mean(points**2)), frames)
+
+
+def _fine(points: np.ndarray, frames: int) -> Mono:
+    """A slow line given by some points of the loop, a power of two, drawn straight between them for every frame."""
+    each = frames // len(points)
+    rise = np.diff(points, append=points[0]).astype(np.float32)[:, None] * (np.arange(each, dtype=np.float32) / each)
+    return (points.astype(np.float32)[:, None] + rise).ravel()
 
 
 def _scatter(out: Samples, sounds: list[Mono], chance: Chance, count: int, loudness: Callable[[int], np.ndarray]) -> None:
@@ -63,16 +69,16 @@ def _scatter(out: Samples, sounds: list[Mono], chance: Chance, count: int, loudn
 
 def _vinyl(frames: int, rate_hz: int, chance: Chance) -> Samples:
     """A record: hiss of the groove, rumble of the motor, fine crackle, and now and then a pop, once a turn a tick."""
-    hiss = _both(frames, rate_hz, chance, lambda f: (f / 1_000.0) ** 0.2 / (1.0 + (f / 7_000.0) ** 4) * (f > 300.0)) * 0.010
-    rumble = stereo(shaped_noise(frames, rate_hz, chance, lambda f: np.exp(-(((f - 42.0) / 22.0) ** 2)))) * np.float32(0.012)
+    hiss = _both(frames, rate_hz, chance, lambda f: (f / 1_000.0) ** 0.2 / (1.0 + (f / 7_000.0) ** 4) * (f > 300.0)) * 0.022
+    rumble = stereo(shaped_noise(frames, rate_hz, chance, lambda f: np.exp(-(((f - 42.0) / 22.0) ** 2)))) * np.float32(0.006)
     out = hiss + rumble
     clicks = [_crack(rate_hz, chance, length_ms) for length_ms in chance.uniform(0.15, 0.9, 24)]
-    _scatter(out, clicks, chance, int(38 * frames / rate_hz), lambda n: 0.045 * chance.pareto(1.9, n).clip(0.05, 6.0))
+    _scatter(out, clicks, chance, int(38 * frames / rate_hz), lambda n: 0.045 * chance.pareto(1.9, n).clip(0.05, 3.5))
     pops = [_crack(rate_hz, chance, length_ms) for length_ms in chance.uniform(1.5, 4.0, 8)]
-    _scatter(out, pops, chance, int(0.7 * frames / rate_hz), lambda n: chance.uniform(0.2, 0.45, n))
+    _scatter(out, pops, chance, int(0.7 * frames / rate_hz), lambda n: chance.uniform(0.08, 0.2, n))
     turns = round(frames / rate_hz / 1.8)
     for turn in range(turns):
-        mix_into(out, pops[0][:, None], int((turn + 0.13) * frames / turns), 0.12 * chance.uniform(0.6, 1.2))
+        mix_into(out, pops[0][:, None], int((turn + 0.13) * frames / turns), 0.07 * chance.uniform(0.6, 1.2))
     return out
 
 
@@ -121,7 +127,7 @@ def _wind(frames: int, rate_hz: int, chance: Chance) -> Samples:
     """Wind: bands of noise that gusts open one after the other, and a whistle around a corner."""
     out = _both(frames, rate_hz, chance, lambda f: (f > 40.0) / (1.0 + (f / 220.0) ** 1.5)) * np.float32(0.03)
     gust = _slow(frames, rate_hz, chance, 6.0)
-    for centre_hz, level, sharp in ((260.0, 0.05, 0.5), (520.0, 0.05, 0.35), (980.0, 0.03, 0.22), (1_750.0, 0.012, 0.12)):
+    for centre_hz, level, sharp in ((260.0, 0.05, 0.9), (520.0, 0.045, 0.7), (980.0, 0.025, 0.5), (1_750.0, 0.008, 0.2)):
         band = _both(frames, rate_hz, chance, lambda f, c=centre_hz, s=sharp: np.exp(-((np.log2(np.maximum(f, 1.0) / c) / s) ** 2)))
         for ear in (0, 1):
             own = 0.8 * gust + 0.5 * _slow(frames, rate_hz, chance, 3.0)
@@ -144,7 +150,7 @@ def _room(frames: int, rate_hz: int, chance: Chance) -> Samples:
 def _waves(frames: int, rate_hz: int, chance: Chance) -> Samples:
     """The sea: each wave gathers low, breaks bright, and runs back as a hiss over the stones."""
     out = _both(frames, rate_hz, chance, lambda f: (f > 30.0) / (1.0 + (f / 180.0) ** 1.2)) * np.float32(0.03)
-    at = np.arange(frames) / frames
+    at = np.arange(4_096) / 4_096.0
     low = _both(frames, rate_hz, chance, lambda f: (f > 40.0) / (1.0 + (f / 420.0) ** 2))
     bright = _both(frames, rate_hz, chance, lambda f: (f > 200.0) / (1.0 + (f / 2_600.0) ** 1.3))
     foam = _both(frames, rate_hz, chance, lambda f: np.exp(-((np.log2(np.maximum(f, 1.0) / 5_000.0) / 0.9) ** 2)))
@@ -154,8 +160,10 @@ def _waves(frames: int, rate_hz: int, chance: Chance) -> Samples:
         crash = (1.0 - np.exp(-np.maximum(0.0, way - 2.6) / 0.35)) * np.exp(-np.maximum(0.0, way - 2.6) / 1.5) * strength
         wash = (1.0 - np.exp(-np.maximum(0.0, way - 3.2) / 0.8)) * np.exp(-np.maximum(0.0, way - 3.2) / 2.6) * strength
         # A wave walks along the shore, from one ear to the other.
-        lean = np.clip((way - 3.0) / 4.0, -1.0, 1.0)[:, None] * np.array([[-0.3, 0.3]])
-        out += ((low * (0.12 * swell)[:, None] + bright * (0.13 * crash)[:, None] + foam * (0.035 * wash)[:, None]) * (1.0 + lean)).astype(np.float32)
+        lean = 0.3 * np.clip((way - 3.0) / 4.0, -1.0, 1.0)
+        for ear, side in ((0, 1.0 - lean), (1, 1.0 + lean)):
+            for noise, curve in ((low, 0.12 * swell), (bright, 0.13 * crash), (foam, 0.035 * wash)):
+                out[:, ear] += noise[:, ear] * _fine(curve * side, frames)
     return out
 
 
@@ -165,14 +173,15 @@ def _night(frames: int, rate_hz: int, chance: Chance) -> Samples:
     out += _both(frames, rate_hz, chance, lambda f: np.exp(-(((f - 4_600.0) / 900.0) ** 2))) * np.float32(0.008)
     length_s = frames / rate_hz
     at = np.arange(frames) / frames
-    for number in range(7):
+    coarse = np.arange(16_384) / 16_384.0
+    for number in range(6):
         pitch = round(chance.uniform(3_900.0, 5_200.0) * length_s)
         pulses = round(chance.uniform(26.0, 38.0) * length_s)
         calls = round(chance.uniform(0.9, 2.4) * length_s)
-        pulse = np.maximum(0.0, np.sin(2.0 * np.pi * ((at * pulses) % 1.0))) ** 1.5
-        call = 1.0 / (1.0 + np.exp(-18.0 * (np.sin(2.0 * np.pi * ((at * calls + chance.random()) % 1.0)) - 0.1)))
-        rests = 1.0 / (1.0 + np.exp(-3.0 * (_slow(frames, rate_hz, chance, 8.0) + 0.6)))
-        voice = sine(at * pitch) * (pulse * call * rests).astype(np.float32)
+        pulse = np.maximum(np.float32(0.0), sine(at * pulses))
+        call = 1.0 / (1.0 + np.exp(-18.0 * (np.sin(2.0 * np.pi * (coarse * calls + chance.random())) - 0.1)))
+        call *= 1.0 / (1.0 + np.exp(-3.0 * (np.sin(2.0 * np.pi * (coarse * chance.integers(2, 5) + chance.random())) + 0.5)))
+        voice = sine(at * pitch) * pulse * _fine(call, frames)
         left, right = pan_gains(chance.uniform(-0.95, 0.95))
         out += stereo(voice * np.float32(left), voice * np.float32(right)) * np.float32(0.03 / (1.0 + 0.6 * number))
     return out

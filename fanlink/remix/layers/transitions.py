@@ -62,7 +62,7 @@ def _riser(song: Song, frames: int) -> Samples:
     pulse = 0.5 + 0.5 * np.cos(2.0 * np.pi * 2.0 * left_over)
     depth = 0.55 * t
     swell = (10.0 ** ((t - 1.0) * 30.0 / 20.0)) * (1.0 - depth * (1.0 - pulse))
-    made = (air + 0.55 * tones[:, None]) * swell.astype(np.float32)[:, None]
+    made = (air + 0.38 * tones[:, None]) * swell.astype(np.float32)[:, None]
     return edges(made.astype(np.float32), rate_hz, 0.02, 0.006)
 
 
