@@ -14,12 +14,7 @@ from fanlink import __version__
 from fanlink.core.errors import BadInput, FanLinkError, Refused, Stopped, Unavailable
 
 ROOMS = (
-    "fanlink.demo.cli",
-    "fanlink.desktop.cli",
-    "fanlink.server.cli",
-    "fanlink.client.cli",
-    "fanlink.remix.cli",
-    "fanlink.royalties.cli",
+    "fanlink.remix.credentials.cli",
 )
 
 FINE, FOUND, WRONG_INPUT, NOT_AVAILABLE = 0, 1, 2, 3
