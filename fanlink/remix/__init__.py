@@ -1,1 +1,1 @@
-"""How it sounds: arrays in, arrays out; the same recipe gives the same samples."""
+"""How it sounds: arrays in, arrays out. The same recipe gives the same samples."""
