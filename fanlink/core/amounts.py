@@ -40,6 +40,14 @@ def pico_of(text: str) -> int:
     return -pico if whole.startswith("-") else pico
 
 
+def pico_of_any_size(text: str) -> int:
+    """A sum in plain notation, in pico: it may have more digits than one report line, and is exact all the same."""
+    pico = Fraction(text) * PICO
+    if pico.denominator != 1:
+        raise ValueError("a sum of reported revenue has at most twelve places")
+    return int(pico)
+
+
 def plain(pico: int) -> str:
     """The amount in plain notation without trailing zeros: `-3`, `0`, `12.5`."""
     whole, part = divmod(abs(pico), PICO)
