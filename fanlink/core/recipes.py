@@ -24,11 +24,16 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class StemUse:
-    """How one stem sounds through the whole remix. A stem that a recipe does not name is not used."""
+    """How one stem sounds through the whole remix. A stem that a recipe does not name is not used.
+
+    A stem that does not follow the key keeps its own pitch when the remix is shifted: right for drums, and the
+    only way an untouched stem can be in a remix of another key.
+    """
 
     gain_db: float = 0.0
     pan: float = 0.0
     effects: tuple[Effect, ...] = ()
+    follows_key: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,10 @@ class Recipe:
     layers: tuple[Layer, ...]
     sections: tuple[Section, ...]
     master: Master = field(default_factory=Master)
+
+    def shift_of(self, stem: str) -> int:
+        """By how many semitones the engine shifts this stem."""
+        return self.key_shift_semitones if self.stems[stem].follows_key else 0
 
     @property
     def bars(self) -> int:

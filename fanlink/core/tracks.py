@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+
+from fanlink.core import digests
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +61,9 @@ class TrackFacts:
         """Whole bars from the first beat to the end of the longest stem, at least one."""
         bar_ms = self.music.beats_per_bar * 60_000 / self.music.tempo_bpm
         return max(1, int((self.length_ms - self.music.first_beat_ms) / bar_ms + 0.02))
+
+    @property
+    def digest(self) -> str:
+        """What a recipe pins: the stems' files and the declared music. A new title is still the same track."""
+        assets = {name: stem.asset for name, stem in self.stems.items()}
+        return digests.digest({"music": asdict(self.music), "stems": assets})
