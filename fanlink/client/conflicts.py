@@ -97,9 +97,12 @@ def _theirs(entry: Entry, document: Mapping[str, Any] | None, path: tuple[str, .
     places = PLACES.get(entry.command.kind, {})
     for start, place in places.items():
         if start in ("", path[0]):
-            found = _at(_at(document, place), path if start == "" else path[1:])
-            if found is not None:
-                return found
+            inside = path if start == "" else path[1:]
+            # What the person saw is a document; what the server says is the thing inside it.
+            for where in (place, place[1:]):
+                found = _at(_at(document, where), inside)
+                if found is not None:
+                    return found
     for inside in _mappings(document):
         found = _at(inside, path)
         if found is not None:

@@ -12,13 +12,26 @@ from typing import Any
 
 from fanlink import wire
 from fanlink.client.entries import Entry
-from fanlink.core import cases, challenges, commands as c, consents, prompts, remixes
+from fanlink.core import cases, challenges, consents, prompts, remixes
+from fanlink.core import commands as c
 from fanlink.core.cases import Decision
-from fanlink.core.challenges import Challenge, Entry as ChallengeEntry
+from fanlink.core.challenges import Challenge
+from fanlink.core.challenges import Entry as ChallengeEntry
 from fanlink.core.digests import digest
 from fanlink.core.documents import (
-    AccountDocument, ArtistDocument, CaseDocument, ChallengeDocument, ConsentDocument, Document, EntryDocument,
-    PromptDocument, PromptDraftDocument, RemixDocument, SubmissionDocument, TemplateDocument, TrackDocument,
+    AccountDocument,
+    ArtistDocument,
+    CaseDocument,
+    ChallengeDocument,
+    ConsentDocument,
+    Document,
+    EntryDocument,
+    PromptDocument,
+    PromptDraftDocument,
+    RemixDocument,
+    SubmissionDocument,
+    TemplateDocument,
+    TrackDocument,
 )
 from fanlink.core.prompts import Prompt, PromptState
 from fanlink.core.remixes import Remix, RemixState, Step

@@ -7,18 +7,32 @@ answer; sending it again is safe, because its id is answered once and for ever.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from fanlink.client.entries import COLUMNS, NEEDS_A_PERSON, Entry, EntryState, entry_of, envelope, envelope_of, seal
+from fanlink.client.clock import Ids
+from fanlink.client.entries import (
+    COLUMNS,
+    NEEDS_A_PERSON,
+    ON_THE_WAY,
+    Entry,
+    EntryState,
+    entry_of,
+    envelope,
+    envelope_of,
+    seal,
+)
+from fanlink.client.journal import Journal
 from fanlink.client.local import Store
+from fanlink.client.outbox_file import count_move, insert
 from fanlink.core.commands import Command
 from fanlink.core.digests import canonical
 from fanlink.core.errors import Reason, Refused
 
 SENT_AGAIN = "unknown_dependency"
-_MARKS = "?" + ", ?" * (COLUMNS.count(",") - 1)
+MALFORMED = "malformed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +49,11 @@ class Answer:
         """False for what may be sent again: the server has not seen what this command rests on."""
         return not (self.outcome is EntryState.BLOCKED and any(reason.code == SENT_AGAIN for reason in self.reasons))
 
+    @property
+    def decided(self) -> bool:
+        """False when the server could not even read it, and so does not know its id."""
+        return all(reason.code != MALFORMED for reason in self.reasons)
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -47,13 +66,14 @@ class Counts:
 class Outbox:
     """Commands by the order they were made in; every change is one durable transaction."""
 
-    def __init__(self, store: Store, changed: Callable[[], None] = lambda: None) -> None:
-        self._store, self._changed = store, changed
+    def __init__(self, store: Store, journal: Journal, ids: Ids) -> None:
+        self._store, self._journal, self._ids = store, journal, ids
         self.revision = 0
         self._live: dict[str | None, tuple[int, tuple[Entry, ...]]] = {}
         with store.write() as db:
             # Whoever was sending is gone; what left may have arrived, and is asked again under the same id.
             db.execute("UPDATE commands SET state = 'waiting' WHERE state = 'sending'")
+        self._rewrite_journal()
 
     # What is asked ----------------------------------------------------------------------------------------------
 
@@ -61,30 +81,45 @@ class Outbox:
         self, command: Command, *, account: str | None, made_ms: int, not_before_ms: int = 0,
         base: Mapping[str, Any] | None = None,
     ) -> None:
-        """Stores a command durably; the one it replaces is dealt with in the same transaction."""
-        made = envelope(command)
+        """Stores a command durably, in two places; the one it replaces is dealt with in the same transaction."""
         with self._store.write() as db:
-            db.execute(
-                "INSERT INTO commands (id, account, kind, target, base_version, data, after, replaces, state, made_ms,"
-                " not_before_ms, base, seal) VALUES (?,?,?,?,?,?,?,?,'waiting',?,?,?,?)",
-                (command.id, account, command.kind, command.target, command.base_version, _text(made["data"]),
-                 _text(made["after"]), command.replaces, made_ms, not_before_ms, _text(base) if base else None,
-                 seal(made, account)),
-            )
-            if command.replaces:
-                db.execute("UPDATE commands SET dealt_with = 1 WHERE id = ?", (command.replaces,))
-                self._release(db, command.replaces)
+            if command.replaces and self._take_the_place_of(db, command):
+                command = replace(command, replaces=None)
+            made = envelope(command)
+            insert(db, made, account, made_ms, not_before_ms, base)
+            number = count_move(db)
+        self._journal.add(number, _said(made, account, made_ms, not_before_ms, base))
         self._moved()
+
+    def _take_the_place_of(self, db: sqlite3.Connection, command: Command) -> bool:
+        """Deals with the command that this one mends; True when the server never heard of that one."""
+        old = db.execute("SELECT answered_ms, state, sent FROM commands WHERE id = ?", (command.replaces,)).fetchone()
+        if old is None:
+            return False
+        answered_ms, state, sent = old
+        if answered_ms is not None or (sent and state in ON_THE_WAY):
+            db.execute("UPDATE commands SET dealt_with = 1 WHERE id = ?", (command.replaces,))
+            self._release(db, command.replaces)
+            return False
+        for id_, after in _resting(db, command.replaces, "answered_ms IS NULL"):
+            after = [command.id if on == command.replaces else on for on in after]
+            self._rest_on(db, id_, after)
+        self._release(db, command.id)
+        db.execute("DELETE FROM commands WHERE id = ?", (command.replaces,))
+        return True
 
     def undo(self, command_id: str) -> bool:
         """Takes back what was never sent, with what rests on it left blocked; False when it is too late."""
         with self._store.write() as db:
             gone = db.execute(
-                "DELETE FROM commands WHERE id = ? AND state = 'waiting' AND sent = 0", (command_id,)
+                "DELETE FROM commands WHERE id = ? AND answered_ms IS NULL AND (state = 'waiting' AND sent = 0 OR state ="
+                " 'blocked')", (command_id,),
             ).rowcount
             if gone:
                 self._block_what_rests_on(db, command_id, "dependency_undone")
+                number = count_move(db)
         if gone:
+            self._journal.add(number, {"gone": command_id})
             self._moved()
         return bool(gone)
 
@@ -99,7 +134,7 @@ class Outbox:
         entry = self.entry(command_id)
         if entry is None or entry.state not in NEEDS_A_PERSON:
             raise Refused("nothing_to_retry", command=command_id)
-        if entry.sent == 0:
+        if entry.answered_ms is None:
             with self._store.write() as db:
                 db.execute("UPDATE commands SET state = 'waiting', reasons = '[]' WHERE id = ?", (command_id,))
             self._moved()
@@ -148,14 +183,20 @@ class Outbox:
 
     def sending(self, ids: Iterable[str], account: str | None) -> None:
         """Notes, before anything leaves, that these may have happened from now on."""
+        bound = []
         with self._store.write() as db:
             for id_ in ids:
                 row = db.execute(f"SELECT {COLUMNS} FROM commands WHERE id = ?", (id_,)).fetchone()
                 mine = row[2] or account
+                if mine != row[2]:
+                    bound.append(_said_row(row, mine))
                 db.execute(
                     "UPDATE commands SET state = 'sending', sent = sent + 1, account = ?, seal = ? WHERE id = ?",
                     (mine, seal(envelope_of(row), mine), id_),
                 )
+            number = count_move(db)
+        if bound:
+            self._journal.add(number, *bound)
         self._moved()
 
     def unanswered(self) -> None:
@@ -166,6 +207,7 @@ class Outbox:
 
     def answer(self, answers: Iterable[Answer], now_ms: int) -> None:
         """Keeps what the server decided; what rests on a refusal is blocked, what rests on a mended one is freed."""
+        freed: list[dict[str, Any]] = []
         with self._store.write() as db:
             for given in answers:
                 if not given.final:
@@ -175,18 +217,27 @@ class Outbox:
                     "UPDATE commands SET state = ?, reasons = ?, now = ?, answered_ms = ?, settled = 0, opinion ="
                     " (kind = 'decide_case' AND ? = 'conflict') WHERE id = ? AND state IN ('sending', 'waiting')",
                     (given.outcome, _text([[reason.code, reason.facts] for reason in given.reasons]),
-                     _text(given.now) if given.now is not None else None, now_ms, given.outcome, given.id),
+                     _text(given.now) if given.now is not None else None, now_ms if given.decided else None,
+                     given.outcome, given.id),
                 )
                 if given.outcome is EntryState.ACCEPTED:
-                    self._free_what_waited_for(db, given.id)
+                    freed += self._free_what_waited_for(db, given.id, now_ms)
                 else:
                     self._block_what_rests_on(db, given.id, "dependency_" + given.outcome)
+            number = count_move(db)
+        if freed:
+            self._journal.add(number, *freed)
         self._moved()
 
-    def settle(self, ids: Iterable[str]) -> None:
+    def settle(self, ids: Sequence[str]) -> None:
         """What these did has arrived as documents; the pending picture of them ends."""
         with self._store.write() as db:
             db.executemany("UPDATE commands SET settled = 1 WHERE id = ? AND state = 'accepted'", [(i,) for i in ids])
+            number = count_move(db)
+        # Were this line lost, the command would be asked again and answered as before.
+        self._journal.add(number, *({"gone": id_} for id_ in ids), lasting=False)
+        if self._journal.long:
+            self._rewrite_journal()
         self._moved()
 
     def ask_again(self, account: str | None, since_ms: int) -> int:
@@ -230,8 +281,8 @@ class Outbox:
         if kept is None or kept[0] != self.revision:
             revision = self.revision
             found = self._entries(
-                "(account = ? OR account IS NULL) AND (state IN ('waiting', 'sending') OR (state = 'accepted' AND NOT settled))",
-                account,
+                "(account = ? OR account IS NULL) AND (state IN ('waiting', 'sending') AND answered_ms IS NULL"
+                " OR state = 'accepted' AND NOT settled)", account,
             )
             kept = self._live[account] = (revision, tuple(found))
         return kept[1]
@@ -263,20 +314,6 @@ class Outbox:
         )
         return bool(rows)
 
-    def setting(self, name: str) -> str | None:
-        """A fact about whose outbox this is."""
-        rows = self._store.rows("SELECT value FROM settings WHERE name = ?", name)
-        return rows[0][0] if rows else None
-
-    def set(self, **values: str | None) -> None:
-        """Keeps facts durably, all or none; None forgets one."""
-        with self._store.write() as db:
-            for name, value in values.items():
-                if value is None:
-                    db.execute("DELETE FROM settings WHERE name = ?", (name,))
-                else:
-                    db.execute("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", (name, value))
-
     # Inside -----------------------------------------------------------------------------------------------------
 
     def _deal_with(self, command_id: str) -> bool:
@@ -301,30 +338,69 @@ class Outbox:
         mended = db.execute("SELECT id FROM commands WHERE replaces = ? ORDER BY number DESC LIMIT 1", (on,)).fetchone()
         return mended is not None and self._satisfied(db, mended[0], going)
 
-    def _block_what_rests_on(self, db: Any, command_id: str, code: str) -> None:
-        for id_, after in db.execute("SELECT id, after FROM commands WHERE state = 'waiting' AND after <> '[]'").fetchall():
-            if command_id in json.loads(after):
-                db.execute(
-                    "UPDATE commands SET state = 'blocked', reasons = ? WHERE id = ?",
-                    (_text([[code, {"command": command_id}]]), id_),
-                )
-                self._block_what_rests_on(db, id_, "dependency_blocked")
+    def _block_what_rests_on(self, db: sqlite3.Connection, command_id: str, code: str) -> None:
+        for id_, _ in _resting(db, command_id, "state = 'waiting'"):
+            db.execute(
+                "UPDATE commands SET state = 'blocked', reasons = ? WHERE id = ?",
+                (_text([[code, {"command": command_id}]]), id_),
+            )
+            self._block_what_rests_on(db, id_, "dependency_blocked")
 
-    def _release(self, db: Any, command_id: str) -> None:
-        """A mended command is on its way: what was blocked here, and never sent, may wait for it again."""
-        for id_, after in db.execute("SELECT id, after FROM commands WHERE state = 'blocked' AND sent = 0").fetchall():
-            if command_id in json.loads(after):
-                db.execute("UPDATE commands SET state = 'waiting', reasons = '[]' WHERE id = ?", (id_,))
-                self._release(db, id_)
+    def _release(self, db: sqlite3.Connection, command_id: str) -> None:
+        """A mended command is on its way: what was blocked here, and never answered, may wait for it again."""
+        for id_, _ in _resting(db, command_id, "state = 'blocked' AND answered_ms IS NULL"):
+            db.execute("UPDATE commands SET state = 'waiting', reasons = '[]' WHERE id = ?", (id_,))
+            self._release(db, id_)
 
-    def _free_what_waited_for(self, db: Any, command_id: str) -> None:
-        found = db.execute("SELECT replaces FROM commands WHERE id = ?", (command_id,)).fetchone()
-        if found and found[0]:
-            self._release(db, found[0])
+    def _free_what_waited_for(self, db: sqlite3.Connection, command_id: str, now_ms: int) -> list[dict[str, Any]]:
+        """What the server blocked because of a command that has now been mended is asked again, under a new id."""
+        (mended,) = db.execute("SELECT replaces FROM commands WHERE id = ?", (command_id,)).fetchone() or (None,)
+        if mended is None:
+            return []
+        freed = []
+        self._release(db, mended)
+        for id_, _ in _resting(db, mended, "state = 'blocked' AND answered_ms IS NOT NULL AND NOT dealt_with"):
+            row = db.execute(f"SELECT {COLUMNS} FROM commands WHERE id = ?", (id_,)).fetchone()
+            made = envelope_of(row) | {"id": self._ids.new("cmd"), "replaces": id_}
+            base = json.loads(row[14]) if row[14] else None
+            insert(db, made, row[2], now_ms, 0, base)
+            db.execute("UPDATE commands SET dealt_with = 1 WHERE id = ?", (id_,))
+            freed.append(_said(made, row[2], now_ms, 0, base))
+        return freed
+
+    def _rest_on(self, db: sqlite3.Connection, id_: str, after: list[str]) -> None:
+        row = db.execute(f"SELECT {COLUMNS} FROM commands WHERE id = ?", (id_,)).fetchone()
+        made = envelope_of(row) | {"after": after}
+        db.execute("UPDATE commands SET after = ?, seal = ? WHERE id = ?", (_text(after), seal(made, row[2]), id_))
+
+    def _rewrite_journal(self) -> None:
+        """Brings the journal to what the database says, which is the truth while it is sound."""
+        with self._store.write() as db:
+            number = count_move(db)
+            rows = db.execute(f"SELECT {COLUMNS} FROM commands WHERE state IN ('waiting', 'sending')").fetchall()
+            facts = dict(db.execute("SELECT name, value FROM settings WHERE name <> 'moves'"))
+            uploads = [list(row) for row in db.execute("SELECT digest, bytes, added_ms FROM uploads")]
+        says = [_said_row(row, row[2]) for row in rows]
+        self._journal.rewrite(number, [*says, {"set": facts}, *({"upload": one} for one in uploads)])
 
     def _moved(self) -> None:
         self.revision += 1
-        self._changed()
+
+
+def _resting(db: sqlite3.Connection, command_id: str, where: str) -> list[tuple[str, list[str]]]:
+    """The commands that come after another, with all that they come after."""
+    rows = db.execute(f"SELECT id, after FROM commands WHERE after <> '[]' AND {where} ORDER BY number").fetchall()
+    return [(id_, json.loads(after)) for id_, after in rows if command_id in json.loads(after)]
+
+
+def _said(
+    made: Mapping[str, Any], account: str | None, made_ms: int, not_before_ms: int, base: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    return {"do": made, "account": account, "made_ms": made_ms, "not_before_ms": not_before_ms, "base": base}
+
+
+def _said_row(row: tuple[Any, ...], account: str | None) -> dict[str, Any]:
+    return _said(envelope_of(row), account, row[10], row[11], json.loads(row[14]) if row[14] else None)
 
 
 def _text(value: Any) -> str:

@@ -13,7 +13,7 @@ from fanlink.client import snapshots
 from fanlink.client.api import Api, Busy, Page, TooOld
 from fanlink.client.local import Damaged
 from fanlink.client.replica import Replica
-from fanlink.core.errors import FanLinkError, Refused
+from fanlink.core.errors import Refused
 
 SNAPSHOT_FROM_ROWS = 5_000
 PAGES_AT_ONCE = 10

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from fanlink.client.api import Api, Malformed
 from fanlink.client.clock import Clock
 from fanlink.client.entries import Entry, EntryState, envelope
-from fanlink.client.outbox import Answer, Outbox
+from fanlink.client.outbox import MALFORMED, Answer, Outbox
 from fanlink.core.errors import FanLinkError, Reason
 
 BATCH = 100
@@ -64,6 +64,6 @@ class Pusher:
             return self._api.push([envelope(entry.command) for entry in batch])
         except Malformed as error:
             if len(batch) == 1:
-                return [Answer(batch[0].id, EntryState.BLOCKED, (Reason("malformed", {"why": str(error)}),))]
+                return [Answer(batch[0].id, EntryState.BLOCKED, (Reason(MALFORMED, {"why": str(error)}),))]
             middle = len(batch) // 2
             return self._ask(batch[:middle]) + self._ask(batch[middle:])

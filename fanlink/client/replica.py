@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 
 from fanlink import wire
 from fanlink.client import snapshots
-from fanlink.client.local import Closed, Connect, Damaged, connect as plain_connect, set_aside
+from fanlink.client.local import Closed, Connect, Damaged, set_aside
+from fanlink.client.local import connect as plain_connect
 from fanlink.client.search import query_of
 from fanlink.client.shelf import Found, Shelf
 from fanlink.core.documents import KINDS, Document

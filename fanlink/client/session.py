@@ -17,14 +17,17 @@ from fanlink.client.clock import Clock, Ids, RandomBytes, SystemClock
 from fanlink.client.desk import Desk
 from fanlink.client.effects import TOUCHES
 from fanlink.client.events import Listener
-from fanlink.client.local import Connect, Store, connect as plain_connect
+from fanlink.client.local import Connect
+from fanlink.client.local import connect as plain_connect
 from fanlink.client.outbox import Outbox
+from fanlink.client.outbox_file import Opened
 from fanlink.client.pending import Pending
 from fanlink.client.pull import Puller
 from fanlink.client.push import Pusher
 from fanlink.client.replica import Replica
 from fanlink.client.schedule import Schedule
 from fanlink.client.secrets import Secrets, open_secrets
+from fanlink.client.settings import Settings
 from fanlink.client.state import SyncState
 from fanlink.client.sync import Control, Line, Report, Round
 from fanlink.client.uploads import Uploads
@@ -40,23 +43,24 @@ class Session:
     """Commands in, documents out, with or without a server. Every method may be called from any thread."""
 
     def __init__(
-        self, home: Path, store: Store, replica: Replica, secrets: Secrets, *, clock: Clock, random_bytes: RandomBytes,
+        self, home: Path, opened: Opened, replica: Replica, secrets: Secrets, *, clock: Clock, random_bytes: RandomBytes,
         transport: httpx.BaseTransport | None = None, live: bool = True, cache_limit_bytes: int = LIMIT_BYTES,
     ) -> None:
         self.home, self.secrets = home, secrets
         self._clock, self._random_bytes, self._transport, self._live = clock, random_bytes, transport, live
         self._ids = Ids(random_bytes)
-        self._store, self._replica = store, replica
-        self._outbox = Outbox(store)
-        self._uploads = Uploads(store)
-        self._person = self._outbox.setting("person")
+        self._store, self._replica = opened.store, replica
+        self._outbox = Outbox(opened.store, opened.journal, self._ids)
+        self._settings = Settings(opened.store, opened.journal)
+        self._uploads = Uploads(opened.store, opened.journal)
+        self._person = self._settings.get("person")
         self._pending = Pending(replica, self._outbox, lambda: self._person)
         self._line = Line(self._outbox, lambda: self._person)
         self._news: set[str] = set()
         self._news_lock, self._round_lock, self._tell_lock = threading.Lock(), threading.Lock(), threading.Lock()
         self._listeners: list[tuple[Changed, Stated]] = []
         self._told_state: SyncState | None = None
-        self._api = self._connected(self._outbox.setting("url") or "", None)
+        self._api = self._connected(self._settings.get("url") or "", None)
         self._token_read = False
         self._listener: Listener | None = None
         self.assets = Assets(
@@ -82,14 +86,14 @@ class Session:
         if secrets is None:
             choice, passphrase = environment.get("FANLINK_TOKEN_STORE"), environment.get("FANLINK_TOKEN_PASSPHRASE")
             secrets = open_secrets(home, choice, passphrase)
-        store = outbox_file.opened(home / "outbox.db", clock.now_ms, connect)
+        opened = outbox_file.opened(home / "outbox.db", clock.now_ms, connect)
         try:
             replica = Replica(home / "replica", clock.now_ms, connect)
         except BaseException:
-            store.close()
+            opened.store.close()
             raise
         return cls(
-            home, store, replica, secrets, clock=clock, random_bytes=random_bytes, transport=transport, live=live,
+            home, opened, replica, secrets, clock=clock, random_bytes=random_bytes, transport=transport, live=live,
             cache_limit_bytes=cache_limit_bytes,
         )
 
@@ -110,7 +114,7 @@ class Session:
             self._api.close()
             self._api = self._connected(url, token)
             self._token_read = True
-            self._outbox.set(url=url)
+            self._settings.set(url=url)
             self.secrets.set(self._secret_name(), token)
             self._line.reached()
             try:
@@ -132,7 +136,7 @@ class Session:
             for scope in self._replica.cursors():
                 if scope != "public":
                     kinds |= self._replica.drop(scope)
-            self._outbox.set(person=None)
+            self._settings.set(person=None)
             self._person = None
             self._line.lost(SignedOut("signed out"), self._clock.now_ms())
         self._moved(kinds | {"account"})
@@ -282,10 +286,10 @@ class Session:
         return Api(url, token, transport=self._transport, wall_s=lambda: self._clock.now_ms() / 1000)
 
     def _secret_name(self) -> str:
-        name = self._outbox.setting("secret")
+        name = self._settings.get("secret")
         if name is None:
             name = self._ids.new("home")
-            self._outbox.set(secret=name)
+            self._settings.set(secret=name)
         return name
 
     def _read_token(self) -> None:
@@ -300,7 +304,7 @@ class Session:
             if not mine:
                 raise Offline("the server does not say who this is")
             self._person = mine[0].partition(":")[2]
-            self._outbox.set(person=self._person)
+            self._settings.set(person=self._person)
 
     def _seen(self, command: Command) -> dict[str, Any] | None:
         """The document that the person had before their eyes, for the day it turns out to be an old one."""

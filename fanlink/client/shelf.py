@@ -15,7 +15,8 @@ from typing import Any
 
 from sqlite_utils import Database, Migrations
 
-from fanlink.client.local import Connect, Store, connect as plain_connect
+from fanlink.client.local import Connect, Store
+from fanlink.client.local import connect as plain_connect
 from fanlink.client.search import TEXT_OF_DATA
 from fanlink.core.digests import canonical, digest_of_bytes
 from fanlink.core.feeds import line, scope_digest
