@@ -50,6 +50,7 @@ FAN = Desktop(
         Spec("earnings", "Earnings", "wallet", "earnings:EarningsPage"),
         Spec("library", "Library", "library", "library:LibraryPage"),
     ),
+    hidden=((Spec("studio", "Studio", "sliders-horizontal", "studio:StudioPage"), "discover"),),
 )  # fmt: skip
 
 DESKTOPS: tuple[Desktop, ...] = (FAN,)

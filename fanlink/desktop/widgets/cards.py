@@ -105,7 +105,10 @@ class CardDelegate(QStyledItemDelegate):
         return QSize(200, HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        card: Card | None = index.data(CARD)
+        self.paint_card(painter, option, index.data(CARD))
+
+    def paint_card(self, painter: QPainter, option: QStyleOptionViewItem, card: Card | None) -> None:
+        """Paints a card that need not be in a list."""
         colors = tokens.now()
         rect = QRectF(option.rect).adjusted(1, 1, -1, -7)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
