@@ -55,7 +55,12 @@ FAN = Desktop(
 
 DESKTOPS: tuple[Desktop, ...] = (FAN,)
 
-COMMON: tuple[Spec, ...] = ()
+COMMON: tuple[Spec, ...] = (
+    Spec("settings", "Settings", "settings", "settings:SettingsPage"),
+    Spec("diagnostics", "Diagnostics", "activity", "diagnostics:DiagnosticsPage"),
+    Spec("sign_in", "Sign in", "log-in", "sign_in:SignInPage"),
+    Spec("first_run", "Welcome", "sparkles", "first_run:FirstRunPage"),
+)
 
 
 def desktops_for(roles: tuple[Role, ...]) -> tuple[Desktop, ...]:

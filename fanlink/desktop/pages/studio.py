@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from fanlink.core import rules
 from fanlink.core.documents import PromptDocument, RemixDocument
@@ -19,7 +19,7 @@ from fanlink.core.recipes import Recipe
 from fanlink.desktop import drafts, hearing, words
 from fanlink.desktop.drafts import Draft, DraftTake
 from fanlink.desktop.ops import Progress, Task
-from fanlink.desktop.pages.page import Page
+from fanlink.desktop.pages.page import Page, scrolling
 from fanlink.desktop.pages.studio_lanes import LanesCard
 from fanlink.desktop.pages.studio_side import Side
 from fanlink.desktop.pages.studio_takes import Takes
@@ -91,17 +91,16 @@ class StudioPage(Page):
     def _build_body(self) -> None:
         self.words, self.takes, self.lanes, self.side = WordsCard(), Takes(), LanesCard(), Side()
         self.side.setFixedWidth(SIDE)
-        left = QVBoxLayout()
-        left.setSpacing(12)
-        left.addWidget(self.words)
-        left.addWidget(self.takes)
-        left.addWidget(self.lanes, 1)
-        left.addStretch(0)
+        area, left = scrolling(gap=12)
+        for part in (self.words, self.takes, self.lanes):
+            left.addWidget(part)
+        left.addStretch(1)
         line = QHBoxLayout(self._body)
-        line.setContentsMargins(0, 0, 0, 14)
-        line.setSpacing(14)
-        line.addLayout(left, 1)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(10)
+        line.addWidget(area, 1)
         line.addWidget(self.side)
+        self.desk.theme.changed.connect(self.words.paint_again)
         self.words.changed.connect(self._words_changed)
         self.words.asked.connect(self._make_takes)
         self.words.stop_asked.connect(self._stop)
@@ -307,7 +306,7 @@ class StudioPage(Page):
             return
         self._stop()
         prompt, draft = self.prompt, self.draft
-        text, slots, seed, count = draft.words, self.words.slots_chosen(), draft.seed + self.words.seed_moved, self.words.count.value()
+        text, slots, seed, count = draft.words, self.words.slots_chosen(), draft.seed + self.words.seed_moved, self.words.how_many()
         self.words.show_working(0.0, None, "Reading your words")
 
         def work(_session: Any, _progress: Progress) -> tuple[DraftTake, ...]:

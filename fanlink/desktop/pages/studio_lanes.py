@@ -13,7 +13,6 @@ from fanlink.core.guard_rails import GuardRails
 from fanlink.core.recipes import Layer, Recipe
 from fanlink.core.tracks import TrackFacts
 from fanlink.desktop import arranging, formats
-from fanlink.desktop.pages.page import scrolling
 from fanlink.desktop.widgets import basics, lanes as lanes_module
 from fanlink.desktop.widgets.lanes import Lanes
 from fanlink.desktop.widgets.shares import Dot
@@ -55,23 +54,20 @@ class LanesCard(QWidget):
         self.add = basics.button("Layer", "plus", "small", hint="Add a sound of the engine")
         self._add_menu = QMenu(self.add)
         self.add.setMenu(self._add_menu)
-        self._hint = basics.text_label("", "small")
-        top = basics.row(basics.text_label("Arrangement", "h3"), 6, self._hint, None, self.loop_block, self.silence, self.repeat,
+        self._hint = basics.Elided("", "small")
+        top = basics.row(basics.text_label("Arrangement", "h3"), 6, self._hint, self.loop_block, self.silence, self.repeat,
                          self.remove, self.add, self.play, gap=6)  # fmt: skip
+        top.setStretch(2, 1)
         self._heads = QVBoxLayout()
         self._heads.setSpacing(lanes_module.GAP)
         self._heads.setContentsMargins(0, lanes_module.TOP, 0, 0)
         heads = basics.boxed(self._heads)
         heads.setFixedWidth(HEAD)
-        area, column = scrolling(gap=0)
-        column.setContentsMargins(0, 0, 4, 0)
         both = QHBoxLayout()
         both.setSpacing(10)
         both.addWidget(heads, 0, Qt.AlignmentFlag.AlignTop)
         both.addWidget(self.lanes, 1, Qt.AlignmentFlag.AlignTop)
-        column.addLayout(both)
-        column.addStretch(1)
-        card = basics.card(top, area, pad=14, gap=8)
+        card = basics.card(top, both, pad=14, gap=8)
         basics.row_into(self, card)
 
     # Showing --------------------------------------------------------------------------------------------------------
@@ -141,7 +137,7 @@ class LanesCard(QWidget):
         chosen = self.lanes.selected >= 0
         for act in (self.repeat, self.remove, self.silence, self.loop_block):
             act.setVisible(chosen)
-        self._hint.setText("" if chosen else "Drag a block, pull its edge, double-click a lane to silence it")
+        self._hint.say("" if chosen else "Drag a block, pull its edge, double-click a lane to silence it")
 
     # Acting ---------------------------------------------------------------------------------------------------------
 

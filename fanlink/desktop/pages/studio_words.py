@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QProgressBar, QSpinBox, QTextEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QProgressBar, QSizePolicy, QTextEdit, QWidget
 
 from fanlink.core.prompts import SLOT, PromptText
 from fanlink.desktop import formats, tokens
 from fanlink.desktop.drafts import Mark
 from fanlink.desktop.widgets import basics
-from fanlink.desktop.widgets.flow import Flow
+from fanlink.desktop.widgets.flow import Flow, flow
 
 TONES = {"understood": "ok", "ignored": "muted", "not_allowed": "bad"}
 LEGEND = (("understood", "understood", "ok"), ("ignored", "left aside", ""), ("not_allowed", "not allowed", "bad"))
@@ -31,23 +31,24 @@ class WordsCard(QWidget):
         super().__init__()
         self._slots: dict[str, QComboBox] = {}
         self._marks: Sequence[Mark] = ()
-        self._prompt = Flow(gap=6)
+        self._prompt = Flow(gap=5)
         prompt = QWidget()
         prompt.setLayout(self._prompt)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        prompt.setSizePolicy(policy)
         self.words = QPlainTextEdit()
         self.words.setPlaceholderText("What should happen to the song? For example: slow rainy-night lo-fi, keep the vocals, no drums in the intro, big last chorus")
         self.words.setAccessibleName("My words")
-        self.words.setFixedHeight(76)
+        self.words.setFixedHeight(64)
         self.words.setTabChangesFocus(True)
         self.words.textChanged.connect(self._typed)
         self.words.installEventFilter(self)
         self.legend = [basics.chip(f"0 {words}", tone) for _state, words, tone in LEGEND]
-        self.count = QSpinBox()
-        self.count.setRange(1, 3)
-        self.count.setValue(3)
-        self.count.setSuffix(" takes")
+        self.count = QComboBox()
+        for number in (3, 2, 1):
+            self.count.addItem(formats.count(number, "take"), number)
         self.count.setAccessibleName("How many takes")
-        self.count.valueChanged.connect(lambda number: self.count.setSuffix(" take" if number == 1 else " takes"))
         self.make = basics.button("Make takes", "wand-sparkles", "primary", self.asked.emit, hint="Make takes from my words (Ctrl+Enter)")
         self.other = basics.button("Other ideas", "refresh-cw", "", self._other, hint="The same words with another seed")
         self.progress = QProgressBar()
@@ -59,8 +60,9 @@ class WordsCard(QWidget):
         self.working.layout().setStretch(0, 1)
         self.working.hide()
         self.seed_moved = 0
-        acts = basics.row(*self.legend, None, self.count, self.other, self.make, gap=8)
-        card = basics.card(basics.text_label("The prompt", "cap"), prompt, self.words, acts, self.working, gap=10)
+        acts = basics.row(flow(*self.legend), self.count, self.other, self.make, gap=8)
+        acts.setStretch(0, 1)
+        card = basics.card(prompt, self.words, acts, self.working, pad=14, gap=8)
         basics.row_into(self, card)
 
     def show_prompt(self, text: PromptText, chosen: Mapping[str, str]) -> None:
@@ -128,6 +130,14 @@ class WordsCard(QWidget):
             number = sum(mark.state == state for mark in marks)
             chip.setText(f"{number} {words}")
             chip.setVisible(bool(number))
+
+    def paint_again(self) -> None:
+        """The marks in the colours of another mode."""
+        self.show_marks(self._marks)
+
+    def how_many(self) -> int:
+        """How many takes are wanted."""
+        return int(self.count.currentData())
 
     def show_working(self, fraction: float, left: float | None, what: str) -> None:
         """How far the work is; a fraction of 1 or more hides it."""

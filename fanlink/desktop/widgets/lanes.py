@@ -19,7 +19,7 @@ from fanlink.desktop import arranging, formats, tokens
 if TYPE_CHECKING:
     from fanlink.desktop.peaks import Peaks
 
-RULER, BLOCKS, LANE, GAP = 20, 34, 44, 4
+RULER, BLOCKS, LANE, GAP = 20, 32, 38, 4
 TOP = RULER + BLOCKS + 6
 EDGE = 7
 
