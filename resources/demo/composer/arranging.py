@@ -27,8 +27,8 @@ def voiced(chords: Sequence[Chord], low: int, high: int, voices: int = 4) -> lis
 
 def _movement(previous: Voicing, voicing: Voicing) -> int:
     """Count semitones moved; a rubbing semitone inside the chord costs as much as an octave."""
-    rubs = sum(after - before == 1 for before, after in zip(voicing, voicing[1:]))
-    return sum(abs(before - after) for before, after in zip(previous, voicing)) + 12 * rubs
+    rubs = sum(after - before == 1 for before, after in zip(voicing, voicing[1:], strict=False))
+    return sum(abs(before - after) for before, after in zip(previous, voicing, strict=False)) + 12 * rubs
 
 
 def _voicings(chord: Chord, low: int, high: int, voices: int) -> list[Voicing]:
@@ -37,7 +37,7 @@ def _voicings(chord: Chord, low: int, high: int, voices: int) -> list[Voicing]:
     found = set()
     needed = set(chord.tones) if voices >= len(chord.tones) else set(chord.tones[1:])
     for chosen in product(*([pitch for place in places for pitch in place] for _ in range(voices))):
-        gaps = [after - before for before, after in zip(chosen, chosen[1:])]
+        gaps = [after - before for before, after in zip(chosen, chosen[1:], strict=False)]
         if all(1 <= gap <= 9 for gap in gaps) and {pitch % 12 for pitch in chosen} >= needed:
             found.add(chosen)
     assert found, chord
@@ -52,7 +52,11 @@ def sustained(voicings: Iterable[tuple[Chord, Voicing]], velocity: float) -> lis
 
 
 def arpeggiated(
-    voicings: Iterable[tuple[Chord, Voicing]], order: Sequence[int], step_beats: float, length_beats: float, velocity: float
+    voicings: Iterable[tuple[Chord, Voicing]],
+    order: Sequence[int],
+    step_beats: float,
+    length_beats: float,
+    velocity: float,
 ) -> list[Note]:
     """Walk through each voicing in `order`; index 4 and up is an octave higher, -1 rests. Accents fall on beats."""
     notes = []

@@ -3,7 +3,7 @@
 import numpy as np
 
 from composer.envelopes import faded, samples_of, seconds, struck
-from composer.filters import band_passed, high_passed, low_passed, warmed
+from composer.filters import band_passed, high_passed, warmed
 from composer.oscillators import damped_partials, gliding_sine
 
 
@@ -103,13 +103,6 @@ def tambourine(rng: np.random.Generator) -> np.ndarray:
     jingles = damped_partials(
         partials_hz, rng.uniform(0.03, 0.07, 24), rng.uniform(0.4, 1, 24) / 5, rng.uniform(0, 6.28, 24), count
     )
-    return faded(jingles + 0.25 * band_passed(rng.standard_normal(count), 5000, 10000) * struck(count, 1.0, 25.0), 0.4, 20)
-
-
-def swell(rng: np.random.Generator, length_ms: float) -> np.ndarray:
-    """A rising breath of noise that ends where the next section begins."""
-    count = samples_of(length_ms)
-    rise = np.linspace(0, 1, count) ** 2.6
-    dark = low_passed(rng.standard_normal(count), 1200, 1)
-    bright = band_passed(rng.standard_normal(count), 1500, 7500, 1)
-    return faded((dark * (1 - rise) * 0.4 + bright * rise) * rise, 5, 18) * 0.5
+    return faded(
+        jingles + 0.25 * band_passed(rng.standard_normal(count), 5000, 10000) * struck(count, 1.0, 25.0), 0.4, 20
+    )

@@ -13,10 +13,10 @@ def write_track(folder: Path, song: Song, stems: dict[str, np.ndarray], cover: n
     """Write the whole folder; what stands there of the same names is replaced."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, sound in stems.items():
-        # No dither: it would double the size of the quiet parts, and the reverb already covers the last bit.
+        # Fourteen bits in a sixteen-bit file: the noise stays near -89 dBFS, and the tracks stay small enough to ship.
         soundfile.write(
             folder / f"{name}.flac",
-            np.round(sound * 32767).astype(np.int16),
+            (np.round(sound * 8191) * 4).astype(np.int16),
             SAMPLE_RATE_HZ,
             format="FLAC",
             subtype="PCM_16",

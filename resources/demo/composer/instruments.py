@@ -11,7 +11,9 @@ from composer.space import panned
 _HIGHEST_PARTIAL_HZ = 11_000.0
 
 
-def analogue_pad(pitch: float, hold: int, velocity: float, rng: np.random.Generator, brightness: float = 1.0) -> np.ndarray:
+def analogue_pad(
+    pitch: float, hold: int, velocity: float, rng: np.random.Generator, brightness: float = 1.0
+) -> np.ndarray:
     """Six detuned saws across the stereo field, opening slowly behind a soft filter. Stereo."""
     envelope = held(hold, 90.0, 900.0, 0.85, 420.0)
     time_s = seconds(len(envelope))
@@ -47,7 +49,9 @@ def bell_keys(pitch: float, hold: int, velocity: float, rng: np.random.Generator
     return (body + glass + warmth) * envelope * velocity * 0.5
 
 
-def synth_bass(pitch: float, hold: int, velocity: float, rng: np.random.Generator, brightness: float = 1.0) -> np.ndarray:
+def synth_bass(
+    pitch: float, hold: int, velocity: float, rng: np.random.Generator, brightness: float = 1.0
+) -> np.ndarray:
     """A saw with a quick filter over a steady sine an octave's weight below. Mono."""
     envelope = held(hold, 3.0, 300.0, 0.75, 45.0)
     time_s = seconds(len(envelope))
@@ -59,7 +63,13 @@ def synth_bass(pitch: float, hold: int, velocity: float, rng: np.random.Generato
 
 
 def string_partials(
-    pitch: float, count: int, velocity: float, rng: np.random.Generator, pluck_point: float, ring_s: float, damping: float
+    pitch: float,
+    count: int,
+    velocity: float,
+    rng: np.random.Generator,
+    pluck_point: float,
+    ring_s: float,
+    damping: float,
 ) -> np.ndarray:
     """Return a plucked string: partials of an ideal string, slightly stretched, the high ones dying first.
 
@@ -68,7 +78,7 @@ def string_partials(
     tone_hz = frequency_hz(pitch)
     number = np.arange(1, max(2, int(_HIGHEST_PARTIAL_HZ / tone_hz)))
     partials_hz = number * tone_hz * np.sqrt(1 + 6e-5 * number**2)
-    softness = np.exp(-number * tone_hz / (1500 + 3500 * velocity))
+    softness = np.exp(-number * tone_hz / (2400 + 5200 * velocity))
     strengths = np.abs(np.sin(np.pi * number * pluck_point)) / number**1.05 * softness
     decays_s = ring_s * (110 / tone_hz) ** 0.35 / (1 + damping * (number - 1) ** 0.85)
     phases = rng.uniform(-0.4, 0.4, len(number))
@@ -80,7 +90,7 @@ def steel_guitar(pitch: float, hold: int, velocity: float, rng: np.random.Genera
     """One string of an acoustic guitar: the string, its wooden body and the touch of the finger. Mono."""
     count = hold + samples_of(140.0)
     string = string_partials(pitch, count, velocity, rng, rng.uniform(0.15, 0.19), 2.6, 0.16)
-    touch = band_passed(rng.standard_normal(count), 1200, 5000, 1) * struck(count, 0.6, 7.0) * 0.05 * velocity
+    touch = band_passed(rng.standard_normal(count), 1200, 5000, 1) * struck(count, 0.6, 7.0) * 0.035 * velocity
     body = peaked(peaked(peaked(string + touch, 108, 4.0, 2.0), 215, 3.0, 2.0), 2600, 2.5, 0.9)
     return faded(body, 0.8, 130.0) * velocity * 0.8
 
@@ -104,7 +114,9 @@ def felt_piano(pitch: float, hold: int, velocity: float, rng: np.random.Generato
     return faded(sound / 3 + hammer[:, None] * velocity, 2.0, 280.0) * velocity
 
 
-def harmonium(pitch: float, hold: int, velocity: float, rng: np.random.Generator, brightness: float = 1.0) -> np.ndarray:
+def harmonium(
+    pitch: float, hold: int, velocity: float, rng: np.random.Generator, brightness: float = 1.0
+) -> np.ndarray:
     """Slow reeds and strings together: breathing saws in a warm filter. Stereo."""
     envelope = held(hold, 260.0, 1500.0, 0.9, 650.0)
     time_s = seconds(len(envelope))

@@ -8,7 +8,7 @@ from composer.loudness import loudness_lufs, true_peak_db
 from composer.notes import BEATS_PER_BAR
 from composer.song import SAMPLE_RATE_HZ, Clock, Song
 
-SUM_LOUDNESS_LUFS = -16.8
+SUM_LOUDNESS_LUFS = -17.4
 SUM_CEILING_DB = -1.6
 STEM_CEILING_DB = -3.6
 

@@ -13,7 +13,7 @@ from composer.song import Clock, Section, Song, Stem
 from composer.space import panned, reverberated
 from composer.voice import Singer, sung
 
-CLOCK = Clock(tempo_bpm=84.0, first_beat_ms=250, bar_count=28, tail_ms=2600)
+CLOCK = Clock(tempo_bpm=84.0, first_beat_ms=250, bar_count=28, tail_ms=1800)
 SCALE = (7, 9, 11, 0, 2, 4, 6)
 
 _CHORUS = "C | G/B | Em7 | D"
@@ -32,8 +32,8 @@ SECTIONS = (
 )
 _CHORUS_BARS = (*range(11, 15), *range(21, 27))
 
-_HARBOUR = Singer(mouth_scale=1.0, vibrato_hz=5.1, vibrato_cents=20, tilt=1.0, breath=0.012)
-_FRIEND = Singer(mouth_scale=1.1, vibrato_hz=5.4, vibrato_cents=18, tilt=1.15, breath=0.014)
+_HARBOUR = Singer(mouth_scale=1.0, vibrato_hz=5.1, vibrato_cents=20, tilt=0.45, breath=0.018)
+_FRIEND = Singer(mouth_scale=1.1, vibrato_hz=5.4, vibrato_cents=18, tilt=0.6, breath=0.014)
 
 _VERSE_LINE = """
     D4/1 B3/.5 D4/.5 E4/1 D4/.5 B3/.5            | A3/2 -/1 A3/.5 B3/.5
@@ -43,11 +43,12 @@ _VERSE_ANSWER = """
     D4/1 B3/.5 D4/.5 G4/1 F#4/.5 E4/.5           | E4/2.5 -/.5 E4/.5 D4/.5
     C4/1 D4/.5 E4/.5 E4/1 D4/.5 C4/.5            | D4/2 -/.5 D4/.5 E4/.5 F#4/.5
 """
-_VERSE_WORDS = "la do di la lo a o na na lo na la lei a o ou"
+_VERSE_WORDS = "la do dei la lo a jo na na lo ne la lei a jo ou"
 _HOOK = "G4/1.5 E4/.5 G4/1 A4/.5 G4/.5 | G4/.5 D4/2 -/.5 D4/.5 E4/.5 | G4/1.5 E4/.5 G4/1 A4/.5 B4/.5"
 _HOOK_END = "| A4/2 F#4/1 -/1"
 _HOOK_TAG = "| A4/2 -/.5 F#4/.5 A4/.5 F#4/.5 | G4/1 E4/.5 G4/.5 A4/1 F#4/1 | G4/3 -/1"
-_HOOK_WORDS = "wou o ou na na na ou na na wou o ou na na a ou ou na na na"
+# As near to "slow ferry" as this mouth comes.
+_HOOK_WORDS = "lou we li na na na ou la a lou we li na ha ja a la la lou we li ha a jou"
 
 
 def _hooks() -> tuple[Note, ...]:
@@ -59,12 +60,12 @@ def _hooks() -> tuple[Note, ...]:
 
 def _lead() -> tuple[Note, ...]:
     return (
-        *melody(_VERSE_LINE, 3, _VERSE_WORDS, 0.64),
-        *melody(_VERSE_ANSWER, 7, _VERSE_WORDS, 0.7),
+        *melody(_VERSE_LINE, 3, _VERSE_WORDS, 0.74),
+        *melody(_VERSE_ANSWER, 7, _VERSE_WORDS, 0.78),
         *_hooks(),
-        *melody(_VERSE_LINE, 15, _VERSE_WORDS, 0.68),
-        *melody("C4/1 E4/1 G4/1 E4/1 | D#4/1 G4/1 F#4/1.5 -/.5", 19, "u ou u ou ha ou a", 0.66),
-        *melody("E4/1 D4/3 | B3/3 -/1", 27, "u ou u", 0.5),
+        *melody(_VERSE_LINE, 15, _VERSE_WORDS, 0.76),
+        *melody("C4/1 E4/1 G4/1 E4/1 | D#4/1 G4/1 F#4/1.5 -/.5", 19, "wou o ha ou ja ou a", 0.7),
+        *melody("E4/1 D4/3 | B3/3 -/1", 27, "lou we li", 0.58),
     )
 
 
@@ -78,11 +79,11 @@ def vocals(clock: Clock) -> np.ndarray:
         Note(chord.start_beat, chord.length_beats, voicing[-1], 0.55, "u")
         for chord, voicing in within(voiced(CHORDS, 60, 76, 3), 19, 26)
     ]
-    for seed, place in ((114, -0.7), (115, 0.7)):
+    for seed, place in ((114, -0.6), (115, 0.6)):
         sound += 0.1 * panned(sung(_FRIEND, high, clock, seed), place)
     sound = levelled(high_passed(sound, 95), -24, 2.0)
-    sound = air_lifted(peaked(peaked(sound, 280, -1.5), 2700, 2.0, 0.8), 6000, 2.0)
-    return reverberated(sound, 1.4, 0.3, 21, 22, 4600)
+    sound = air_lifted(peaked(peaked(sound, 260, -2.0), 2800, 4.0, 0.7), 5000, 4.0)
+    return reverberated(sound, 1.3, 0.25, 21, 22, 4000)
 
 
 # Where a hand holds each chord: six strings from the low E, `x` not played.
@@ -98,7 +99,7 @@ _SHAPES = {
     "D": "D3 A3 D4 F#4",
     "Cm6": "C3 Eb3 A3 C4 Eb4",
 }
-# The right hand: (eighth of the bar, string, strength); thumb on the beat, fingers between. Negative counts from the top.
+# The right hand: (eighth of the bar, string, strength); thumb on the beat, fingers between. -1 is the top string.
 _PICKING = ((0, 0, 0.8), (0, -1, 0.5), (1, -3, 0.45), (2, 1, 0.62), (3, -2, 0.52))
 _PICKING_ON = ((4, 0, 0.72), (5, -3, 0.46), (6, 1, 0.6), (6.5, -1, 0.4), (7, -2, 0.5))
 # The strum: (eighth, strength, upwards).
@@ -127,7 +128,7 @@ def _strummed(first_bar: int, last_bar: int, strength: float) -> list[Note]:
         shape = _shape(chord.name)
         strokes = [stroke for stroke in _STRUM if stroke[0] / 2 < chord.length_beats]
         ends = [stroke[0] / 2 for stroke in strokes[1:]] + [chord.length_beats]
-        for (eighth, velocity, upwards), end in zip(strokes, ends):
+        for (eighth, velocity, upwards), end in zip(strokes, ends, strict=False):
             strings = shape[:0:-1][:4] if upwards else shape
             for place, pitch in enumerate(strings):
                 late_beats = (place / (len(strings) - 1) - 0.5) * 0.006 * CLOCK.tempo_bpm / 60
@@ -140,12 +141,14 @@ def guitar(clock: Clock) -> np.ndarray:
     """Fingers in the verses, a strum in the choruses; the second guitar answers from the other side."""
     picked = _picked(1, 10, 0.85) + _picked(15, 20, 0.9) + _picked(27, 27, 0.75)
     last = [Note(108 + 0.25 * place, 5.5 - 0.25 * place, pitch, 0.6) for place, pitch in enumerate(_shape("G"))]
-    sound = _placed(played((*picked, *last), instruments.steel_guitar, clock, 411), -0.25)
-    sound += 0.75 * _placed(played(_strummed(11, 14, 0.8) + _strummed(21, 26, 0.9), instruments.steel_guitar, clock, 412), -0.45)
+    sound = _placed(played((*picked, *last), instruments.steel_guitar, clock, 411), -0.2)
+    sound += 0.75 * _placed(
+        played(_strummed(11, 14, 0.8) + _strummed(21, 26, 0.9), instruments.steel_guitar, clock, 412), -0.45
+    )
     answer = _picked(11, 14, 0.6) + _picked(21, 26, 0.65)
     sound += 0.7 * _placed(played(answer, instruments.steel_guitar, clock, 413), 0.5)
     sound = peaked(high_passed(levelled(sound, -22, 2.0), 85), 190, -2.0, 1.0)
-    return reverberated(air_lifted(sound, 6000, 1.5), 1.0, 0.2, 22, 12, 4500)
+    return reverberated(air_lifted(sound, 4500, 3.0), 1.0, 0.15, 22, 12, 4000)
 
 
 def _placed(sound: np.ndarray, position: float) -> np.ndarray:
@@ -163,7 +166,12 @@ def _hits() -> list[Hit]:
     hits += groove("shaker", "x-o-x-o-x-o-x-o-", _CHORUS_BARS) + groove("tambourine", "....x.......x...", range(21, 27))
     hits += groove("shaker", "..o...o...o...o.", (19, 20, 27)) + groove("kick", "X...............", (19, 20, 27, 28))
     hits += [Hit((bar - 1) * 4, "cymbal", strength) for bar, strength in ((11, 0.8), (21, 0.95), (27, 0.55))]
-    for bar, steps in ((10, "............xoxX"), (14, "............o.xx"), (20, "........o.xxx.xX"), (26, "............x.xx")):
+    for bar, steps in (
+        (10, "............xoxX"),
+        (14, "............o.xx"),
+        (20, "........o.xxx.xX"),
+        (26, "............x.xx"),
+    ):
         start = (bar - 1) * 4
         hits = without(hits, ("brush", "rim"), start + 2.75, start + 4)
         for turn, hit in enumerate(groove("high tom", steps, (bar,))):
@@ -174,10 +182,10 @@ def _hits() -> list[Hit]:
 _KIT = {
     "kick": Piece(partial(drums.kick, depth_hz=52.0, length_ms=340.0, click=0.1), 0.95),
     "brush": Piece(drums.brush, 0.85),
-    "rim": Piece(drums.rim, 0.42, -0.15),
-    "shaker": Piece(drums.shaker, 0.2, 0.35),
-    "tambourine": Piece(drums.tambourine, 0.26, -0.35),
-    "cymbal": Piece(partial(drums.crash, decay_ms=900.0), 0.2, 0.2),
+    "rim": Piece(drums.rim, 0.42),
+    "shaker": Piece(drums.shaker, 0.2),
+    "tambourine": Piece(drums.tambourine, 0.26, -0.2),
+    "cymbal": Piece(partial(drums.crash, decay_ms=900.0), 0.18),
     "high tom": Piece(partial(drums.tom, tone_hz=142.0), 0.5, -0.3),
     "low tom": Piece(partial(drums.tom, tone_hz=92.0), 0.6, 0.3),
 }
@@ -185,13 +193,13 @@ _KIT = {
 
 def drum_kit(clock: Clock) -> np.ndarray:
     sound = warmed(drummed(_hits(), _KIT, clock, seed=211), 0.9)
-    return reverberated(sound, 0.8, 0.12, 23, 8, 4200)
+    return reverberated(sound, 0.8, 0.12, 23, 8, 4000, width=0.0)
 
 
 def bass(clock: Clock) -> np.ndarray:
     """Roots and fifths, and a step that leads into each next chord."""
     notes = []
-    for chord, following in zip(CHORDS, (*CHORDS[1:], CHORDS[-1])):
+    for chord, following in zip(CHORDS, (*CHORDS[1:], CHORDS[-1]), strict=False):
         bar = int(chord.start_beat // 4) + 1
         root, goal = bass_pitch(chord.bass), bass_pitch(following.bass)
         fifth = next(pitch for pitch in range(root + 7, root + 2, -1) if pitch % 12 in chord.tones)
@@ -241,10 +249,10 @@ def song() -> Song:
         sections=SECTIONS,
         stems={
             "vocals": Stem(vocals, -19.5),
-            "drums": Stem(drum_kit, -25.0),
+            "drums": Stem(drum_kit, -24.0),
             "bass": Stem(bass, -23.5),
-            "guitar": Stem(guitar, -22.5),
+            "guitar": Stem(guitar, -23.2),
             "keys": Stem(keys, -25.0),
         },
-        section_gain_db={"intro": -1.0, "verse": -1.2, "chorus": 0.5, "bridge": -0.8, "outro": -1.0},
+        section_gain_db={"intro": 1.5, "verse": -0.5, "bridge": -0.2, "outro": 1.0},
     )

@@ -18,15 +18,27 @@ def stereo(signal: np.ndarray) -> np.ndarray:
     return signal if signal.ndim == 2 else np.stack([signal, signal], axis=1)
 
 
+def narrowed(signal: np.ndarray, width: float) -> np.ndarray:
+    """Return stereo samples with the difference between the sides scaled; 0 is mono, 1 leaves them alone."""
+    middle = signal.mean(axis=1, keepdims=True)
+    return middle + width * (signal - middle)
+
+
 def reverberated(
-    signal: np.ndarray, decay_s: float, wet: float, seed: int, pre_delay_ms: float = 18.0, brightness_hz: float = 5000.0
+    signal: np.ndarray,
+    decay_s: float,
+    wet: float,
+    seed: int,
+    pre_delay_ms: float = 18.0,
+    brightness_hz: float = 5000.0,
+    width: float = 0.7,
 ) -> np.ndarray:
     """Return the signal in a room: convolved with decaying noise whose high bands die first."""
     dry = stereo(signal)
     response = _room(decay_s, seed, pre_delay_ms, brightness_hz)
     send = high_passed(dry, 180.0)
     tail = np.stack([oaconvolve(send[:, side], response[:, side])[: len(dry)] for side in (0, 1)], axis=1)
-    return dry + wet * tail
+    return dry + wet * narrowed(tail, width)
 
 
 def _room(decay_s: float, seed: int, pre_delay_ms: float, brightness_hz: float) -> np.ndarray:

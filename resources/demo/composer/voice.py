@@ -71,7 +71,7 @@ def _phrase(singer: Singer, phrase: list[Note], clock: Clock, start: int, rng: n
     tone_hz = _tone_curve(singer, phrase, edges, hops, rng)
     mouth_hz = _mouth_curve(singer, phrase, edges, hops)
     buzz = _buzz(singer, tone_hz, mouth_hz, level)
-    noise = band_passed(rng.standard_normal(len(buzz)), 1800.0, 6500.0, 1)
+    noise = band_passed(rng.standard_normal(len(buzz)), 2000.0, 9000.0, 1)
     grid = np.arange(len(buzz)) / _HOP
     return high_passed(buzz + singer.breath * noise * np.interp(grid, np.arange(hops), air), 90.0)
 
@@ -79,7 +79,7 @@ def _phrase(singer: Singer, phrase: list[Note], clock: Clock, start: int, rng: n
 def _levels(phrase: list[Note], edges: list[float], hops: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the loudness of tone and of air: a small swell and fall in each note, consonants dipping in."""
     level, air = np.zeros(hops), np.zeros(hops)
-    for note, begin, end in zip(phrase, edges, edges[1:]):
+    for note, begin, end in zip(phrase, edges, edges[1:], strict=False):
         first, last = int(round(begin)), int(round(end))
         progress = np.linspace(0, 1, max(1, last - first))
         swell = 0.86 + 0.14 * np.sin(np.pi * np.minimum(1, progress * 1.4)) - 0.16 * progress**3
@@ -107,7 +107,7 @@ def _tone_curve(
     """Return the pitch in Hz at each hop: glides between notes, a scoop into the phrase, late vibrato."""
     pitch = np.full(hops, phrase[0].pitch - 0.0)
     vibrato = np.zeros(hops)
-    for note, begin, end in zip(phrase, edges, edges[1:]):
+    for note, begin, end in zip(phrase, edges, edges[1:], strict=False):
         first, last = int(round(begin)), int(round(end))
         pitch[max(0, first - int(35 / _HOP_MS)) :] = note.pitch
         length_ms = (last - first) * _HOP_MS
@@ -132,7 +132,7 @@ def _drift(count: int, width_ms: float, rng: np.random.Generator) -> np.ndarray:
 def _mouth_curve(singer: Singer, phrase: list[Note], edges: list[float], hops: int) -> np.ndarray:
     """Return five resonances in Hz at each hop."""
     mouth = np.tile(np.array(VOWELS[syllable(phrase[0].word).vowel], dtype=float), (hops, 1))
-    for note, begin, end in zip(phrase, edges, edges[1:]):
+    for note, begin, end in zip(phrase, edges, edges[1:], strict=False):
         sound = syllable(note.word)
         first, last = int(round(begin)), int(round(end))
         mouth[first:] = VOWELS[sound.vowel]
@@ -157,7 +157,7 @@ def _buzz(singer: Singer, tone_hz: np.ndarray, mouth_hz: np.ndarray, level: np.n
         rotation *= turn
         partial_hz = harmonic * tone_hz
         # A louder voice is also a brighter one.
-        tilt = singer.tilt + 0.5 * (1 - np.minimum(1, level))
+        tilt = singer.tilt + 0.4 * (1 - np.minimum(1, level))
         weight = level * _mouth_response(partial_hz, mouth_hz) / harmonic**tilt
         weight = weight * np.clip((_HIGHEST_PARTIAL_HZ - partial_hz) / 1500, 0, 1)
         if not np.any(np.abs(weight) > 1e-5):
@@ -173,4 +173,5 @@ def _mouth_response(partial_hz: np.ndarray, mouth_hz: np.ndarray) -> np.ndarray:
     for number, width_hz in enumerate(BANDWIDTHS_HZ):
         centre = mouth_hz[:, number]
         response *= centre**2 / (centre**2 - partial_hz**2 + 1j * partial_hz * width_hz * (1 + centre / 4000))
-    return response
+    # Stands in for the many higher resonances a mouth also has (Klatt's higher-pole correction, by ear).
+    return response * (1 + (partial_hz / 4000) ** 2) ** 2.3
