@@ -23,11 +23,11 @@ _FRACTION = re.compile(r"([0-9]{1,1000})(?:/([0-9]{1,1000}))?")
 # ISO 4217: the currencies whose smaller unit is not a hundredth.
 _EXPONENTS = {
     **dict.fromkeys(
-        "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(),
+        ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"],
         0,
     ),
-    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
-    **dict.fromkeys("CLF UYW".split(), 4),
+    **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
+    **dict.fromkeys(["CLF", "UYW"], 4),
 }
 
 
@@ -38,6 +38,14 @@ def pico_of(text: str) -> int:
     whole, _, part = text.partition(".")
     pico = int(whole.removeprefix("-")) * PICO + int(part.ljust(12, "0") or "0")
     return -pico if whole.startswith("-") else pico
+
+
+def pico_of_any_size(text: str) -> int:
+    """A sum in plain notation, in pico: it may have more digits than one report line, and is exact all the same."""
+    pico = Fraction(text) * PICO
+    if pico.denominator != 1:
+        raise ValueError("a sum of reported revenue has at most twelve places")
+    return int(pico)
 
 
 def plain(pico: int) -> str:

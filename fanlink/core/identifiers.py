@@ -17,7 +17,7 @@ _ISNI = re.compile(r"[0-9]{15}[0-9X]")
 
 
 def parse_isrc(text: str) -> str:
-    """`CC-XXX-YY-NNNNN` or bare, as 12 characters; refused as `isrc_malformed`."""
+    """`country-registrant-year-number` or bare, as 12 characters; refused as `isrc_malformed`."""
     bare = text.strip().upper().replace("-", "")
     if not _ISRC.fullmatch(bare):
         raise Refused("isrc_malformed", isrc=text)

@@ -60,7 +60,7 @@ class Terms:
     def __post_init__(self) -> None:
         reasons = [
             Reason("share_out_of_range", {"name": party, "part": str(share)})
-            for party, share in self.shares.items() if share < 0
+            for party, share in self.shares.items() if share.numerator < 0
         ]  # fmt: skip
         denominator = lcm(*(share.denominator for share in self.shares.values()))
         numerators = tuple(
@@ -126,14 +126,30 @@ def pots_of(ordered: Sequence[Terms], gross_pico: Mapping[str, int], currency: s
     for terms in ordered:
         if terms.version not in gross_pico:
             continue
-        gross, before, now = gross_pico[terms.version], 0, 0
         claim = terms.recoupment
+        before = recouped.get(claim.party, 0) if claim is not None and claim.currency == currency else 0
+        made = pot_of(terms, currency, gross_pico[terms.version], before)
         if claim is not None and claim.currency == currency:
-            before = recouped.get(claim.party, 0)
-            now = min(max(gross, 0), max(claim.amount_pico - before, 0))
-            recouped[claim.party] = before + now
-        pots.append(_pot(terms, currency, gross, before, now))
+            recouped[claim.party] = before + made.recouped_pico
+        pots.append(made)
     return tuple(pots)
+
+
+def pot_of(terms: Terms, currency: str, gross_pico: int, recouped_before_pico: int = 0) -> Pot:
+    """One pot, where it is known what its recouping party got back under earlier versions of the sheet."""
+    claim, before, now = terms.recoupment, 0, 0
+    if claim is not None and claim.currency == currency:
+        before = recouped_before_pico
+        now = min(max(gross_pico, 0), max(claim.amount_pico - before, 0))
+    recouping = claim.party if claim is not None and now else None
+    denominator, split = terms.denominator, gross_pico - now
+    earned = {
+        party: entitlement_micro(numerator, denominator, split, now if party == recouping else 0)
+        for party, numerator in terms.numerators
+    }
+    reserve = gross_pico - sum(earned.values()) * PICO_PER_MICRO
+    assert reserve == 0 or (reserve > 0) == (gross_pico > 0), "a reserve takes the sign of its gross"
+    return Pot(terms.version, currency, gross_pico, before, now, earned, reserve)
 
 
 def entitlement_micro(numerator: int, denominator: int, split_pico: int, recouped_pico: int = 0) -> int:
@@ -147,15 +163,3 @@ def differences(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str
     """What must be posted to get from one entitlement to another, by party, zeros left out."""
     changes = {party: after.get(party, 0) - before.get(party, 0) for party in sorted({*before, *after})}
     return {party: micro for party, micro in changes.items() if micro}
-
-
-def _pot(terms: Terms, currency: str, gross: int, before: int, now: int) -> Pot:
-    recouping = terms.recoupment.party if now and terms.recoupment else None
-    denominator, split = terms.denominator, gross - now
-    earned = {
-        party: entitlement_micro(numerator, denominator, split, now if party == recouping else 0)
-        for party, numerator in terms.numerators
-    }
-    reserve = gross - sum(earned.values()) * PICO_PER_MICRO
-    assert reserve == 0 or (reserve > 0) == (gross > 0), "a reserve takes the sign of its gross"
-    return Pot(terms.version, currency, gross, before, now, earned, reserve)

@@ -44,11 +44,8 @@ LIFE: Life[RemixState] = {
     "appeal": {_S.REJECTED: _S.APPEALED},
     "uphold": {_S.APPEALED: _S.UPHELD},
     "overturn": {_S.APPEALED: _S.APPROVED},
-    "withdraw": {
-        state: _S.WITHDRAWN
-        for state in (*ON_THE_WAY, _S.DRAFT, _S.QUEUED, _S.PUBLISHED, _S.REJECTED, _S.APPEALED, _S.UPHELD, _S.TAKEN_DOWN)
-    },
-    "take_down": {state: _S.TAKEN_DOWN for state in (*ON_THE_WAY, _S.APPEALED, _S.PUBLISHED)},
+    "withdraw": dict.fromkeys((*ON_THE_WAY, _S.DRAFT, _S.QUEUED, _S.PUBLISHED, _S.REJECTED, _S.APPEALED, _S.UPHELD, _S.TAKEN_DOWN), _S.WITHDRAWN),
+    "take_down": dict.fromkeys((*ON_THE_WAY, _S.APPEALED, _S.PUBLISHED), _S.TAKEN_DOWN),
     "reinstate": {_S.TAKEN_DOWN: _S.TAKEN_DOWN},
 }
 

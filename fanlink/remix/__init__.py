@@ -1,0 +1,1 @@
+"""How it sounds: a recipe and stems in, audio out; the same recipe gives the same samples."""

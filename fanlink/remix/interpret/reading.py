@@ -1,0 +1,133 @@
+"""Words to decisions, by the lexicon and a small grammar of how people talk about music."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from fanlink.remix.interpret.decisions import Decision, Read, Reading
+from fanlink.remix.interpret.phrases import Heard, heard
+from fanlink.remix.interpret.segments import PARTS, Segment, segments
+from fanlink.remix.interpret.tagging import Item, tag
+
+NOUNS, ADJECTIVES = ("part", "layer"), ("sound", "mood", "tempo", "energy", "effect", "edit", "feel", "key")
+
+
+def read(words: str, parts: Collection[str] = ()) -> Reading:
+    """The decisions in the words, and the content words that none was made of. `parts` are those the track has a stem for."""
+    items = tag(words)
+    rows = [row for row in segments(items)]
+    told = [Told(row) for row in rows]
+    for at, one in enumerate(told):
+        carry(told, at)
+        one.heard = heard(one.segment, frozenset(parts), one.predicate, one.targets)
+    for at in range(len(told)):
+        borrow(told, at, frozenset(parts))
+    share_places(told)
+    reads = [made for one in told for made in one.reads()]
+    unknown = [(item.start, item.end) for item in items if item.kind == "unknown"]
+    unused = [span for one in told for span in one.heard.unused]
+    return Reading(tuple(dict.fromkeys(reads)), tuple(sorted({*unknown, *unused})))
+
+
+@dataclass(slots=True)
+class Told:
+    """A segment on its way to decisions: what it takes over from its neighbours, and what was heard in it."""
+
+    segment: Segment
+    predicate: str = ""
+    targets: tuple[str, ...] = ()
+    heard: Heard = field(default_factory=Heard)
+    places: tuple[tuple[str, int, int], ...] = ()
+
+    def reads(self) -> list[Read]:
+        """The decisions, each at every place that was named."""
+        found = []
+        for read in self.heard.reads:
+            if read.decision.place or not self.places or read.decision.family in ("length", "original", "style", "section") and read.decision.action != "add":
+                found.append(read)
+                continue
+            for name, start, end in self.places:
+                near = start <= read.end + 60 and end >= read.start - 60
+                span = (min(start, read.start), max(end, read.end)) if near else (read.start, read.end)
+                found.append(Read(*span, placed(read.decision, name)))
+        return found
+
+
+def placed(decision: Decision, place: str) -> Decision:
+    return Decision(decision.subject, decision.action, decision.value, decision.target, decision.degree, place)
+
+
+def carry(told: list[Told], at: int) -> None:
+    """What a segment takes over from the one before: the predicate of a list, the targets of a "with", a place said first."""
+    one, before = told[at], told[at - 1] if at else None
+    if before is None:
+        return
+    joined = one.segment.joined_by
+    if joined in ("with", "soft") and not one.segment.of(*PARTS) and one.segment.of("effect", "edit", "sound"):
+        shares = joined == "with" or before.heard.targets and one.segment.of("effect", "edit", "sound") and before.heard.predicate == "target" and not one.segment.of("more", "add")
+        one.targets = before.heard.targets if shares and before.heard.predicate != "none" else ()
+    bare = bare_parts(one.segment)
+    negated = any(item.kind == "neg" for item in one.segment.items)
+    if negated and one.segment.where and not one.segment.heads:
+        one.segment.items += [item for item in before.segment.items if item.kind in PARTS]
+        return
+    listed = joined == "soft" or joined == "stop" and (before.heard.predicate != "none" or next_is_listed(told, at))
+    if bare and listed and before.heard.predicate in ("keep", "untouched", "none", "louder", "quieter", "only", "add"):
+        one.predicate = before.heard.predicate
+    if bare and joined == "soft" and before.heard.predicate == "target":
+        one.predicate = "target"
+        one.segment.items = [item for item in before.segment.items if item.kind not in PARTS] + one.segment.items
+
+
+def bare_parts(segment: Segment) -> bool:
+    """Whether the segment only names parts."""
+    return bool(segment.heads) and all(item.kind in (*PARTS, "filler", "unknown") for item in segment.items)
+
+
+def next_is_listed(told: list[Told], at: int) -> bool:
+    after = told[at + 1] if at + 1 < len(told) else None
+    return bool(after and after.segment.joined_by == "soft" and bare_parts(after.segment))
+
+
+def borrow(told: list[Told], at: int, parts: frozenset[str]) -> None:
+    """A list that says at its end what is meant: "vocals and piano only", "guitar and drums louder"."""
+    one, after = told[at], told[at + 1] if at + 1 < len(told) else None
+    if after and after.segment.joined_by == "soft" and bare_parts(one.segment) and one.heard.predicate == "bare":
+        if after.heard.predicate in ("louder", "quieter", "only", "confined", "untouched"):
+            said = "only" if after.heard.predicate == "confined" else after.heard.predicate
+            one.heard = heard(one.segment, parts, said, ())
+            if said == "only":
+                after.heard = heard(after.segment, parts, "only", ())
+
+
+def share_places(told: list[Told]) -> None:
+    """A place holds for its segment, for a list that ends with it, and, said first, for what follows in the clause."""
+    for at, one in enumerate(told):
+        one.places = tuple((place.name, place.start, place.end) for place in one.heard.places)
+        if one.places and not one.heard.reads:
+            follows = at + 1 < len(told) and not told[at + 1].heard.places
+            for other in clause(told, at + 1) if follows else [told[at - 1]] if at and not told[at - 1].places else []:
+                other.places = other.places or one.places
+    for at in range(len(told) - 1, 0, -1):
+        one, before = told[at], told[at - 1]
+        if one.segment.joined_by == "soft" and one.places and not before.places and same_kind(before, one):
+            before.places = one.places
+
+
+def clause(told: list[Told], at: int) -> list[Told]:
+    """The segments from here that hang together by "and" and "with"."""
+    found = [told[at]]
+    for one in told[at + 1 :]:
+        if one.segment.joined_by not in ("soft", "with") or one.heard.places:
+            break
+        found.append(one)
+    return found
+
+
+def same_kind(one: Told, two: Told) -> bool:
+    def kinds(told: Told) -> set[str]:
+        families = {read.decision.family for read in told.heard.reads}
+        return {"noun" if family in NOUNS else "adjective" if family in ADJECTIVES else family for family in families}
+
+    return bool(kinds(one)) and bool(kinds(one) & kinds(two))
