@@ -173,10 +173,10 @@ class Api:
 def _translated() -> Iterator[None]:
     try:
         yield
-    except (httpx.TransportError, httpx.StreamError, httpx.DecodingError, httpx.TooManyRedirects) as error:
-        raise Offline(f"{type(error).__name__}: {error}") from error
     except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
         raise Refused("address_unusable", why=str(error)) from error
+    except (httpx.TransportError, httpx.StreamError, httpx.DecodingError, httpx.TooManyRedirects) as error:
+        raise Offline(f"{type(error).__name__}: {error}") from error
     except RuntimeError as error:
         # httpx says so when the client was closed while a request was under way.
         if "closed" not in str(error):
