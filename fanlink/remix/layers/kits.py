@@ -46,14 +46,14 @@ _TOM = {"ratios": (1.0, 1.59, 2.14), "levels": (1.0, 0.3, 0.15)}
 _CONGA = {"ratios": (1.0, 1.98, 2.6), "levels": (1.0, 0.35, 0.2)}
 
 KITS: dict[str, Kit] = {
-    "acoustic": _kit(0.45, 0.20, 0.0, {
-        "kick": _drum("kick", -2.5, pitch_hz=58, punch_hz=150, fall_s=0.016, rt60_s=0.34, click=0.35, click_hz=3_200, drive=0.12, shell=0.45, knock=0.5),
+    "acoustic": _kit(0.45, 0.26, 0.0, {
+        "kick": _drum("kick", -2.5, pitch_hz=61, punch_hz=150, fall_s=0.016, rt60_s=0.34, click=0.35, click_hz=3_200, drive=0.12, shell=0.6, knock=0.6),
         "snare": _drum("snare", 0.5, 0.05, tone_hz=196, tone=0.55, tone_rt60_s=0.2, wires=0.75, wires_rt60_s=0.26, low_hz=1_400, high_hz=9_500, crack=0.6, drive=0.15, room=0.12),
         "rim": _drum("modes", -6.0, 0.05, pitch_hz=420, ratios=(1.0, 2.71, 4.1), levels=(0.7, 1.0, 0.6), rt60_s=0.09, click=0.5, click_hz=2_600),
         "clap": _drum("clap", -4.0, 0.0, centre_hz=1_400, rt60_s=0.16, air=0.7),
         "ghost": _drum("snare", -2.0, 0.05, tone_hz=205, tone=0.5, tone_rt60_s=0.12, wires=0.6, wires_rt60_s=0.16, low_hz=1_200, high_hz=6_500, crack=0.15, drive=0.0),
-        "hat": _drum("metal", -8.0, 0.28, rt60_s=0.16, low_hz=5_800, high_hz=13_500, ring=0.5, tick=0.35),
-        "open": _drum("metal", -10.5, 0.28, rt60_s=0.85, low_hz=5_000, high_hz=13_500, ring=0.7, tick=0.3),
+        "hat": _drum("metal", -8.0, 0.28, rt60_s=0.16, low_hz=5_200, high_hz=12_800, ring=0.5, tick=0.35),
+        "open": _drum("metal", -10.5, 0.28, rt60_s=0.85, low_hz=4_600, high_hz=12_800, ring=0.7, tick=0.3),
         "pedal": _drum("metal", -14.0, 0.28, rt60_s=0.07, low_hz=4_200, high_hz=11_000, ring=0.4, tick=0.1),
         "ride": _drum("metal", -11.0, -0.35, rt60_s=1.7, low_hz=4_200, high_hz=12_000, ring=1.0, ring_hz=1_450, tick=0.6, lines=80),
         "crash": _drum("metal", -9.0, -0.25, rt60_s=2.6, low_hz=2_600, high_hz=13_000, ring=0.8, tick=0.3, bloom_s=0.02, lines=110),
@@ -102,7 +102,7 @@ KITS: dict[str, Kit] = {
         "cowbell": _drum("modes", -9.0, 0.2, pitch_hz=540, ratios=(1.0, 1.481, 3.0, 4.444), levels=(1.0, 1.0, 0.3, 0.3), rt60_s=0.3, click=0.1),
     }),
     "909": _kit(0.0, 0.0, 1.0, {
-        "kick": _drum("kick", -1.5, pitch_hz=49, punch_hz=290, fall_s=0.021, rt60_s=0.42, click=0.5, click_hz=4_200, drive=0.5),
+        "kick": _drum("kick", -1.5, pitch_hz=47, punch_hz=290, fall_s=0.021, rt60_s=0.48, click=0.5, click_hz=4_200, drive=0.5),
         "snare": _drum("snare", 0.0, 0.0, tone_hz=178, tone=0.5, tone_rt60_s=0.13, wires=0.9, wires_rt60_s=0.3, low_hz=1_100, high_hz=11_500, crack=0.55, drive=0.3),
         "rim": _drum("modes", -4.0, 0.0, pitch_hz=500, ratios=(1.0, 2.05, 3.4), levels=(0.8, 1.0, 0.6), rt60_s=0.05, click=0.5, click_hz=4_000),
         "clap": _drum("clap", -1.0, 0.0, centre_hz=1_300, spread_ms=9.0, rt60_s=0.3, air=0.8),
@@ -119,7 +119,7 @@ KITS: dict[str, Kit] = {
         "tambourine": _drum("shake", -10.5, 0.2, rise_s=0.002, rt60_s=0.14, low_hz=7_500, high_hz=15_000, grains=0.7),
     }),
     "breaks": _kit(0.55, 0.28, 0.1, {
-        "kick": _drum("kick", -3.0, pitch_hz=72, punch_hz=190, fall_s=0.013, rt60_s=0.24, click=0.5, click_hz=2_600, drive=0.55, shell=0.6, knock=0.8),
+        "kick": _drum("kick", -3.0, pitch_hz=76, punch_hz=200, fall_s=0.013, rt60_s=0.24, click=0.5, click_hz=2_600, drive=0.55, shell=0.6, knock=0.8),
         "snare": _drum("snare", -1.0, 0.0, tone_hz=242, tone=0.65, tone_rt60_s=0.17, wires=0.75, wires_rt60_s=0.22, low_hz=1_000, high_hz=8_500, crack=0.7, drive=0.6, room=0.25, room_rt60_s=0.35),
         "rim": _drum("modes", -4.0, 0.0, pitch_hz=480, ratios=(1.0, 2.6, 4.0), levels=(0.8, 1.0, 0.5), rt60_s=0.08, click=0.5, click_hz=2_400, drive=0.3),
         "ghost": _drum("snare", -3.0, 0.0, tone_hz=252, tone=0.6, tone_rt60_s=0.1, wires=0.6, wires_rt60_s=0.12, low_hz=900, high_hz=6_000, crack=0.25, drive=0.4),
@@ -132,7 +132,7 @@ KITS: dict[str, Kit] = {
         "mid": _drum("modes", -4.5, 0.0, pitch_hz=138, rt60_s=0.38, click=0.3, click_hz=2_000, bend=0.3, drive=0.4, **_TOM),
         "high": _drum("modes", -5.0, 0.2, pitch_hz=190, rt60_s=0.32, click=0.3, click_hz=2_200, bend=0.3, drive=0.4, **_TOM),
         "tambourine": _drum("shake", -9.5, 0.2, rise_s=0.002, rt60_s=0.18, low_hz=5_000, high_hz=11_000, grains=0.75),
-    }),
+    }, dusty=True),
     "brushes": _kit(0.6, 0.22, 0.0, {
         "kick": _drum("kick", -6.5, pitch_hz=62, punch_hz=105, fall_s=0.015, rt60_s=0.3, click=0.06, click_hz=1_400, drive=0.0, shell=0.5, knock=0.25),
         "snare": _drum("brush", -5.0, 0.08, rise_s=0.002, length_s=0.32, tap=0.9, low_hz=900, high_hz=6_500),
