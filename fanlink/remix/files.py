@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import soundfile
@@ -26,6 +27,7 @@ CHANNELS = 2
 LONGEST_S = 15 * 60
 LARGEST_BYTES = 1 << 30
 MP3_RATES_HZ = (44_100, 48_000)
+MP3_KBPS_WRITTEN = 256
 
 FORMATS = {
     ".wav": ("WAV", "PCM_24"),
@@ -180,6 +182,31 @@ def written_whole(path: Path) -> Iterator[Path]:
             temporary.unlink()
 
 
+MP3_KBPS = {
+    3: (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0),
+    2: (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160, 0),
+}
+MP3_RATES = {3: (44_100, 48_000, 32_000), 2: (22_050, 24_000, 16_000), 0: (11_025, 12_000, 8_000)}
+
+
+def mp3_bit_rates(path: Path) -> list[int]:
+    """The bit rate, in kbit/s, of each frame of an MP3 file; empty when no frame is found."""
+    data = path.read_bytes()
+    position, rates = 0, []
+    if data[:3] == b"ID3" and len(data) > 10:
+        position = 10 + sum((byte & 0x7F) << shift for byte, shift in zip(data[6:10], (21, 14, 7, 0), strict=True))
+    while 0 <= (position := data.find(b"\xff", position)) < len(data) - 4:
+        version, layer = data[position + 1] >> 3 & 3, data[position + 1] >> 1 & 3
+        index, speed, padding = data[position + 2] >> 4, data[position + 2] >> 2 & 3, data[position + 2] >> 1 & 1
+        if data[position + 1] < 0xE0 or version == 1 or layer != 1 or speed == 3 or index in (0, 15):
+            position += 1
+            continue
+        kbps = MP3_KBPS[3 if version == 3 else 2][index]
+        rates.append(kbps)
+        position += (144_000 if version == 3 else 72_000) * kbps // MP3_RATES[version][speed] + padding
+    return rates
+
+
 class Writer:
     """Writes blocks of float32 (frames, 2) as 24 bit, and knows the digest of what was written.
 
@@ -187,8 +214,13 @@ class Writer:
     interleaved: the same for FLAC and WAV, and for an MP3 that of the samples before it was coded.
     """
 
-    def __init__(self, path: Path, rate_hz: int, container: str, subtype: str, channels: int = 2) -> None:
-        options = {"compression_level": 0.2, "bitrate_mode": "CONSTANT"} if container == "MP3" else {}
+    def __init__(
+        self, path: Path, rate_hz: int, container: str, subtype: str, *, channels: int = 2, mp3_kbps: int = MP3_KBPS_WRITTEN
+    ) -> None:
+        options: dict[str, Any] = {}
+        if container == "MP3":
+            # libsndfile counts from 320 kbit/s at 0 down to 32 at 1.
+            options = {"compression_level": min(0.99, max(0.0, (320 - mp3_kbps) / 288)), "bitrate_mode": "CONSTANT"}
         self._file = soundfile.SoundFile(
             path, "w", samplerate=rate_hz, channels=channels, format=container, subtype=subtype, **options
         )
