@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fanlink.client import snapshots
-from fanlink.client.api import Api, Busy, Page, TooOld
+from fanlink.client.api import PAGE_ROWS, Api, Busy, Page, TooOld
 from fanlink.client.local import Damaged
 from fanlink.client.replica import Replica
 from fanlink.core.errors import Refused
 
 SNAPSHOT_FROM_ROWS = 5_000
-PAGES_AT_ONCE = 10
+PAGES_AT_ONCE = 4
 
 Changed = Callable[[set[str]], None]
 
@@ -94,7 +94,7 @@ class Puller:
         waiting: list[Page] = []
         long = False
         while True:
-            page = self._api.changes(scope, after)
+            page = self._api.changes(scope, after, PAGE_ROWS)
             waiting.append(page)
             after, long = page.next, long or page.more
             if len(waiting) == PAGES_AT_ONCE or not page.more:

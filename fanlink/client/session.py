@@ -100,7 +100,7 @@ class Session:
     # Who --------------------------------------------------------------------------------------------------------
 
     def sign_in(self, url: str, name: str, password: str) -> None:
-        """Signs in; raises `Offline`, or `Refused` with `sign_in_failed`."""
+        """Signs in; raises `Offline`, or `Refused` with `wrong_name_or_password`."""
         api = self._connected(url, None)
         try:
             token = api.sign_in(name, password)
