@@ -353,9 +353,13 @@ class Session:
         self._stop_listening()
         if self._live and self._api.url:
             self._listener = Listener(
-                self._api, self._clock, self._random_bytes, lambda scope, head: self._control.wake(ask=True)
+                self._api, self._clock, self._random_bytes, self._scope_moved
             )
             self._listener.start()
+
+    def _scope_moved(self, scope: str, head: int) -> None:
+        if self._replica.cursors().get(scope) != head:
+            self._control.wake(ask=True)
 
     def _stop_listening(self) -> None:
         if self._listener is not None:
