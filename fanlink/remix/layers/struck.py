@@ -8,7 +8,19 @@ import numpy as np
 
 from fanlink.remix.layers.song import Samples
 from fanlink.remix.layers.synthesis import (
-    Mono, closing_cutoffs, decay, edges, hertz, oscillator, partials, passed, seconds, sine, source, stereo, swept_lowpass,
+    Mono,
+    closing_cutoffs,
+    decay,
+    edges,
+    hertz,
+    oscillator,
+    partials,
+    passed,
+    seconds,
+    sine,
+    source,
+    stereo,
+    swept_lowpass,
 )
 
 _RELEASE_S = 0.14
@@ -87,7 +99,7 @@ def _marimba(f: float, frames: int, rate_hz: int, hard: bool) -> Mono:
 
 
 def _synth_pluck(f: float, frames: int, rate_hz: int, hard: bool) -> Mono:
-    wave = 0.6 * oscillator("saw", f, frames, rate_hz) + 0.4 * oscillator("square", f * 1.002, frames, rate_hz, 0.2)
+    wave = 0.6 * oscillator("saw", f, frames, rate_hz) + 0.4 * oscillator("square", f, frames, rate_hz, 0.2)
     cutoffs = closing_cutoffs(frames, rate_hz, 7_500.0 if hard else 4_500.0, 350.0, 0.3)
     return swept_lowpass(wave.astype(np.float32), cutoffs, 1.6, rate_hz) * decay(frames, rate_hz, 0.8)
 
