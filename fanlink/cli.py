@@ -14,6 +14,7 @@ from fanlink import __version__
 from fanlink.core.errors import BadInput, FanLinkError, Refused, Stopped, Unavailable
 
 ROOMS = (
+    "fanlink.client.cli",
     "fanlink.remix.cli",
     "fanlink.remix.credentials.cli",
 )
