@@ -106,7 +106,7 @@ class Store:
         """Has the documents of a thing written anew though the thing itself stays as it is."""
         self._staged_changes[kind, value_id] = None
 
-    def find(self, kind: type[Value], *, limit: int | None = None, **where: Any) -> list[Value]:
+    def find(self, kind: type[Value], /, *, limit: int | None = None, **where: Any) -> list[Value]:
         """All values whose columns are as said, by id; a tuple means any of."""
         self.flush()
         table = NOUNS[kind].table

@@ -13,7 +13,7 @@ from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from fanlink.core.people import Actor, scopes_of
-from fanlink.server import feed
+from fanlink.server import feed, snapshots
 from fanlink.server.envelopes import INT64_MAX
 from fanlink.server.guard import actor_of
 from fanlink.server.replies import Reply
@@ -30,6 +30,7 @@ class Reader:
     def __init__(self, server: Server) -> None:
         self._database = server.database
         self._digests: dict[str, tuple[int, str]] = {}
+        self._snapshots = snapshots.Snapshots()
 
     def heads(self, scopes: tuple[str, ...]) -> list[feed.Scope]:
         """The heads of the scopes."""
@@ -46,7 +47,8 @@ class Reader:
             more = len(rows) > limit
             rows = rows[:limit]
             digest = None if more else self._digest(connection, now)
-        following = rows[-1].seq if rows else after
+        # At the end it is the head, even when the newest change was a tombstone that is forgotten by now.
+        following = rows[-1].seq if more else max(now.head, after)
         parts = ",".join(_change(row) for row in rows)
         tail = json.dumps({"next": following, "more": more, "digest": digest})[1:]
         return f'{{"changes":[{parts}],{tail}'.encode()
@@ -60,14 +62,14 @@ class Reader:
         return known[1]
 
     def snapshot(self, scope: str) -> tuple[int, bytes]:
-        """The head, and everything of the scope as compressed JSON lines: first what it is, then a change a line."""
+        """The head, and everything of the scope as a compressed file."""
         with self._database.reading() as connection:
             (now,) = feed.heads(connection, (scope,))
-            rows = feed.live(connection, scope)
-            digest = self._digest(connection, now)
-        first = json.dumps({"scope": scope, "head": now.head, "count": len(rows), "digest": digest})
-        lines = "\n".join((first, *(_change(row) for row in rows), ""))
-        return now.head, zstandard.ZstdCompressor(level=3).compress(lines.encode())
+            packed = self._snapshots.kept(now)
+            if packed is None:
+                rows, digest = feed.live(connection, scope), self._digest(connection, now)
+                packed = self._snapshots.keep(now, snapshots.pack(now, digest, rows))
+        return now.head, packed
 
 
 def _change(row: object) -> str:
@@ -99,7 +101,7 @@ def routes(server: Server) -> APIRouter:
         body = await run_in_threadpool(reader.changes, scope, after, limit)
         return _packed(request, body)
 
-    @router.get("/v1/snapshots/{scope}", summary="Everything in a scope, as zstd-compressed JSON lines")
+    @router.get("/v1/snapshots/{scope}", summary="Everything in a scope, as a zstd-compressed SQLite file")
     async def snapshot(request: Request, scope: Annotated[str, Path(max_length=200)]) -> Response:
         _demand(actor_of(request), scope)
         head, body = await run_in_threadpool(reader.snapshot, scope)
