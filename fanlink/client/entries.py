@@ -118,3 +118,20 @@ def envelope_of(row: tuple[Any, ...]) -> dict[str, Any]:
         "after": json.loads(row[7]),
     }
     return made | {"replaces": row[8]} if row[8] else made
+
+
+def said(
+    made: Mapping[str, Any], account: str | None, made_ms: int, not_before_ms: int, base: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """A command as the journal holds it."""
+    return {"do": made, "account": account, "made_ms": made_ms, "not_before_ms": not_before_ms, "base": base}
+
+
+def said_row(row: tuple[Any, ...], account: str | None) -> dict[str, Any]:
+    """A row of COLUMNS as the journal holds it."""
+    return said(envelope_of(row), account, row[10], row[11], json.loads(row[14]) if row[14] else None)
+
+
+def text(value: Any) -> str:
+    """Canonical JSON for a column."""
+    return canonical(value).decode()

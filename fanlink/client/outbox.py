@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from fanlink.client import dependencies
 from fanlink.client.clock import Ids
 from fanlink.client.entries import (
     COLUMNS,
@@ -22,13 +23,15 @@ from fanlink.client.entries import (
     entry_of,
     envelope,
     envelope_of,
+    said,
+    said_row,
     seal,
+    text,
 )
 from fanlink.client.journal import Journal
 from fanlink.client.local import Store
 from fanlink.client.outbox_file import count_move, insert
 from fanlink.core.commands import Command
-from fanlink.core.digests import canonical
 from fanlink.core.errors import Reason, Refused
 
 SENT_AGAIN = "unknown_dependency"
@@ -88,7 +91,7 @@ class Outbox:
             made = envelope(command)
             insert(db, made, account, made_ms, not_before_ms, base)
             number = count_move(db)
-        self._journal.add(number, _said(made, account, made_ms, not_before_ms, base))
+        self._journal.add(number, said(made, account, made_ms, not_before_ms, base))
         self._moved()
 
     def _take_the_place_of(self, db: sqlite3.Connection, command: Command) -> bool:
@@ -99,12 +102,12 @@ class Outbox:
         answered_ms, state, sent = old
         if answered_ms is not None or (sent and state in ON_THE_WAY):
             db.execute("UPDATE commands SET dealt_with = 1 WHERE id = ?", (command.replaces,))
-            self._release(db, command.replaces)
+            dependencies.release(db, command.replaces)
             return False
-        for id_, after in _resting(db, command.replaces, "answered_ms IS NULL"):
+        for id_, after in dependencies.resting(db, command.replaces, "answered_ms IS NULL"):
             after = [command.id if on == command.replaces else on for on in after]
-            self._rest_on(db, id_, after)
-        self._release(db, command.id)
+            dependencies.rest_on(db, id_, after)
+        dependencies.release(db, command.id)
         db.execute("DELETE FROM commands WHERE id = ?", (command.replaces,))
         return True
 
@@ -116,7 +119,7 @@ class Outbox:
                 " 'blocked')", (command_id,),
             ).rowcount
             if gone:
-                self._block_what_rests_on(db, command_id, "dependency_undone")
+                dependencies.block_what_rests_on(db, command_id, "dependency_undone")
                 number = count_move(db)
         if gone:
             self._journal.add(number, {"gone": command_id})
@@ -162,7 +165,7 @@ class Outbox:
             ):
                 # A wall clock that was set back must not hold a command for days.
                 due = now_ms >= not_before_ms or now_ms < made_ms
-                rests = after == "[]" or all(self._satisfied(db, on, going) for on in json.loads(after))
+                rests = after == "[]" or all(dependencies.satisfied(db, on, going) for on in json.loads(after))
                 lacks_a_file = any(digest in data for digest in held)
                 if not due or target in busy or not rests or lacks_a_file:
                     busy.add(target)
@@ -189,7 +192,7 @@ class Outbox:
                 row = db.execute(f"SELECT {COLUMNS} FROM commands WHERE id = ?", (id_,)).fetchone()
                 mine = row[2] or account
                 if mine != row[2]:
-                    bound.append(_said_row(row, mine))
+                    bound.append(said_row(row, mine))
                 db.execute(
                     "UPDATE commands SET state = 'sending', sent = sent + 1, account = ?, seal = ? WHERE id = ?",
                     (mine, seal(envelope_of(row), mine), id_),
@@ -216,14 +219,14 @@ class Outbox:
                 db.execute(
                     "UPDATE commands SET state = ?, reasons = ?, now = ?, answered_ms = ?, settled = 0, opinion ="
                     " (kind = 'decide_case' AND ? = 'conflict') WHERE id = ? AND state IN ('sending', 'waiting')",
-                    (given.outcome, _text([[reason.code, reason.facts] for reason in given.reasons]),
-                     _text(given.now) if given.now is not None else None, now_ms if given.decided else None,
+                    (given.outcome, text([[reason.code, reason.facts] for reason in given.reasons]),
+                     text(given.now) if given.now is not None else None, now_ms if given.decided else None,
                      given.outcome, given.id),
                 )
                 if given.outcome is EntryState.ACCEPTED:
-                    freed += self._free_what_waited_for(db, given.id, now_ms)
+                    freed += dependencies.free_what_waited_for(db, given.id, now_ms, self._ids)
                 else:
-                    self._block_what_rests_on(db, given.id, "dependency_" + given.outcome)
+                    dependencies.block_what_rests_on(db, given.id, "dependency_" + given.outcome)
             number = count_move(db)
         if freed:
             self._journal.add(number, *freed)
@@ -236,8 +239,6 @@ class Outbox:
             number = count_move(db)
         # Were this line lost, the command would be asked again and answered as before.
         self._journal.add(number, *({"gone": id_} for id_ in ids), lasting=False)
-        if self._journal.long:
-            self._rewrite_journal()
         self._moved()
 
     def ask_again(self, account: str | None, since_ms: int) -> int:
@@ -329,50 +330,6 @@ class Outbox:
         sql = f"SELECT {COLUMNS} FROM commands WHERE {where} ORDER BY {order} LIMIT {most}"
         return [entry_of(row) for row in self._store.rows(sql, *values)]
 
-    def _satisfied(self, db: Any, on: str, going: set[str]) -> bool:
-        if on in going:
-            return True
-        found = db.execute("SELECT state FROM commands WHERE id = ?", (on,)).fetchone()
-        if found is None or found[0] == "accepted":
-            return True
-        mended = db.execute("SELECT id FROM commands WHERE replaces = ? ORDER BY number DESC LIMIT 1", (on,)).fetchone()
-        return mended is not None and self._satisfied(db, mended[0], going)
-
-    def _block_what_rests_on(self, db: sqlite3.Connection, command_id: str, code: str) -> None:
-        for id_, _ in _resting(db, command_id, "state = 'waiting'"):
-            db.execute(
-                "UPDATE commands SET state = 'blocked', reasons = ? WHERE id = ?",
-                (_text([[code, {"command": command_id}]]), id_),
-            )
-            self._block_what_rests_on(db, id_, "dependency_blocked")
-
-    def _release(self, db: sqlite3.Connection, command_id: str) -> None:
-        """A mended command is on its way: what was blocked here, and never answered, may wait for it again."""
-        for id_, _ in _resting(db, command_id, "state = 'blocked' AND answered_ms IS NULL"):
-            db.execute("UPDATE commands SET state = 'waiting', reasons = '[]' WHERE id = ?", (id_,))
-            self._release(db, id_)
-
-    def _free_what_waited_for(self, db: sqlite3.Connection, command_id: str, now_ms: int) -> list[dict[str, Any]]:
-        """What the server blocked because of a command that has now been mended is asked again, under a new id."""
-        (mended,) = db.execute("SELECT replaces FROM commands WHERE id = ?", (command_id,)).fetchone() or (None,)
-        if mended is None:
-            return []
-        freed = []
-        self._release(db, mended)
-        for id_, _ in _resting(db, mended, "state = 'blocked' AND answered_ms IS NOT NULL AND NOT dealt_with"):
-            row = db.execute(f"SELECT {COLUMNS} FROM commands WHERE id = ?", (id_,)).fetchone()
-            made = envelope_of(row) | {"id": self._ids.new("cmd"), "replaces": id_}
-            base = json.loads(row[14]) if row[14] else None
-            insert(db, made, row[2], now_ms, 0, base)
-            db.execute("UPDATE commands SET dealt_with = 1 WHERE id = ?", (id_,))
-            freed.append(_said(made, row[2], now_ms, 0, base))
-        return freed
-
-    def _rest_on(self, db: sqlite3.Connection, id_: str, after: list[str]) -> None:
-        row = db.execute(f"SELECT {COLUMNS} FROM commands WHERE id = ?", (id_,)).fetchone()
-        made = envelope_of(row) | {"after": after}
-        db.execute("UPDATE commands SET after = ?, seal = ? WHERE id = ?", (_text(after), seal(made, row[2]), id_))
-
     def _rewrite_journal(self) -> None:
         """Brings the journal to what the database says, which is the truth while it is sound."""
         with self._store.write() as db:
@@ -380,28 +337,10 @@ class Outbox:
             rows = db.execute(f"SELECT {COLUMNS} FROM commands WHERE state IN ('waiting', 'sending')").fetchall()
             facts = dict(db.execute("SELECT name, value FROM settings WHERE name <> 'moves'"))
             uploads = [list(row) for row in db.execute("SELECT digest, bytes, added_ms FROM uploads")]
-        says = [_said_row(row, row[2]) for row in rows]
+        says = [said_row(row, row[2]) for row in rows]
         self._journal.rewrite(number, [*says, {"set": facts}, *({"upload": one} for one in uploads)])
 
     def _moved(self) -> None:
         self.revision += 1
-
-
-def _resting(db: sqlite3.Connection, command_id: str, where: str) -> list[tuple[str, list[str]]]:
-    """The commands that come after another, with all that they come after."""
-    rows = db.execute(f"SELECT id, after FROM commands WHERE after <> '[]' AND {where} ORDER BY number").fetchall()
-    return [(id_, json.loads(after)) for id_, after in rows if command_id in json.loads(after)]
-
-
-def _said(
-    made: Mapping[str, Any], account: str | None, made_ms: int, not_before_ms: int, base: Mapping[str, Any] | None
-) -> dict[str, Any]:
-    return {"do": made, "account": account, "made_ms": made_ms, "not_before_ms": not_before_ms, "base": base}
-
-
-def _said_row(row: tuple[Any, ...], account: str | None) -> dict[str, Any]:
-    return _said(envelope_of(row), account, row[10], row[11], json.loads(row[14]) if row[14] else None)
-
-
-def _text(value: Any) -> str:
-    return canonical(value).decode()
+        if self._journal.wants_rewriting:
+            self._rewrite_journal()

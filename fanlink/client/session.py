@@ -60,13 +60,13 @@ class Session:
         self._news_lock, self._round_lock, self._tell_lock = threading.Lock(), threading.Lock(), threading.Lock()
         self._listeners: list[tuple[Changed, Stated]] = []
         self._told_state: SyncState | None = None
-        self._api = self._connected(self._settings.get("url") or "", None)
         self._token_read = False
         self._listener: Listener | None = None
         self.assets = Assets(
             home / "assets", lambda: self._api, self._uploads, clock.now_ms, needed=self._outbox.names,
             limit_bytes=cache_limit_bytes,
         )
+        self._use(self._connected(self._settings.get("url") or "", None))
         self.outbox = Desk(
             self._outbox, self._ids, clock, lambda: self._person, lambda entry: self._moved(self._pending.kinds_touched(entry))
         )
@@ -100,7 +100,7 @@ class Session:
     # Who --------------------------------------------------------------------------------------------------------
 
     def sign_in(self, url: str, name: str, password: str) -> None:
-        """Signs in; raises `Offline`, or `Refused` with `sign_in_failed`."""
+        """Signs in; raises `Offline`, or `Refused` with `wrong_name_or_password`."""
         api = self._connected(url, None)
         try:
             token = api.sign_in(name, password)
@@ -112,7 +112,7 @@ class Session:
         """Uses a token that was made elsewhere; who it belongs to is asked when the server can be reached."""
         with self._round_lock:
             self._api.close()
-            self._api = self._connected(url, token)
+            self._use(self._connected(url, token))
             self._token_read = True
             self._settings.set(url=url)
             self.secrets.set(self._secret_name(), token)
@@ -273,10 +273,7 @@ class Session:
         self._read_token()
         self._identify()
         assert self._person is not None, "whoever is identified has a name"
-        pusher = Pusher(self._api, self._outbox, self._clock)
-        puller = Puller(self._api, self._replica, self.home / "replica", self._moved_quietly)
-        run = Round(self._outbox, pusher, puller, self._clock, self._line, self.assets.send_waiting, self._tell)
-        report = run.run(self._person)
+        report = self._exchange.run(self._person)
         self._moved_quietly(report.pulled.kinds)
         return report
 
@@ -284,6 +281,14 @@ class Session:
 
     def _connected(self, url: str, token: str | None) -> Api:
         return Api(url, token, transport=self._transport, wall_s=lambda: self._clock.now_ms() / 1000)
+
+    def _use(self, api: Api) -> None:
+        self._api = api
+        pusher = Pusher(api, self._outbox, self._clock)
+        puller = Puller(api, self._replica, self.home / "replica", self._moved_quietly)
+        self._exchange = Round(
+            self._outbox, pusher, puller, self._clock, self._line, self.assets.send_waiting, self._tell
+        )
 
     def _secret_name(self) -> str:
         name = self._settings.get("secret")
@@ -348,9 +353,13 @@ class Session:
         self._stop_listening()
         if self._live and self._api.url:
             self._listener = Listener(
-                self._api, self._clock, self._random_bytes, lambda scope, head: self._control.wake(ask=True)
+                self._api, self._clock, self._random_bytes, self._scope_moved
             )
             self._listener.start()
+
+    def _scope_moved(self, scope: str, head: int) -> None:
+        if self._replica.cursors().get(scope) != head:
+            self._control.wake(ask=True)
 
     def _stop_listening(self) -> None:
         if self._listener is not None:
