@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QPixmap
 
-from fanlink.desktop import peaks as peaks_module, sounds
+from fanlink.desktop import peaks as peaks_module
+from fanlink.desktop import sounds
 from fanlink.desktop.peaks import LEVELS, peaks_of
 from fanlink.desktop.widgets.waveform import Waveform
 

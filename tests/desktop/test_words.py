@@ -12,7 +12,7 @@ from fanlink.core import cases, challenges, commands, guard_rails, prompts, remi
 from fanlink.core.errors import BadInput, Conflict, Offline, Reason, Refused, Stopped, Unavailable
 from fanlink.desktop import words
 
-ROOMS = (Path(core.__file__).parent, Path(core.__file__).parents[1] / "client")
+ROOMS = tuple(Path(core.__file__).parents[1] / room for room in ("core", "client", "remix", "server"))
 
 
 def raised_codes() -> set[str]:
@@ -22,8 +22,17 @@ def raised_codes() -> set[str]:
         for path in room.rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
                 if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Reason", "Refused") and node.args:
-                    found |= {each.value for each in ast.walk(node.args[0]) if isinstance(each, ast.Constant) and isinstance(each.value, str) and each.value.isidentifier()}
+                    found |= codes_in(node.args[0])
     return found
+
+
+def codes_in(first: ast.expr) -> set[str]:
+    """A text, or either text of a choice between two."""
+    if isinstance(first, ast.Constant) and isinstance(first.value, str):
+        return {first.value}
+    if isinstance(first, ast.IfExp):
+        return codes_in(first.body) | codes_in(first.orelse)
+    return set()
 
 
 def test_every_code_that_is_raised_has_words() -> None:
