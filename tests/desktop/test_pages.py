@@ -23,10 +23,13 @@ def texts(widget) -> list[str]:
     return [label.text() for label in widget.findChildren(QLabel)]
 
 
-def press(widget, words: str) -> None:
-    found = [each for each in widget.findChildren(QPushButton) if each.text().strip() == words and each.isVisibleTo(widget)]
-    assert found, [each.text() for each in widget.findChildren(QPushButton)]
-    found[0].click()
+def press(qtbot, widget, words: str) -> None:
+    """Clicks a button when it is there to be seen."""
+    def found() -> list[QPushButton]:
+        return [each for each in widget.findChildren(QPushButton) if each.text().strip() == words and each.isVisibleTo(widget)]
+
+    qtbot.waitUntil(lambda: bool(found()), timeout=5_000)
+    found()[0].click()
 
 
 def test_home_greets_and_shows_news_and_what_ends(app: App, show) -> None:
@@ -85,7 +88,7 @@ def test_a_remix_tells_its_whole_story_with_the_letter(app: App, show) -> None:
 
 def test_withdrawing_waits_ten_seconds_and_can_be_undone(app: App, show, far, qtbot) -> None:
     page = show("remixes", "remix_night01")
-    press(page.view, "Withdraw")
+    press(qtbot, page.view, "Withdraw")
     qtbot.waitUntil(lambda: app.window.toast.isVisible(), timeout=10_000)
     assert "“Night drive at 2 a.m.” is withdrawn." == app.window.toast.label.text()
     qtbot.waitUntil(lambda: "Withdrawn" in texts(page.view), timeout=10_000)
@@ -96,7 +99,7 @@ def test_withdrawing_waits_ten_seconds_and_can_be_undone(app: App, show, far, qt
 
 def test_an_appeal_has_the_letter_in_view_and_needs_words(app: App, show, qtbot) -> None:
     page = show("remixes", "remix_train01")
-    press(page.view, "Appeal")
+    press(qtbot, page.view, "Appeal")
     assert any("Paper rain" in text for text in texts(page.view))
     from PySide6.QtWidgets import QPlainTextEdit
 
@@ -115,7 +118,7 @@ def test_a_draft_stands_first_and_can_be_put_back(app: App, show, qtbot) -> None
     assert "draft:draft_a" == page.list.cards.ids[0]
     page.list.choose("draft:draft_a")
     quiet(qtbot, app)
-    press(page.view, "Discard draft")
+    press(qtbot, page.view, "Discard draft")
     qtbot.waitUntil(lambda: "draft:draft_a" not in page.list.cards.ids, timeout=10_000)
     app.window.toast.undo.click()
     qtbot.waitUntil(lambda: "draft:draft_a" in page.list.cards.ids, timeout=10_000)
@@ -136,7 +139,7 @@ def test_a_remix_can_be_entered_where_none_is_yet(app: App, show, far, world, qt
     page = show("challenges", "challenge_neon01")
     choice = page.findChild(QComboBox)
     assert {"Night drive at 2 a.m.", "Into the hills"} == {choice.itemText(row) for row in range(choice.count())}
-    press(page, "Enter it")
+    press(qtbot, page, "Enter it")
     qtbot.waitUntil(lambda: app.window.toast.isVisible(), timeout=10_000)
 
 
@@ -185,8 +188,8 @@ def test_earnings_are_exported_exactly(app: App, show, tmp_path: Path) -> None:
 def test_the_library_shows_what_is_disclosed_and_takes_reports(app: App, show, far, qtbot) -> None:
     page = show("library", "remix_pub0003")
     assert "Partly AI" in texts(page)
-    press(page, "Report")
-    press(page, "Send the report")
+    press(qtbot, page, "Report")
+    press(qtbot, page, "Send the report")
     qtbot.waitUntil(lambda: app.window.toast.isVisible(), timeout=10_000)
     assert "A moderator will look at it" in app.window.toast.label.text()
 
