@@ -82,3 +82,13 @@ def world(database_url, tmp_path, clock):
     made = World(database_url, tmp_path / "assets", clock)
     yield made
     made.close()
+
+
+@pytest.fixture
+def site(world, database_url, clock):
+    """The same world over HTTP."""
+    from tests.server.site import Site
+
+    made = Site(database_url, world.settings.assets, clock)
+    yield made
+    made.close()
