@@ -32,7 +32,8 @@ def changes(site, world, who, scope, after=0):
     return reply.json()
 
 
-def test_from_a_prompt_to_money_over_http(site, world):
+def test_from_a_prompt_to_money_over_http(rendering_site, world):
+    site = rendering_site
     prompt = world.open_prompt()
     (answer,) = post(site, world, "Fay", command("c-submit", "submit_remix", "remix-one", world.submission(prompt)))
     assert {"id": "c-submit", "outcome": "accepted"} == answer
@@ -193,7 +194,8 @@ def test_audio_comes_in_ranges_with_its_digest(site, world):
     assert 404 == client.get("/v1/remixes/remix-one/audio", params={"format": "mp3"}).status_code
 
 
-def test_unapproved_audio_is_nobodys_but_those_who_review_it(site, world):
+def test_unapproved_audio_is_nobodys_but_those_who_review_it(rendering_site, world):
+    site = rendering_site
     prompt = world.open_prompt()
     world.submit(prompt)
     wait_for(lambda: world.documents("moderators", "case"))
