@@ -26,7 +26,7 @@ RATES_HZ = (8_000, 192_000)
 CHANNELS = 2
 LONGEST_S = 15 * 60
 LARGEST_BYTES = 1 << 30
-MP3_RATES_HZ = (44_100, 48_000)
+MP3_RATES_HZ = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
 MP3_KBPS_WRITTEN = 256
 
 FORMATS = {
@@ -225,7 +225,7 @@ class Writer:
             path, "w", samplerate=rate_hz, channels=channels, format=container, subtype=subtype, **options
         )
         self._hash = hashlib.sha256(f"{rate_hz} {channels}\n".encode())
-        self.frames = 0
+        self.rate_hz, self.frames = rate_hz, 0
 
     def write(self, block: np.ndarray) -> None:
         """Append a block; what is beyond full scale is clipped."""

@@ -6,11 +6,12 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import soxr
 
 from fanlink.core import faults
 from fanlink.core.errors import BadInput, Stopped
@@ -62,7 +63,7 @@ def render(
     a file appears under `out` only when it is whole.
     """
     began = time.monotonic()
-    container, subtype = files.format_of(out)
+    form = files.format_of(out)
     if not out.parent.is_dir():
         raise BadInput("is not a folder", where=str(out.parent))
     check(recipe, track, stem)
@@ -79,10 +80,10 @@ def render(
             energies, peaks = cells.finish()
             wanted = recipe.master
             mastering = master.find(energies, peaks, mix.rate_hz, wanted.loudness_lufs, wanted.true_peak_dbtp)
-        writer = _write(raw, temporary, mix.rate_hz, container, subtype, mastering, meter, stop)
+        writer = _write(raw, temporary, mix.rate_hz, form, mastering, meter, stop)
         meter.finish()
         loudness = mastering.loudness_lufs if mastering and np.isfinite(mastering.loudness_lufs) else None
-        result = Rendered(out, mix.rate_hz, writer.frames, writer.digest, loudness, time.monotonic() - began)
+        result = Rendered(out, writer.rate_hz, writer.frames, writer.digest, loudness, time.monotonic() - began)
     return result
 
 
@@ -163,24 +164,22 @@ def _write(
     raw: Path,
     out: Path,
     rate_hz: int,
-    container: str,
-    subtype: str,
+    form: tuple[str, str],
     mastering: master.Mastering | None,
     meter: Meter,
     stop: workers.Stop,
 ) -> files.Writer:
-    """Writes the mix, mastered, in its final format."""
+    """Writes the mix, mastered, in its final format; an MP3 of a rate that it cannot have at 48 kHz."""
     meter.stage("write", 1.0 - STRETCH_SHARE - MIX_SHARE)
-    samples = Samples(raw)
-    writer = files.Writer(out, rate_hz, container, subtype)
-    try:
+    out_hz = rate_hz if form[0] != "MP3" or rate_hz in files.MP3_RATES_HZ else files.MP3_RATES_HZ[-1]
+    slower = soxr.ResampleStream(rate_hz, out_hz, 2, dtype="float32", quality="VHQ") if out_hz != rate_hz else None
+    with closing(Samples(raw)) as samples, closing(files.Writer(out, out_hz, *form)) as writer:
         for start in range(0, samples.frames, files.BLOCK):
             if stop():
                 raise Stopped
             block = samples.read(start, min(files.BLOCK, samples.frames - start))
-            writer.write(mastering.apply(block, start) if mastering else block)
-            meter.done((start + len(block)) / samples.frames)
-    finally:
-        writer.close()
-        samples.close()
+            block = mastering.apply(block, start) if mastering else block
+            last = start + len(block) >= samples.frames
+            writer.write(slower.resample_chunk(block, last=last).reshape(-1, 2) if slower else block)
+            meter.done(min(start + files.BLOCK, samples.frames) / samples.frames)
     return writer
