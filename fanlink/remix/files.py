@@ -119,17 +119,19 @@ def _clock(seconds: float) -> str:
     return f"{seconds / 3600:.1f} hours" if seconds >= 3600 else f"{seconds / 60:.1f} minutes"
 
 
-def read_blocks(path: Path, block: int = BLOCK) -> Iterator[np.ndarray]:
+def read_blocks(path: Path, block: int = BLOCK, start: int = 0, frames: int | None = None) -> Iterator[np.ndarray]:
     """The samples of a file, (frames, channels) float32 in blocks, never more than its header announced.
 
-    Refuses a file that ends early, holds samples that are not numbers, or goes on beyond the limit.
+    With `start` and `frames` only that excerpt. Refuses a file that ends early, holds samples that are not numbers, or goes on beyond the limit.
     """
     header = read_header(path)
-    seen = 0
+    seen, wanted = 0, header.frames - start if frames is None else min(frames, header.frames - start)
     with _opened(path) as file:
         while True:
             try:
-                samples = file.read(block, dtype="float32", always_2d=True)
+                if start and not seen:
+                    file.seek(start)
+                samples = file.read(block if frames is None else min(block, wanted - seen), dtype="float32", always_2d=True)
             except (soundfile.LibsndfileError, RuntimeError) as error:
                 raise BadInput("cannot be decoded", where=path.name) from error
             if not len(samples):
@@ -140,9 +142,9 @@ def read_blocks(path: Path, block: int = BLOCK) -> Iterator[np.ndarray]:
             if seen > LONGEST_S * header.rate_hz:
                 raise BadInput(f"is longer than {LONGEST_S // 60} minutes", where=path.name)
             yield samples
-    if seen == 0:
+    if seen == 0 and frames is None:
         raise BadInput("has no sound in it", where=path.name)
-    if seen < header.frames:
+    if seen < wanted:
         raise BadInput("is cut off before its end", where=path.name)
 
 

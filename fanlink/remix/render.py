@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -13,12 +14,12 @@ from pathlib import Path
 import numpy as np
 import soxr
 
-from fanlink.core import faults
+from fanlink.core import digests, faults
 from fanlink.core.errors import BadInput, Stopped
 from fanlink.core.recipes import Recipe
 from fanlink.remix import build, engines, files, instruments, master, stretch, workers
 from fanlink.remix.grid import Grid
-from fanlink.remix.loudness import Cells
+from fanlink.remix.loudness import Cells, integrated_lufs
 from fanlink.remix.mix import Mix
 from fanlink.remix.progress import Meter, Progress
 from fanlink.remix.samples import Samples, SamplesWriter
@@ -80,11 +81,11 @@ def render(
             energies, peaks = cells.finish()
             wanted = recipe.master
             mastering = master.find(energies, peaks, mix.rate_hz, wanted.loudness_lufs, wanted.true_peak_dbtp)
+            _note_loudness(track, stretch.Cache(folder), integrated_lufs(energies, mix.rate_hz))
         writer = _write(raw, temporary, mix.rate_hz, form, mastering, meter, stop)
         meter.finish()
         loudness = mastering.loudness_lufs if mastering and np.isfinite(mastering.loudness_lufs) else None
-        result = Rendered(out, writer.rate_hz, writer.frames, writer.digest, loudness, time.monotonic() - began)
-    return result
+        return Rendered(out, writer.rate_hz, writer.frames, writer.digest, loudness, time.monotonic() - began)
 
 
 def check(recipe: Recipe, track: Track, stem: str | None = None) -> None:
@@ -121,12 +122,8 @@ def prepare(
     """Everything of a recipe ready to be mixed; `stack` closes what was opened."""
     rate_hz = track.rate_hz
     grid = Grid.of(recipe, track.facts.music, rate_hz)
-    names = [stem] if stem else list(recipe.stems)
-    wanted = {
-        name: stretch.Wanted(track.facts.stems[name], track.files[name], rate_hz, grid.factor, recipe.shift_of(name))
-        for name in names
-    }
     meter.stage("stretch", STRETCH_SHARE)
+    wanted = stretch.wanted_by(recipe, track, [stem] if stem else None)
     paths = stretch.prepare(wanted, cache, stop=stop, done=meter.done)
     stems = {}
     for name, path in paths.items():
@@ -144,20 +141,36 @@ def prepare(
 
 
 def _mix_down(mix: Mix, raw: Path, meter: Meter, stop: workers.Stop) -> Cells:
-    """Plays the mix once onto disk and measures it on the way."""
+    """Plays the mix once onto disk; a second thread measures each block while the next is mixed."""
     meter.stage("mix", MIX_SHARE)
     cells = Cells(mix.rate_hz)
-    writer = SamplesWriter(raw, 2)
-    try:
+    with closing(SamplesWriter(raw, 2)) as writer, ThreadPoolExecutor(1) as measuring:
+        measured = None
         for block in mix.blocks():
             if stop():
                 raise Stopped
+            if measured:
+                measured.result()
+            measured = measuring.submit(cells.add, block)
             writer.write(block)
-            cells.add(block)
             meter.done(min(1.0, writer.frames / mix.frames))
-    finally:
-        writer.close()
+        if measured:
+            measured.result()
     return cells
+
+
+def _note_loudness(track: Track, cache: stretch.Cache, lufs: float) -> None:
+    """Keeps how loud a mix of this track is before its master, for the next preview."""
+    if np.isfinite(lufs):
+        path = loudness_path(track, cache)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with files.written_whole(path) as temporary:
+            temporary.write_text(json.dumps({"lufs": lufs}))
+
+
+def loudness_path(track: Track, cache: stretch.Cache) -> Path:
+    """Where the loudness of the last mix of a track is noted."""
+    return cache.path(digests.digest({"loudness": track.facts.digest})).with_suffix(".json")
 
 
 def _write(

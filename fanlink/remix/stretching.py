@@ -24,39 +24,49 @@ PAD_S = 0.25
 STRETCHED = (0.55, 2.2)
 
 
-def at_rate(path: Path, header: files.Header, rate_hz: int, speed: float = 1.0) -> Iterator[np.ndarray]:
+Excerpt = tuple[int, int]
+"""(first frame, frames) of a file."""
+
+
+def at_rate(
+    path: Path, header: files.Header, rate_hz: int, speed: float = 1.0, excerpt: Excerpt | None = None
+) -> Iterator[np.ndarray]:
     """The file's samples at `rate_hz`, played `speed` times as fast: (frames, channels) float32 in blocks."""
+    blocks = files.read_blocks(path, files.BLOCK, *excerpt) if excerpt else files.read_blocks(path)
     if rate_hz == header.rate_hz and speed == 1.0:
-        yield from files.read_blocks(path)
+        yield from blocks
         return
     stream = soxr.ResampleStream(header.rate_hz * speed, rate_hz, header.channels, dtype="float32", quality="VHQ")
-    for block in files.read_blocks(path):
+    for block in blocks:
         yield stream.resample_chunk(block).reshape(-1, header.channels)
     yield stream.resample_chunk(np.zeros((0, header.channels), np.float32), last=True).reshape(-1, header.channels)
 
 
-def copy(path: Path, header: files.Header, rate_hz: int, out: Path) -> int:
+def copy(path: Path, header: files.Header, rate_hz: int, out: Path, excerpt: Excerpt | None = None) -> int:
     """Decodes a stem that is neither stretched nor shifted; how many frames it has at `rate_hz`."""
     writer = SamplesWriter(out, header.channels)
     try:
-        for block in at_rate(path, header, rate_hz):
+        for block in at_rate(path, header, rate_hz, 1.0, excerpt):
             writer.write(block)
     finally:
         writer.close()
     return writer.frames
 
 
-def stretch(path: Path, header: files.Header, rate_hz: int, factor: float, semitones: int, out: Path) -> int:
+def stretch(
+    path: Path, header: files.Header, rate_hz: int, factor: float, semitones: int, out: Path, excerpt: Excerpt | None = None
+) -> int:
     """Plays a stem `factor` times as fast and `semitones` higher; how many frames that is."""
     assert SLOWEST <= factor <= FASTEST, factor
     speed = speed_for(factor, semitones)
     rest, left = factor / speed, semitones - 12.0 * np.log2(speed)
-    expected = int(min(header.frames / header.rate_hz, files.LONGEST_S) * rate_hz / speed) + 256
+    length_s = (excerpt[1] if excerpt else header.frames) / header.rate_hz
+    expected = int(min(length_s, files.LONGEST_S) * rate_hz / speed) + 256
     out_pad = int(PAD_S * rate_hz)
     in_pad = round(out_pad * rest)
     samples = np.zeros((header.channels, in_pad + expected + in_pad), np.float32)
     seen = 0
-    for block in at_rate(path, header, rate_hz, speed):
+    for block in at_rate(path, header, rate_hz, speed, excerpt):
         block = block[: expected - seen]
         samples[:, in_pad + seen : in_pad + seen + len(block)] = block.T
         seen += len(block)
