@@ -60,7 +60,7 @@ class Terms:
     def __post_init__(self) -> None:
         reasons = [
             Reason("share_out_of_range", {"name": party, "part": str(share)})
-            for party, share in self.shares.items() if share < 0
+            for party, share in self.shares.items() if share.numerator < 0
         ]  # fmt: skip
         denominator = lcm(*(share.denominator for share in self.shares.values()))
         numerators = tuple(

@@ -10,13 +10,13 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import Any, BinaryIO, TextIO
 
 from fanlink.core.errors import BadInput
 from fanlink.core.reports import COLUMNS, REQUIRED, BrokenReport, Fault, ReportLine, faults_of, line_from
 
 MOST_FAULTS = 1000
-Row = tuple[int, dict[str, str]]
+Row = tuple[str, int, "dict[str, str] | Fault"]
 
 
 def read_report(source: Path | BinaryIO, name: str | None = None) -> tuple[ReportLine, ...]:
@@ -48,7 +48,7 @@ def scan(source: Path | BinaryIO, name: str | None = None) -> Iterator[ReportLin
             yield line_from(cells)
 
 
-def rows(source: Path | BinaryIO, name: str | None = None) -> Iterator[tuple[str, int, dict[str, str] | Fault]]:
+def rows(source: Path | BinaryIO, name: str | None = None) -> Iterator[Row]:
     """(file, line number, cells by column) of each line that is not blank; a fault in place of cells that do not fit.
 
     Raises `BadInput` where the file has no readable header: then no line of it can be named.
@@ -85,16 +85,9 @@ def write_report(lines: Iterable[ReportLine], stream: TextIO) -> None:
         writer.writerow(["" if data[column] is None else data[column] for column in COLUMNS])
 
 
-def _rows(text: TextIO, file: str) -> Iterator[tuple[str, int, dict[str, str] | Fault]]:
-    reader = csv.reader(text, strict=True)
-    header = next(_records(reader, file), None)
-    if header is None or isinstance(header[1], Fault):
-        raise BrokenReport([header[1] if header else Fault(file, 1, None, "the file is empty: it has no header")])
-    names = header[1]
-    faults = header_faults(names, file)
-    if faults:
-        raise BrokenReport(faults)
-    for number, cells in _records(reader, file):
+def rows_below(text: TextIO, names: Sequence[str], file: str, before: int) -> Iterator[Row]:
+    """The rows of `text`, which has no header of its own: `names` are its columns, `before` the lines before it."""
+    for number, cells in _records(csv.reader(text, strict=True), file, before):
         if isinstance(cells, Fault):
             yield file, number, cells
         elif len(cells) != len(names):
@@ -104,9 +97,21 @@ def _rows(text: TextIO, file: str) -> Iterator[tuple[str, int, dict[str, str] | 
             yield file, number, _cells(names, cells, file, number)
 
 
-def _records(reader: Iterator[list[str]], file: str) -> Iterator[tuple[int, list[str] | Fault]]:
+def _rows(text: TextIO, file: str) -> Iterator[Row]:
+    reader = csv.reader(text, strict=True)
+    header = next(_records(reader, file, 0), None)
+    if header is None or isinstance(header[1], Fault):
+        raise BrokenReport([header[1] if header else Fault(file, 1, None, "the file is empty: it has no header")])
+    names = header[1]
+    faults = header_faults(names, file)
+    if faults:
+        raise BrokenReport(faults)
+    yield from rows_below(text, names, file, reader.line_num)
+
+
+def _records(reader: Any, file: str, before: int) -> Iterator[tuple[int, list[str] | Fault]]:
     while True:
-        number = reader.line_num + 1  # type: ignore[attr-defined]
+        number = before + reader.line_num + 1
         try:
             cells = next(reader)
         except StopIteration:
