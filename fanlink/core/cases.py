@@ -76,6 +76,7 @@ class Case:
     """A remix, a report or an appeal that waits for a moderator.
 
     `persons` may not decide it: the fan it is about, the artist's team, who reported, who decided what is appealed.
+    `opinions` are decisions that came too late to count: they stay visible and change nothing.
     """
 
     id: str
@@ -90,6 +91,7 @@ class Case:
     lease_until_ms: int | None = None
     decisions: tuple[Decision, ...] = ()
     version: int = 1
+    opinions: tuple[Decision, ...] = ()
 
 
 def claim(case: Case, by: str, now_ms: int) -> Case:
@@ -128,6 +130,12 @@ def decide(case: Case, decision: Decision) -> Case:
         case, state=state, claimed_by=None, lease_until_ms=None, decisions=(*case.decisions, decision),
         version=case.version + 1,
     )
+
+
+def opine(case: Case, decision: Decision) -> Case:
+    """Keeps a decision that was made on an older version as an opinion; the state and the version stay."""
+    _not_about(case, decision.by)
+    return replace(case, opinions=(*case.opinions, decision))
 
 
 def close(case: Case) -> Case:

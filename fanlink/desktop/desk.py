@@ -78,6 +78,12 @@ class Desk(QObject):
             self.ops.run(self._session.close)
         self.ops.close()
 
+    @property
+    def session(self) -> Any:
+        """The Session, for work that runs in a lane."""
+        assert self._session is not None, "asked before it was opened"
+        return self._session
+
     def _documents_moved(self, kinds: frozenset[str]) -> None:
         if "account" in kinds:
             self.refresh_account()

@@ -6,15 +6,19 @@ from typing import Any
 
 from fanlink.core import documents
 
-MOST = 12
+MOST, MOST_OF_A_KIND = 12, 5
+KINDS = ("prompt", "remix", "challenge", "published", "artist", "track", "prompt_draft", "submission", "case")
 
 Found = tuple[str, str, str, str, str]
 
 
 def find(session: Any, text: str) -> list[Found]:
     """Title, hint, icon, page and item of what has these words. Runs in the store lane."""
-    lines = (line_of(document) for document in session.search(text))
-    return [line for line in lines if line is not None][:MOST]
+    found: list[Found] = []
+    for kind in KINDS:
+        lines = (line_of(document) for document in session.search(kind, text, MOST))
+        found += [line for line in lines if line is not None][:MOST_OF_A_KIND]
+    return found[:MOST]
 
 
 def line_of(document: Any) -> Found | None:

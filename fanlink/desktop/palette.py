@@ -38,7 +38,7 @@ class ChoiceDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
         choice: Choice = index.data(_Data)
-        colors = tokens.of(option.palette)
+        colors = tokens.now()
         rect: QRect = option.rect.adjusted(0, 1, 0, -1)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.save()

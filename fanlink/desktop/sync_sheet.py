@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from fanlink import wire
+from fanlink.client import conflicts
 from fanlink.desktop import formats, sync_line, words
 from fanlink.desktop.desk import Desk
 from fanlink.desktop.pages.page import scrolling
@@ -43,7 +42,7 @@ class SyncSheet(Overlay):
 
     def _read(self) -> None:
         if self.isVisible() and self._desk.is_open:
-            self._desk.read(lambda session: session.outbox.entries(account_of(session), MOST), self._show, owner=self)
+            self._desk.read(lambda session: session.outbox.entries(MOST), self._show, owner=self)
 
     def _show(self, entries: tuple[Entry, ...]) -> None:
         basics.empty(self._list)
@@ -87,12 +86,11 @@ class SyncSheet(Overlay):
         grid.setHorizontalSpacing(16)
         for column, title in enumerate(("", "Mine", "Theirs")):
             grid.addWidget(basics.text_label(title, "cap"), 0, column)
-        mine = wire.to_json(entry.command.data)
-        rows = different(mine, entry.now or {})
-        for line, (field, my, their) in enumerate(rows, 1):
-            grid.addWidget(basics.text_label(formats.human(field), "muted"), line, 0)
-            grid.addWidget(basics.text_label(my, wrap=True), line, 1)
-            grid.addWidget(basics.text_label(their, wrap=True), line, 2)
+        fields = [field for field in conflicts.compared(entry).fields if field.differs]
+        for line, field in enumerate(fields, 1):
+            grid.addWidget(basics.text_label(formats.human(field.name), "muted"), line, 0)
+            grid.addWidget(basics.text_label(_short(field.mine), wrap=True), line, 1)
+            grid.addWidget(basics.text_label(_short(field.theirs), wrap=True), line, 2)
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(2, 1)
         return grid
@@ -103,32 +101,19 @@ class SyncSheet(Overlay):
         keep = "Keep theirs" if conflict else "Discard"
         return basics.row(
             None,
-            basics.button(keep, "x", "small", lambda: self._act("discard", entry)),
-            basics.button(again, "refresh-cw", "small", lambda: self._act("retry", entry)),
+            basics.button(keep, "x", "small", lambda: self._act(entry, keep=False)),
+            basics.button(again, "refresh-cw", "small", lambda: self._act(entry, keep=True)),
         )
 
-    def _act(self, what: str, entry: Entry) -> None:
-        self._desk.read(lambda session: getattr(session, what)(entry.id), lambda _done: self._read(), owner=self)
+    def _act(self, entry: Entry, *, keep: bool) -> None:
+        def act(session: Any) -> object:
+            if entry.state == "conflict":
+                return session.outbox.resolve(entry.id, "mine" if keep else "theirs")
+            return session.outbox.retry(entry.id) if keep else session.outbox.discard(entry.id)
 
-
-def account_of(session: Any) -> str | None:
-    """The id whose changes are shown."""
-    return session.account.id if session.account else None
-
-
-def different(mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """The fields in which two sides differ, as text."""
-    found = []
-    for field in mine:
-        if field in theirs and theirs[field] != mine[field]:
-            found.append((field, _short(mine[field]), _short(theirs[field])))
-    if not found:
-        for field in ("state", "version"):
-            if field in theirs:
-                found.append((field, _short(mine.get(field, "—")), _short(theirs[field])))
-    return found
+        self._desk.read(act, lambda _done: self._read(), owner=self)
 
 
 def _short(value: Any) -> str:
-    text = str(value)
+    text = "—" if value is None else str(value)
     return text if len(text) <= 200 else text[:197] + "…"

@@ -120,7 +120,7 @@ def dress(widget: QWidget) -> None:
     name = widget.property("icon_name")
     if not name or not isinstance(widget, QAbstractButton):
         return
-    colors = tokens.of(QApplication.palette())
+    colors = tokens.now()
     normal, checked = _ICON_COLORS.get(widget.property("kind") or "", ("text", "accent_text"))
     widget.setIcon(icons.icon(name, colors.color(normal), colors.color(checked)))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +75,12 @@ COVER_MARK = "FFFFFF"
 SHADE = "000000"
 
 
-def of(palette: QPalette) -> Tokens:
-    """The tokens of the mode that a palette belongs to, so that what paints itself needs no global."""
-    return LIGHT if palette.color(QPalette.ColorRole.Window).lightness() > 127 else DARK
+def now() -> Tokens:
+    """The tokens in force, for what paints itself: the application's palette says which mode it is.
+
+    Not a widget's own palette, for a style sheet changes that.
+    """
+    return LIGHT if QGuiApplication.palette().color(QPalette.ColorRole.Window).lightness() > 127 else DARK
 
 
 def contrast(one: str, other: str) -> float:

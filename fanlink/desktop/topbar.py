@@ -26,7 +26,7 @@ class SearchButton(QPushButton):
 
     def paintEvent(self, event) -> None:  # noqa: N802
         super().paintEvent(event)
-        colors = tokens.of(self.palette())
+        colors = tokens.now()
         painter = QPainter(self)
         middle = self.height() // 2
         painter.drawPixmap(13, middle - 8, icons.pixmap("search", colors.color("muted"), 16, self.devicePixelRatioF()))
@@ -85,6 +85,6 @@ class Dot(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(tokens.of(self.palette()).color("accent"))
+        painter.setBrush(tokens.now().color("accent"))
         painter.drawEllipse(self.rect())
         painter.end()

@@ -18,8 +18,8 @@ from fanlink.remix.files import BLOCK, sniff
 from fanlink.remix.loudness import Cells, integrated_lufs
 from fanlink.remix.samples import Samples
 from fanlink.remix.tables import Table
+from fanlink.remix.tracks import DRUMS
 
-DRUMS = ("drum", "perc", "beat", "kick", "snare", "hat")
 DEFAULT = tempo.Pulse(120.0, 0.0, 0.0)
 
 

@@ -6,13 +6,13 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from fanlink.core.recipes import Effect, Recipe
-from fanlink.remix import arrange, sweeps
+from fanlink.remix import arrange
 from fanlink.remix.arrange import Level, Piece, PlacedEdit, Readable
 from fanlink.remix.grid import Grid
 from fanlink.remix.mix import Channel, Mix, Processor, SectionChain
+
+RECORDED = ("own", "generated")
 
 BuildEffect = Callable[[Effect, int, float], Processor]
 """Makes the processor of an effect from a seed of its own and the beats it has."""
@@ -20,12 +20,17 @@ BuildEffect = Callable[[Effect, int, float], Processor]
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a recipe is built from: prepared stems, layers as they play on the remix's timeline, and effects."""
+    """What a recipe is built from: prepared stems, and what plays on the remix's own timeline already.
+
+    `sweeps` are the sounds of risers and drops. Own and generated layers sound only where a section names them; the
+    engine's own have notes only there, and ring on.
+    """
 
     recipe: Recipe
     grid: Grid
     stems: Mapping[str, Readable]
     layers: Mapping[str, Readable]
+    sweeps: Sequence[Readable]
     effect: BuildEffect
 
     @property
@@ -35,21 +40,6 @@ class Parts:
     @property
     def starts(self) -> list[int]:
         return arrange.section_starts(self.recipe, self.grid.beats_per_bar)
-
-
-class Whole:
-    """An array that can be read at a place of the remix's timeline."""
-
-    def __init__(self, sound: np.ndarray, at: int) -> None:
-        self._sound, self._at = sound, at
-
-    def read(self, start: int, frames: int) -> np.ndarray:
-        """Samples [start, start + frames) as float32 (frames, 2)."""
-        out = np.zeros((frames, 2), np.float32)
-        first, last = max(start, self._at), min(start + frames, self._at + len(self._sound))
-        if first < last:
-            out[first - start : last - start] = self._sound[first - self._at : last - self._at]
-        return out
 
 
 def seed_of(recipe: Recipe, name: str) -> int:
@@ -63,15 +53,14 @@ def mix_of(parts: Parts) -> Mix:
     edits = arrange.edits_of(recipe, grid.beats_per_bar)
     stems = [stem_channel(parts, name, edits) for name in recipe.stems]
     layers = [_layer_channel(parts, index, edits) for index in range(len(recipe.layers))]
-    sounds = [_sweep_channel(parts, index, placed) for index, placed in enumerate(edits)]
+    sweeps = [Channel(sweep) for sweep in parts.sweeps]
     fades = [
         arrange.level_of(placed, grid, parts.total_beats)
         for placed in edits
         if placed.edit.name in arrange.FADE_EDITS and not placed.edit.on
     ]
     chain = _chain(parts, recipe.master.effects, "master", parts.total_beats)
-    channels = [*stems, *layers, *(sound for sound in sounds if sound)]
-    return Mix(grid.rate_hz, grid.frame(parts.total_beats), channels, fades, chain)
+    return Mix(grid.rate_hz, grid.frame(parts.total_beats), [*stems, *layers, *sweeps], fades, chain)
 
 
 def dry_mix(parts: Parts, name: str) -> Mix:
@@ -123,10 +112,12 @@ def _layer_channel(parts: Parts, index: int, edits: Sequence[PlacedEdit]) -> Cha
     mine = [placed for placed in edits if not placed.edit.on or layer.id in placed.edit.on]
     pieces = arrange.edited([Piece(0.0, float(parts.total_beats), 0.0)], mine)
     fade = round(arrange.FADE_S * grid.rate_hz)
-    heard = [
-        (grid.frame(start), 1.0 if layer.id in section.layers else 0.0)
-        for start, section in zip(parts.starts, recipe.sections, strict=False)
-    ]
+    heard = []
+    if layer.kind in RECORDED:
+        heard = [
+            (grid.frame(start), 1.0 if layer.id in section.layers else 0.0)
+            for start, section in zip(parts.starts, recipe.sections, strict=False)
+        ]
     return Channel(
         arrange.Arranged(parts.layers[layer.id], arrange.spans_of(pieces, grid, of_stem=False)),
         before=_heard([arrange.steps(heard, fade), *_levels(mine, parts)]),
@@ -134,17 +125,6 @@ def _layer_channel(parts: Parts, index: int, edits: Sequence[PlacedEdit]) -> Cha
         gain=_gain(layer.gain_db),
         pan=layer.pan,
     )
-
-
-def _sweep_channel(parts: Parts, index: int, placed: PlacedEdit) -> Channel | None:
-    """The sound of a riser or a drop; None for the edits that add nothing."""
-    make = {"riser": sweeps.riser, "drop": sweeps.drop}.get(placed.edit.name)
-    if make is None:
-        return None
-    grid = parts.grid
-    start, end = grid.frame(placed.start), grid.frame(placed.end)
-    seed = seed_of(parts.recipe, f"sweep {index}")
-    return Channel(Whole(make(end - start, grid.rate_hz, placed.setting("level_db"), seed), start))
 
 
 def _levels(edits: Sequence[PlacedEdit], parts: Parts) -> list[Level]:

@@ -1,4 +1,7 @@
-"""The command line's words about tracks and remixes."""
+"""The command line's words about tracks and remixes.
+
+What the words need is imported when they run, so that the command line itself starts at once.
+"""
 
 from __future__ import annotations
 
@@ -7,66 +10,86 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fanlink import wire
-from fanlink.core import rules
-from fanlink.core.errors import BadInput, FanLinkError, Stopped, Unavailable
-from fanlink.core.guard_rails import GuardRails
+from fanlink.core import rules, vocabulary
+from fanlink.core.errors import BadInput
 from fanlink.core.recipes import Recipe
-from fanlink.remix import engines, prompts, render, tracks
-from fanlink.remix.progress import Progress
 
-FINE, FOUND, WRONG, UNAVAILABLE = 0, 1, 2, 3
+if TYPE_CHECKING:
+    from fanlink.remix.progress import Progress
+
+FINE, FOUND = 0, 1
 LARGEST_RECIPE_BYTES = 4 << 20
 
+Run = Callable[[argparse.Namespace], int]
 
-def add_words(words: argparse._SubParsersAction[Any]) -> None:
+
+def add_words(words: Any) -> None:
     """Adds `track` and `remix` to a command line; the chosen word's `run(arguments)` gives the exit code."""
     track = words.add_parser("track", help="tracks and their stems").add_subparsers(required=True, metavar="WORD")
-    _analyse(track)
+    analyse = _word(track, "analyse", run_analyse, "Measure tempo, first beat, key, loudness, peak and length.")
+    analyse.add_argument("path", type=Path, metavar="FILE_OR_FOLDER")
     remix = words.add_parser("remix", help="make, check, render and prove remixes")
     remix = remix.add_subparsers(required=True, metavar="WORD")
-    _render(remix)
-    _check(remix)
+    _make(remix)
+    check = _word(remix, "check", run_check, "Check a recipe against a prompt's guard rails.")
+    _files(check, "track", "prompt", "recipe")
+    render = _word(remix, "render", run_render, "Render a recipe over a track's stems.")
+    _files(render, "track", "recipe")
+    render.add_argument("--out", type=Path, required=True, metavar="FILE", help=".flac, .wav or .mp3")
+    render.add_argument("--stem", metavar="NAME", help="only this stem, before the master")
+    render.add_argument("--dry", action="store_true", help="with --stem: without anything the recipe does to it")
+    _folders(render)
+    verify = _word(remix, "verify", run_verify, "Render a recipe again and compare a recording with it.")
+    _files(verify, "track", "recipe")
+    verify.add_argument("--audio", type=Path, required=True, metavar="FILE")
+    _folders(verify)
+    migrate = _word(remix, "migrate", run_migrate, "Bring a recipe of an earlier engine to this one.")
+    _files(migrate, "recipe")
+    migrate.add_argument("--out", type=Path, required=True, metavar="FILE")
+    _word(remix, "vocabulary", run_vocabulary, "List the styles, effects, layers and words that recipes use.")
 
 
-def _word(words: Any, name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+def _word(words: Any, name: str, run: Run, text: str) -> argparse.ArgumentParser:
     parser = words.add_parser(name, help=text, description=text)
     parser.add_argument("--json", action="store_true", help="print one JSON object on standard output")
     parser.set_defaults(run=run)
     return parser
 
 
-def _analyse(words: Any) -> None:
-    parser = _word(words, "analyse", run_analyse, "Measure tempo, first beat, key, loudness, peak and length.")
-    parser.add_argument("path", type=Path, metavar="FILE_OR_FOLDER")
+def _files(parser: argparse.ArgumentParser, *names: str) -> None:
+    for name in names:
+        parser.add_argument(f"--{name}", type=Path, required=True, metavar="DIR" if name == "track" else "FILE")
 
 
-def _render(words: Any) -> None:
-    parser = _word(words, "render", run_render, "Render a recipe over a track's stems.")
-    parser.add_argument("--track", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--recipe", type=Path, required=True, metavar="FILE")
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help=".flac, .wav or .mp3")
-    parser.add_argument("--stem", metavar="NAME", help="only this stem, before the master")
-    parser.add_argument("--dry", action="store_true", help="with --stem: without anything the recipe does to it")
-    _add_render_options(parser)
-
-
-def _add_render_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--assets", type=Path, metavar="DIR", help="where own and generated recordings are")
+def _folders(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--assets", type=Path, metavar="DIR", help="own and generated recordings, named by their PCM digest")
     parser.add_argument("--cache", type=Path, metavar="DIR", help="where prepared stems are kept")
 
 
-def _check(words: Any) -> None:
-    parser = _word(words, "check", run_check, "Check a recipe against a prompt's guard rails.")
-    parser.add_argument("--track", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--prompt", type=Path, required=True, metavar="FILE")
-    parser.add_argument("--recipe", type=Path, required=True, metavar="FILE")
+def _make(words: Any) -> None:
+    parser = _word(words, "make", run_make, "Make a remix from words.")
+    _files(parser, "track", "prompt")
+    parser.add_argument("--words", required=True, metavar="TEXT")
+    parser.add_argument("--slot", action="append", default=[], metavar="NAME=VALUE", help="fill a slot of the prompt")
+    parser.add_argument("--seed", type=int, default=1, metavar="N")
+    parser.add_argument("--takes", type=int, default=1, choices=(1, 2, 3), metavar="N")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help=".flac, .wav or .mp3")
+    _folders(parser)
 
 
 def read_recipe(path: Path) -> Recipe:
-    """A recipe file; `BadInput` names the field that is wrong."""
+    """A recipe file of this engine; `BadInput` names the field that is wrong, or the migration that is needed."""
+    from fanlink.remix import engines
+
+    recipe = _recipe_in(path)
+    engines.require(recipe)
+    return recipe
+
+
+def _recipe_in(path: Path) -> Recipe:
     try:
         if path.stat().st_size > LARGEST_RECIPE_BYTES:
             raise BadInput("is too large to be a recipe", where=path.name)
@@ -93,24 +116,20 @@ def run_analyse(arguments: argparse.Namespace) -> int:
     from fanlink.remix import analyse
 
     result = analyse.of_path(arguments.path)
-    print_result(arguments, result, _lines_of(result))
+    _print(arguments, result, _lines_of(result))
     return FINE
-
-
-def _lines_of(result: dict[str, Any]) -> list[str]:
-    return [f"{name}: {value}" for name, value in result.items() if not isinstance(value, dict)]
 
 
 def run_render(arguments: argparse.Namespace) -> int:
     """`remix render`"""
+    from fanlink.remix import render, tracks
+
     if arguments.dry and not arguments.stem:
         raise BadInput("--dry needs --stem NAME")
     recipe = read_recipe(arguments.recipe)
-    engines.require(recipe)
-    track = tracks.load(arguments.track)
     rendered = render.render(
         recipe,
-        track,
+        tracks.load(arguments.track),
         arguments.out,
         tell_progress,
         cache=cache_folder(arguments.cache),
@@ -118,77 +137,141 @@ def run_render(arguments: argparse.Namespace) -> int:
         stem=arguments.stem,
         dry=arguments.dry,
     )
-    result = {
+    result = _rendered(rendered)
+    _print(arguments, result, _lines_of(result))
+    return FINE
+
+
+def _rendered(rendered: Any) -> dict[str, Any]:
+    return {
         "out": str(rendered.path),
         "rate_hz": rendered.rate_hz,
         "length_ms": rendered.length_ms,
         "pcm_digest": rendered.pcm_digest,
-        "loudness_lufs": rendered.loudness_lufs and round(rendered.loudness_lufs, 2),
+        "loudness_lufs": None if rendered.loudness_lufs is None else round(rendered.loudness_lufs, 2),
         "seconds": round(rendered.seconds, 2),
     }
-    print_result(arguments, result, _lines_of(result))
-    return FINE
 
 
 def run_check(arguments: argparse.Namespace) -> int:
     """`remix check`"""
+    from fanlink.remix import prompts, tracks
+
     recipe = read_recipe(arguments.recipe)
-    engines.require(recipe)
     prompt = prompts.read(arguments.prompt)
     facts = tracks.load(arguments.track).facts
-    findings = rules.check(recipe, facts, prompt.guard_rails or GuardRails(), prompt.slots)
+    findings = rules.check(recipe, facts, prompt.guard_rails, prompt.slots)
     lines = [
         f"{finding.severity}: {finding.rule}, bars {finding.start_bar} to {finding.end_bar}: {finding.fix}"
         for finding in findings
     ]
-    print_result(arguments, {"findings": wire.to_json(findings, list[rules.Finding])}, lines or ["Nothing found."])
+    _print(arguments, {"findings": wire.to_json(findings, list[rules.Finding])}, lines or ["Nothing found."])
     return FOUND if rules.is_breach(findings) else FINE
 
 
-def print_result(arguments: argparse.Namespace, result: dict[str, Any], lines: Sequence[str]) -> None:
-    """One JSON object, or lines for a person."""
-    if arguments.json:
-        print(json.dumps(result, ensure_ascii=False))
-    else:
-        print("\n".join(lines))
+def run_verify(arguments: argparse.Namespace) -> int:
+    """`remix verify`"""
+    from fanlink.remix import render, tracks, verify
+
+    recipe = read_recipe(arguments.recipe)
+    verdict = verify.verify(
+        recipe,
+        tracks.load(arguments.track),
+        arguments.audio,
+        tell_progress,
+        cache=cache_folder(arguments.cache),
+        assets=render.assets_in(arguments.assets),
+    )
+    result = wire.to_json(verdict)
+    lines = [f"{'match' if verdict.match else 'no match'}"]
+    lines += [f"foreign: {each.start_ms / 1000:.2f} s to {each.end_ms / 1000:.2f} s" for each in verdict.foreign]
+    _print(arguments, result, lines)
+    return FINE if verdict.match else FOUND
+
+
+def run_migrate(arguments: argparse.Namespace) -> int:
+    """`remix migrate`"""
+    from fanlink.remix import engines, make
+
+    recipe = engines.migrate(_recipe_in(arguments.recipe))
+    make.write_recipe(recipe, arguments.out)
+    _print(arguments, {"recipe": str(arguments.out), "engine": recipe.engine}, [f"Written to {arguments.out}. Listen before you accept it."])
+    return FINE
+
+
+def run_vocabulary(arguments: argparse.Namespace) -> int:
+    """`remix vocabulary`"""
+    from fanlink.remix.interpret.styles import STYLES
+
+    result = {
+        "styles": list(STYLES),
+        "effects": vocabulary.EFFECTS,
+        "edits": vocabulary.EDITS,
+        "layers": list(vocabulary.LAYER_KINDS),
+        "sounds": vocabulary.SOUNDS,
+        "patterns": vocabulary.PATTERNS,
+        "feels": list(vocabulary.FEELS),
+        "sections": list(vocabulary.SECTION_NAMES),
+    }
+    _print(arguments, result, [f"{name}: {', '.join(words)}" for name, words in result.items()])
+    return FINE
+
+
+def run_make(arguments: argparse.Namespace) -> int:
+    """`remix make`"""
+    from fanlink.remix import files, make, render
+
+    files.format_of(arguments.out)
+    slots = dict(_slot(text) for text in arguments.slot)
+    made = make.make(
+        arguments.track,
+        arguments.prompt,
+        arguments.words,
+        slots,
+        seed=arguments.seed,
+        takes=arguments.takes,
+        out=arguments.out,
+        progress=tell_progress,
+        cache=cache_folder(arguments.cache),
+        assets=render.assets_in(arguments.assets),
+    )
+    results = [
+        {
+            **_rendered(one.rendered),
+            "recipe": str(one.recipe_path),
+            "took": [{"span": [start, end], "decision": decision} for start, end, decision in one.took],
+            "ignored": [list(span) for span in one.ignored],
+            "why": list(one.why),
+            "not_allowed": [{"span": [start, end], "decision": decision} for start, end, decision in one.not_allowed],
+            "findings": wire.to_json(one.findings, list[rules.Finding]),
+        }
+        for one in made
+    ]
+    lines = [line for result in results for line in (result["out"], *(f"  {text}" for text in result["why"]))]
+    _print(arguments, {**results[0], "takes": results}, lines)
+    return FOUND if any(rules.is_breach(one.findings) for one in made) else FINE
+
+
+def _slot(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise BadInput(f"--slot {text!r} is not NAME=VALUE")
+    return name, value
+
+
+def _lines_of(result: dict[str, Any]) -> list[str]:
+    return [f"{name}: {value}" for name, value in result.items() if not isinstance(value, dict)]
+
+
+def _print(arguments: argparse.Namespace, result: dict[str, Any], lines: Sequence[str]) -> None:
+    print(json.dumps(result, ensure_ascii=False) if arguments.json else "\n".join(lines))
 
 
 def tell_progress(progress: Progress) -> None:
     """One line on standard error, written over where that is a screen."""
-    if progress.remaining_s is None:
-        left = ""
-    else:
-        left = f", {progress.remaining_s:.0f} s left"
+    left = "" if progress.remaining_s is None else f", {progress.remaining_s:.0f} s left"
     line = f"{progress.stage} {progress.share:.0%}{left}"
     if sys.stderr.isatty():
         print(f"\r\x1b[K{line}", end="\n" if progress.share == 1.0 else "", file=sys.stderr, flush=True)
-    elif progress.share in (0.0, 1.0):
+    else:
         print(line, file=sys.stderr, flush=True)
-
-
-def exit_code(run: Callable[[], int]) -> int:
-    """Runs a word and turns what may go wrong into one sentence on standard error and an exit code."""
-    try:
-        return run()
-    except BadInput as error:
-        code, sentence = WRONG, str(error)
-    except Unavailable as error:
-        code, sentence = UNAVAILABLE, str(error)
-    except (Stopped, KeyboardInterrupt):
-        code, sentence = WRONG, "stopped"
-    except FanLinkError as error:
-        code, sentence = FOUND, str(error)
-    print(f"fanlink: {sentence}", file=sys.stderr)
-    return code
-
-
-def main(words: Sequence[str] | None = None) -> int:
-    """This room's words alone: `python -m fanlink.remix.cli remix check ...`."""
-    parser = argparse.ArgumentParser(prog="fanlink")
-    add_words(parser.add_subparsers(required=True, metavar="WORD"))
-    arguments = parser.parse_args(words)
-    return exit_code(lambda: arguments.run(arguments))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -131,8 +131,10 @@ def prepare(
     for name, path in paths.items():
         stems[name] = Samples(path)
         stack.callback(stems[name].close)
-    layers = {} if stem else instruments.sources(recipe, track.facts, grid, assets, stop)
-    parts = build.Parts(recipe, grid, stems, layers, instruments.effect_builder(recipe, grid))
+    player = instruments.player_for(recipe, track, grid, cache, stack, stop)
+    layers = {} if stem else instruments.layers_of(player, assets)
+    sweeps = [] if stem else player.sweeps()
+    parts = build.Parts(recipe, grid, stems, layers, sweeps, instruments.effect_builder(player))
     if stem:
         return build.dry_mix(parts, stem) if dry else build.stem_mix(parts, stem)
     mix = build.mix_of(parts)

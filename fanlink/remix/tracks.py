@@ -12,6 +12,8 @@ from fanlink.remix.tables import Table
 
 KNOWN = ("title", "artist", "tempo_bpm", "first_beat_ms", "key", "beats_per_bar", "stems", "sections")
 MOST_STEMS = 64
+# Names of stems that have a beat and no harmony.
+DRUMS = ("drum", "perc", "beat", "kick", "snare", "hat")
 TEMPO_BPM = (20.0, 400.0)
 BEATS_PER_BAR = (1, 16)
 

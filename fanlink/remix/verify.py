@@ -11,7 +11,6 @@ from statistics import median
 import numpy as np
 import soxr
 
-from fanlink.core.errors import BadInput
 from fanlink.core.recipes import Recipe
 from fanlink.remix import compare, decode, engines, files, render, workers
 from fanlink.remix.progress import Progress
@@ -67,26 +66,23 @@ def verify(
     container = files.sniff(audio)
     with tempfile.TemporaryDirectory(prefix="fanlink-") as name:
         folder = Path(name)
-        decode.decode(audio, folder / "audio.npy", stop=stop)
-        rate_hz = decode.examine([audio])[0]
-        if isinstance(rate_hz, BadInput):
-            raise rate_hz
+        rate_hz = decode.decode(audio, folder / "audio.npy", stop=stop).rate_hz
         rendered = render.render(recipe, track, folder / "again.wav", progress, stop, cache=cache, assets=assets)
         decode.decode(rendered.path, folder / "again.npy", stop=stop)
         heard, again = _whole(folder / "audio.npy"), _whole(folder / "again.npy")
-        same_rate = rate_hz.rate_hz == rendered.rate_hz
+        same_rate = rate_hz == rendered.rate_hz
         if not same_rate:
-            again = soxr.resample(again, rendered.rate_hz, rate_hz.rate_hz, quality="VHQ").astype(np.float32)
+            again = soxr.resample(again, rendered.rate_hz, rate_hz, quality="VHQ").astype(np.float32)
         if container in LOSSY:
-            verdict = _lossy(heard, again, rate_hz.rate_hz, audio, folder)
+            verdict = _lossy(heard, again, rate_hz, audio, folder)
         else:
-            verdict = _lossless(heard, again, rate_hz.rate_hz, same_rate)
+            verdict = _lossless(heard, again, rate_hz, same_rate)
     comparable, match, largest, ranges, likeness = verdict
     return Verdict(
         comparable,
         match,
         None if largest is None else round(largest, 2),
-        tuple(Foreign(_ms(start, rate_hz.rate_hz), _ms(end, rate_hz.rate_hz)) for start, end in ranges),
+        tuple(Foreign(_ms(max(start, 0), rate_hz), _ms(end, rate_hz)) for start, end in ranges),
         rendered.pcm_digest,
         round(likeness["envelope"], 4),
         round(likeness["spectrum_db"], 3),

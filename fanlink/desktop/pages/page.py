@@ -36,6 +36,7 @@ class Page(QWidget):
         self.outer.setSpacing(14)
         self.build()
         desk.changed.connect(self._documents_moved)
+        desk.opened.connect(self._opened)
 
     # To be written by each page -------------------------------------------------------------------------------------
 
@@ -67,6 +68,8 @@ class Page(QWidget):
 
     def refresh(self) -> None:
         """Reads again; what is asked while a read is under way is read once more after it."""
+        if not self.desk.is_open:
+            return
         if self._reading:
             self._again = True
             return
@@ -86,6 +89,10 @@ class Page(QWidget):
             self.refresh()
         else:
             self.ready.emit()
+
+    def _opened(self) -> None:
+        if self.isVisible():
+            self.refresh()
 
     def _documents_moved(self, kinds: frozenset[str]) -> None:
         if not self.KINDS or self.KINDS & kinds:

@@ -44,6 +44,7 @@ FAN = Desktop(
     "fan", "Fan", "headphones", (Role.FAN,),
     pages=(
         Spec("home", "Home", "house", "home:HomePage"),
+        Spec("discover", "Discover prompts", "compass", "discover:DiscoverPage"),
     ),
 )  # fmt: skip
 

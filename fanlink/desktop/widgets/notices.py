@@ -111,7 +111,7 @@ class Picture(QWidget):
         self.setFixedSize(side, side)
 
     def paintEvent(self, _event: object) -> None:  # noqa: N802
-        colors, side = tokens.of(self.palette()), self.width()
+        colors, side = tokens.now(), self.width()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)

@@ -71,7 +71,7 @@ class Waveform(QWidget):
     # Painting -------------------------------------------------------------------------------------------------------
 
     def paintEvent(self, _event: object) -> None:  # noqa: N802
-        colors = tokens.of(self.palette())
+        colors = tokens.now()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_marks(painter, colors)

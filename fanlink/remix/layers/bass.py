@@ -11,7 +11,20 @@ from fanlink.remix.layers.basslines import BASSLINES, Note
 from fanlink.remix.layers.notes import Tone, fold, perform
 from fanlink.remix.layers.song import Samples, Song
 from fanlink.remix.layers.synthesis import (
-    Mono, closing_cutoffs, decay, edges, hertz, oscillator, partials, passed, seconds, sine, source, stereo, swept_lowpass, to_peak,
+    Mono,
+    closing_cutoffs,
+    decay,
+    edges,
+    hertz,
+    oscillator,
+    partials,
+    passed,
+    seconds,
+    sine,
+    source,
+    stereo,
+    swept_lowpass,
+    to_peak,
 )
 
 LOWEST = 28
@@ -93,16 +106,24 @@ def _sub(frequency_hz: float, frames: int, rate_hz: int, hard: bool) -> Mono:
     return np.float32(0.9) * sine(turns) + np.float32(0.12) * sine(2 * turns) + np.float32(0.035) * sine(3 * turns)
 
 
+def _beside(frequency_hz: float, frames: int, rate_hz: int, others: tuple[tuple[float, float], ...]) -> Mono:
+    """A saw with detuned ones (cents, phase) beside it, which leave it the fundamental: beats there would rob the bass."""
+    wave = oscillator("saw", frequency_hz, frames, rate_hz)
+    for cents, phase in others:
+        wave = wave + np.float32(0.8) * passed(oscillator("saw", frequency_hz * 2.0 ** (cents / 1200.0), frames, rate_hz, phase), rate_hz, 2.2 * frequency_hz, None, 4)
+    return wave
+
+
 def _saw(frequency_hz: float, frames: int, rate_hz: int, hard: bool) -> Mono:
-    wave = sum(oscillator("saw", frequency_hz * 2.0 ** (cents / 1200.0), frames, rate_hz, phase) for cents, phase in ((-4.0, 0.0), (4.0, 0.31)))
+    wave = _beside(frequency_hz, frames, rate_hz, ((-6.0, 0.6), (6.0, 0.31)))
     low = sine(seconds(frames, rate_hz) * frequency_hz)
     cutoffs = closing_cutoffs(frames, rate_hz, 2_600.0 if hard else 1_700.0, 480.0, 0.45)
-    return np.float32(0.5) * swept_lowpass(np.asarray(wave), cutoffs, 1.6, rate_hz) + np.float32(0.35) * low
+    return np.float32(0.5) * swept_lowpass(wave, cutoffs, 1.6, rate_hz) + np.float32(0.35) * low
 
 
 def _round(frequency_hz: float, frames: int, rate_hz: int, hard: bool) -> Mono:
     """An electric bass under the thumb: a string's partials, dull, with a soft finger in front."""
-    each = [(frequency_hz * n, abs(np.sin(np.pi * n * 0.19)) / n**1.7, 3.2 / (1.0 + 0.5 * n)) for n in range(1, 14 if hard else 10)]
+    each = [(frequency_hz * n, abs(np.sin(np.pi * n * 0.19)) / n**1.5, 3.2 / (1.0 + 0.5 * n)) for n in range(1, 14 if hard else 10)]
     string = to_peak(partials(frames, rate_hz, each))
     finger = passed(source("finger").standard_normal(frames).astype(np.float32), rate_hz, 180.0, 1_100.0) * decay(frames, rate_hz, 0.03)
     return string * np.float32(0.85) + np.float32(0.08) * finger
@@ -115,9 +136,9 @@ def _pluck(frequency_hz: float, frames: int, rate_hz: int, hard: bool) -> Mono:
 
 
 def _reese(frequency_hz: float, frames: int, rate_hz: int, hard: bool) -> Mono:
-    wave = sum(oscillator("saw", frequency_hz * 2.0 ** (cents / 1200.0), frames, rate_hz, phase) for cents, phase in ((-17.0, 0.1), (0.0, 0.5), (17.0, 0.83)))
+    wave = _beside(frequency_hz, frames, rate_hz, ((-17.0, 0.1), (17.0, 0.83)))
     sway = 620.0 * 2.0 ** (0.7 * np.sin(2.0 * np.pi * 0.9 * np.arange(0, frames, 64) / rate_hz))
-    return np.float32(0.4) * swept_lowpass(np.asarray(wave), sway * (1.4 if hard else 1.0), 1.8, rate_hz) + np.float32(0.3) * sine(seconds(frames, rate_hz) * frequency_hz)
+    return np.float32(0.4) * swept_lowpass(wave, sway * (1.4 if hard else 1.0), 1.8, rate_hz) + np.float32(0.3) * sine(seconds(frames, rate_hz) * frequency_hz)
 
 
 def _acid(frequency_hz: float, frames: int, rate_hz: int, hard: bool) -> Mono:

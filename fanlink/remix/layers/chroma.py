@@ -12,6 +12,9 @@ from scipy.signal import resample_poly
 _WINDOW, _HOP = 8_192, 2_048
 _LOWEST_HZ, _HIGHEST_HZ = 65.0, 1_800.0
 
+_SILENT = 0.01
+"""A bar this much weaker than the strongest has no harmony to speak of."""
+
 
 def bar_chroma(samples: NDArray[np.floating], rate_hz: int, grid: Sequence[int]) -> NDArray[np.float64]:
     """The chroma (bars, 12) of sound (frames,) or (frames, channels); `grid` are the frames at which bars begin, and
@@ -23,11 +26,13 @@ def bar_chroma(samples: NDArray[np.floating], rate_hz: int, grid: Sequence[int])
     centres, strengths = _pitch_classes(slow, slow_rate_hz)
     chroma = np.zeros((max(0, len(grid) - 1), 12))
     for bar, (start, end) in enumerate(zip(grid[:-1], grid[1:], strict=True)):
-        inside = (centres >= start / factor) & (centres < end / factor)
-        total = strengths[inside].sum(axis=0)
-        if total.sum() > 1e-4 * max(1, inside.sum()):
-            chroma[bar] = total / total.sum()
-    return chroma
+        # A window near the edge hears the neighbour too.
+        margin = min(_WINDOW / 3.0, 0.25 * (end - start) / factor)
+        inside = (centres >= start / factor + margin) & (centres <= end / factor - margin)
+        chroma[bar] = strengths[inside].mean(axis=0) if inside.any() else 0.0
+    loudness = chroma.sum(axis=1, keepdims=True)
+    silent = loudness < _SILENT * loudness.max(initial=1e-9)
+    return np.where(silent, 0.0, chroma / np.maximum(loudness, 1e-12))
 
 
 def _pitch_classes(mono: NDArray[np.float32], rate_hz: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

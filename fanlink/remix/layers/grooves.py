@@ -204,7 +204,7 @@ FILLS: dict[str, tuple[dict[str, str], ...]] = {
         {"high": "x.x.....", "mid": "....x.x.", "low": ".......x", "kick": "x......."},
     ),
     "live": (
-        {"snare": "xgxx............", "high": "....xxxx........", "mid": "........xxxx....", "low": "............XXXX", "kick": "x...x...x...x..."},
+        {"snare": "xgxx............", "high": "....xxxx........", "mid": "........xxxx....", "low": "............xxXX", "kick": "x...x...x...x..."},
         {"snare": "xgxgxxXX", "kick": "x...x..."},
         {"high": "x.x.....", "mid": "...xx...", "low": "......XX", "snare": ".x...x..", "kick": "x..x.x.x"},
     ),

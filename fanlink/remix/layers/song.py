@@ -51,7 +51,8 @@ class Song:
 
     def swung(self, beat: float) -> float:
         """Where a beat falls once the sixteenths swing."""
-        pair, inside = divmod(beat + 1e-9, 2 * _SIXTEENTH)
+        pair = (beat + 1e-9) // (2 * _SIXTEENTH)
+        inside = beat - pair * 2 * _SIXTEENTH
         turn = _SIXTEENTH * (1.0 + self.swing / 3.0)
         if inside < _SIXTEENTH:
             moved = inside * turn / _SIXTEENTH

@@ -6,7 +6,19 @@ import numpy as np
 
 from fanlink.remix.layers.notes import fold
 from fanlink.remix.layers.song import Samples, Song
-from fanlink.remix.layers.synthesis import Mono, decay, edges, hertz, oscillator, passed, seconds, sine, source, stereo, to_peak
+from fanlink.remix.layers.synthesis import (
+    Mono,
+    decay,
+    edges,
+    hertz,
+    oscillator,
+    passed,
+    seconds,
+    sine,
+    source,
+    stereo,
+    to_peak,
+)
 
 _BANDS = 24
 
