@@ -108,6 +108,10 @@ class Api:
             _check(page, after)
             return page
 
+    def read(self, path: str) -> Any:
+        """What a read address answers, as plain JSON."""
+        return self._json("GET", path)
+
     @contextmanager
     def snapshot(self, scope: str) -> Iterator[Iterator[bytes]]:
         """The compressed bytes of a scope's snapshot, as they arrive."""
