@@ -29,8 +29,9 @@ SMOKE_LIMIT_MS = 20_000
 
 
 def open_session(home: Path) -> Any:
-    """The real Session; imported when it is opened, in its lane."""
-    return import_module("fanlink.client.session").Session.open(home)
+    """The real Session, with the space for sound that was chosen; imported when it is opened, in its lane."""
+    limit_bytes = SettingsFile(home).now.cache_limit_mb * 1_000_000
+    return import_module("fanlink.client.session").Session.open(home, cache_limit_bytes=limit_bytes)
 
 
 class App:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from fanlink.desktop import icons, news, sync_line, tokens
+from fanlink.desktop.banners import Banners
 from fanlink.desktop.desk import Desk
 from fanlink.desktop.history import History
 from fanlink.desktop.pages import registry
@@ -27,10 +28,9 @@ from fanlink.desktop.playerbar import PlayerBar
 from fanlink.desktop.sidebar import Sidebar
 from fanlink.desktop.topbar import TopBar
 from fanlink.desktop.widgets.brand import window_icon
-from fanlink.desktop.widgets.notices import Banner, Toast
+from fanlink.desktop.widgets.notices import Toast
 
 SMALLEST = (960, 640)
-OFFLINE_PATIENCE_MS = 5_000
 AT_THE_DOOR = ("first_run", "sign_in")
 TYPING = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox)
 
@@ -52,10 +52,6 @@ class Window(QMainWindow):
         self._build()
         self._connect()
         self._install_actions()
-        self._offline = QTimer(self)
-        self._offline.setSingleShot(True)
-        self._offline.setInterval(OFFLINE_PATIENCE_MS)
-        self._offline.timeout.connect(self._say_offline)
         self.sidebar.set_pages(self.role)
         self.sidebar.set_roles((self.role,), self.role.key)
         self.sidebar.set_account(desk.settings.now.account_name or "Not signed in", [])
@@ -73,21 +69,14 @@ class Window(QMainWindow):
         upper = QHBoxLayout()
         upper.setSpacing(0)
         self.sidebar, self.topbar = Sidebar(), TopBar()
-        self.banner = Banner("Try again", self._try_again)
-        self.banner.hide()
+        self.banners = Banners(self.desk)
         self.stack = QStackedWidget()
         self.playerbar = PlayerBar(self.desk.player)
         self.toast = Toast(self.root)
         content = QVBoxLayout()
         content.setSpacing(0)
         content.addWidget(self.topbar)
-        around = QHBoxLayout()
-        around.setContentsMargins(26, 0, 26, 10)
-        around.addWidget(self.banner)
-        self._banner_room = QWidget()
-        self._banner_room.setLayout(around)
-        self._banner_room.hide()
-        content.addWidget(self._banner_room)
+        content.addWidget(self.banners)
         content.addWidget(self.stack, 1)
         upper.addWidget(self.sidebar)
         upper.addLayout(content, 1)
@@ -275,22 +264,6 @@ class Window(QMainWindow):
     def _state_changed(self, state) -> None:
         line = sync_line.line(state)
         self.sidebar.set_sync(line.words, line.icon, line.tone)
-        if state is None or state.offline_since_ms is None:
-            self._offline.stop()
-            self._banner_room.hide()
-        elif self._banner_room.isVisible():
-            self._say_offline()
-        elif not self._offline.isActive():
-            self._offline.start()
-
-    def _say_offline(self) -> None:
-        if self.desk.account is None or self.desk.state is None:
-            return
-        self.banner.say(sync_line.banner(self.desk.state))
-        self._banner_room.show()
-
-    def _try_again(self) -> None:
-        self.desk.read(lambda session: session.sync_now(), lambda _none: None, owner=self)
 
     def _painted_again(self) -> None:
         colors = self.desk.theme.tokens
