@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from fanlink.simulation.model import Model
@@ -150,10 +150,13 @@ class Auditor:
         if wrong:
             self.violated(f"{name} holds other scopes than are its own: {sorted(wrong)}")
 
-    def settled(self, answers: Mapping[tuple[str, str], str]) -> None:
-        """At the end nothing that was stored is without its answer, and the server knows every answer that it gave."""
+    def settled(self, answers: Mapping[tuple[str, str], str], shown: Container[tuple[str, str]]) -> None:
+        """At the end nothing that was stored is without its answer, and the server knows every answer that it gave.
+
+        `shown` are those that a person sees as blocked, and has to decide about.
+        """
         for key in sorted(self.durable):
-            if key not in answers:
+            if key not in answers and key not in shown:
                 self.violated(f"{key[1]} of {key[0]} was stored by its client and never answered")
         for key, (_, outcome, _, _) in sorted(self.answers.items()):
             if answers.get(key) != outcome:

@@ -273,13 +273,13 @@ class Simulator:
         self.world.now_ms += DAY_MS
         still = False
         for _ in range(ROUNDS_TO_AGREE):
-            heads = [self.machine.scope_digest(scope) for scope in self.machine.scopes()]
+            heads = self.machine.heads()
             self._again = False
             for computer in self.computers:
                 self._note(f"{computer.name} {self._at(computer, self._sync)}")
             waiting = any(computer.open().state.waiting for computer in self.computers)
             was, still = still, not waiting and not self._again
-            still = still and heads == [self.machine.scope_digest(scope) for scope in self.machine.scopes()]
+            still = still and heads == self.machine.heads()
             if was and still:
                 break
         self._compare()
@@ -287,7 +287,7 @@ class Simulator:
 
     def _agree(self) -> None:
         answers = self.machine.answers()
-        self.auditor.settled(answers)
+        self.auditor.settled(answers, self._shown_as_blocked())
         for scope in self.machine.scopes():
             digest = self.machine.scope_digest(scope)
             self._note(f"scope {scope} {digest}")
@@ -297,6 +297,13 @@ class Simulator:
                     self.auditor.violated(f"{computer.name} has other documents in {scope} than the server")
         for computer in self.computers:
             self._outbox_agrees(computer, answers)
+
+    def _shown_as_blocked(self) -> set[tuple[str, str]]:
+        """What was never sent because it rests on something that failed; its person sees it and decides."""
+        return {
+            (computer.person, entry.id) for computer in self.computers
+            for entry in computer.open().outbox.entries(100_000) if entry.needs_you and entry.answered_ms is None
+        }
 
     def _outbox_agrees(self, computer: Computer, answers: dict[tuple[str, str], str]) -> None:
         session = computer.open()
