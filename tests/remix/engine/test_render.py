@@ -1,5 +1,8 @@
 """A render is on the beat, in key, as loud as promised, free of clicks, and the same every time."""
 
+import time
+from dataclasses import replace
+
 import numpy as np
 import pyebur128
 import pytest
@@ -199,8 +202,24 @@ def test_a_stop_leaves_nothing_behind(song, tmp_path):
     before = set(tmp_path.iterdir())
     with pytest.raises(Stopped):
         rendered(songs.recipe(song, tempo_bpm=101.0), song, tmp_path / "out.flac", tmp_path, stop=stop)
-    left = [path for path in tmp_path.rglob("*") if path.is_file() and path not in before]
+    left = [path for path in tmp_path.rglob("*") if path.is_file() and path not in before and path.suffix != ".npy"]
     assert [] == left
+
+
+@pytest.mark.parametrize("after_s", [0.15, 0.7, 1.5])
+def test_a_stop_takes_less_than_100_ms_wherever_the_render_is(song, tmp_path, after_s):
+    began, asked = time.monotonic(), []
+
+    def stop():
+        if time.monotonic() - began > after_s:
+            asked.append(time.monotonic())
+        return bool(asked)
+
+    sections = (Section("chorus", 1, 8, layers=("d", "b")),) * 6
+    with pytest.raises(Stopped):
+        rendered(replace(full_recipe(song), sections=sections), song, tmp_path / "out.flac", tmp_path / "cache", stop=stop)
+    assert time.monotonic() - asked[0] < 0.1
+    assert [] == list(tmp_path.glob("*out*"))
 
 
 def test_progress_rises_to_the_end_and_names_the_time_that_remains(song, cache, tmp_path):
