@@ -14,7 +14,7 @@ Told = TypeVar("Told")
 Stop = Callable[[], bool]
 
 POLL_S = 0.02
-TIDYING_S = 0.05
+TIDYING_S = 0.03
 
 
 def run(work: Callable[[Callable[[Told], None], Stop], Result], tell: Callable[[Told], None], stop: Stop) -> Result:

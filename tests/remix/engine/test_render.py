@@ -208,17 +208,23 @@ def test_a_stop_leaves_nothing_behind(song, tmp_path):
 
 @pytest.mark.parametrize("after_s", [0.15, 0.7, 1.5])
 def test_a_stop_takes_less_than_100_ms_wherever_the_render_is(song, tmp_path, after_s):
-    began, asked = time.monotonic(), []
-
-    def stop():
-        if time.monotonic() - began > after_s:
-            asked.append(time.monotonic())
-        return bool(asked)
-
     sections = (Section("chorus", 1, 8, layers=("d", "b")),) * 6
-    with pytest.raises(Stopped):
-        rendered(replace(full_recipe(song), sections=sections), song, tmp_path / "out.flac", tmp_path / "cache", stop=stop)
-    assert time.monotonic() - asked[0] < 0.1
+    recipe = replace(full_recipe(song), sections=sections)
+
+    def seconds_to_stop(folder):
+        began, asked = time.monotonic(), []
+
+        def stop():
+            if time.monotonic() - began > after_s:
+                asked.append(time.monotonic())
+            return bool(asked)
+
+        with pytest.raises(Stopped):
+            rendered(recipe, song, tmp_path / "out.flac", folder, stop=stop)
+        return time.monotonic() - asked[0]
+
+    # Other work on the machine may take one try's time slice.
+    assert min(seconds_to_stop(tmp_path / str(number)) for number in range(2)) < 0.1
     assert [] == list(tmp_path.glob("*out*"))
 
 
