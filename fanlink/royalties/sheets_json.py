@@ -81,7 +81,7 @@ def _versions(
     faults: list[Fault] = []
     for at, item in items:
         try:
-            one = _terms(item)
+            one = terms_from(item)
         except BadInput as error:
             faults.append(Fault(file, at, error.column, f"remix {remix_id}: {error.sentence}"))
             continue
@@ -96,7 +96,8 @@ def _versions(
     return built, faults
 
 
-def _terms(item: Any) -> Terms:
+def terms_from(item: Any) -> Terms:
+    """The terms that one sheet version of the file says; `BadInput` names the field that is wrong."""
     if not isinstance(item, dict):
         raise BadInput("a sheet version is not an object")
     for key in item:
