@@ -47,6 +47,7 @@ class Unmatched:
 
     def __init__(self, path: Path) -> None:
         self.count = 0
+        self.path = path
         self._writer = pq.ParquetWriter(path, _LINE)
 
     def add_rows(self, rows: list[dict[str, str]]) -> None:
@@ -61,6 +62,11 @@ class Unmatched:
         ]
         self._writer.write_table(pa.Table.from_arrays(columns, schema=_LINE))
         self.count += len(table)
+
+    def add_batch(self, batch: pa.RecordBatch) -> None:
+        """Lines that another `Unmatched` wrote."""
+        self._writer.write_batch(batch)
+        self.count += len(batch)
 
     def close(self) -> None:
         self._writer.close()
