@@ -59,7 +59,7 @@ class Telling:
         with self.stage("submitted"):
             submit(fan, story, prompt, recipe, heard)
         with self.stage("rendered by the server"):
-            case = self._case_of(remix)
+            case = self._case_of(fan, remix)
         with self.stage("moderated"):
             self._approve(case, story)
         with self.stage("published"):
@@ -93,11 +93,15 @@ class Telling:
         self.say(f"    {done.length_ms / 1000:.0f} s of music in {done.seconds:.1f} s, {done.loudness_lufs:.1f} LUFS")
         return done.pcm_digest
 
-    def _case_of(self, remix: str) -> CaseDocument:
+    def _case_of(self, fan: Session, remix: str) -> CaseDocument:
         self.say("The server renders it from the lossless stems")
         moderator = self.cast.session(self.cast.world.first("moderator"))
 
         def found() -> CaseDocument | None:
+            fan.sync_once()
+            mine = fan.get("remix", remix)
+            if mine is not None and mine.remix.state == "rejected":
+                raise DemoFailed(f"the remix was rejected: {', '.join(mine.remix.steps[-1].reasons)}")
             return next((one for one in moderator.all("case") if one.case.remix == remix), None)
 
         return self._until(moderator, found, lambda it: it is not None)
@@ -171,7 +175,7 @@ def submit(fan: Session, wish: Wish, prompt: PromptDocument, recipe: Recipe, hea
 
 def refuse_unless_accepted(session: Session, command: str) -> None:
     """Raises what the server said against a command."""
-    entry = session.outbox.get(command)
+    entry = session.outbox.entry(command)
     if entry is not None and entry.needs_you:
         raise Refused(entry.reasons)
 

@@ -81,6 +81,7 @@ SENTENCES: dict[str, str] = {
     "dependency_blocked": "What this rests on waits for something else.",
     "unknown_dependency": "The server has not seen what this rests on yet. It will be sent again.",
     "nothing_to_retry": "There is nothing to send again here.",
+    "sign_in_failed": "The name or the password is wrong.",
     "not_signed_in": "Sign in first.",
 }
 
@@ -150,6 +151,10 @@ USES: dict[str, str] = {
 ROLES: dict[str, str] = {
     "recording": "Recording", "composition": "Composition", "platform": "Platform", "remixer": "Remixer",
     "ancestor": "Earlier remix",
+}  # fmt: skip
+
+DISCLOSURES: dict[str, tuple[str, str]] = {
+    "none": ("No generative AI", ""), "partly": ("Partly AI", "accent"), "all": ("Made by AI", "warn"),
 }  # fmt: skip
 
 COMMANDS: dict[str, str] = {

@@ -106,7 +106,7 @@ class Store:
         """Has the documents of a thing written anew though the thing itself stays as it is."""
         self._staged_changes[kind, value_id] = None
 
-    def find(self, kind: type[Value], *, limit: int | None = None, **where: Any) -> list[Value]:
+    def find(self, kind: type[Value], /, *, limit: int | None = None, **where: Any) -> list[Value]:
         """All values whose columns are as said, by id; a tuple means any of."""
         self.flush()
         table = NOUNS[kind].table
@@ -139,6 +139,11 @@ class Store:
         self._write_at_once()
         if rows:
             self.connection.execute(insert(table), list(rows))
+
+    def change(self, statement: Any, rows: list[dict[str, Any]]) -> None:
+        """Runs an update for each of the rows."""
+        self._write_at_once()
+        self.connection.execute(statement, rows)
 
     def remove(self, table: Table, **where: Any) -> int:
         """Deletes the rows whose columns are as said, and tells how many."""
