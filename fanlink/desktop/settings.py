@@ -33,6 +33,7 @@ class Settings:
     maximized: bool = False
     server: str = ""
     account_name: str = ""
+    news_seen_ms: int = 0
 
 
 class SettingsFile:

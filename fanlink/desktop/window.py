@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fanlink.desktop import icons, sync_line, tokens
+from fanlink.desktop import icons, news, sync_line, tokens
 from fanlink.desktop.desk import Desk
 from fanlink.desktop.history import History
 from fanlink.desktop.pages import registry
@@ -31,6 +31,7 @@ from fanlink.desktop.widgets.notices import Banner, Toast
 
 SMALLEST = (960, 640)
 OFFLINE_PATIENCE_MS = 5_000
+AT_THE_DOOR = ("first_run", "sign_in")
 TYPING = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox)
 
 
@@ -107,6 +108,8 @@ class Window(QMainWindow):
         desk.asked_to_say.connect(lambda text, tone, undo, label: self.toast.say(text, tone, undo, label))
         desk.account_changed.connect(self._account_changed)
         desk.state_changed.connect(self._state_changed)
+        desk.changed.connect(self._count_news)
+        desk.opened.connect(self._count_news)
         desk.theme.changed.connect(self._painted_again)
         desk.player.failed.connect(desk.failed)
         desk.ops.failed.connect(desk.failed)
@@ -176,6 +179,9 @@ class Window(QMainWindow):
         for action in page.actions_of_page():
             self.addAction(action)
         self.sidebar.set_page(marked)
+        at_the_door = key in AT_THE_DOOR and self.desk.account is None
+        for part in (self.sidebar, self.topbar, self.playerbar):
+            part.setVisible(not at_the_door)
         self.setWindowTitle(f"{spec.title} – FanLink")
         if remember:
             self._history.went(key, item)
@@ -348,7 +354,17 @@ class Window(QMainWindow):
             from fanlink.desktop.news_sheet import NewsSheet
 
             self.news_sheet = NewsSheet(self.root, self.desk)
+        self.desk.settings.change(news_seen_ms=self.desk.now_ms())
+        self.topbar.set_news(0)
         self.news_sheet.present()
+
+    def _count_news(self, kinds: frozenset[str] = frozenset({"remix"})) -> None:
+        if "remix" in kinds and self.desk.is_open:
+            seen = self.desk.settings.now.news_seen_ms
+            self.desk.read(
+                lambda session: sum(each.at_ms > seen for each in news.of_remixes(session.all("remix"))),
+                self.topbar.set_news, owner=self,
+            )  # fmt: skip
 
     def _account_asked(self, key: str) -> None:
         if key == "shortcuts":

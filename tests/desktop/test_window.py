@@ -129,6 +129,15 @@ def test_the_news_lead_to_what_they_are_about(app: App, qtbot) -> None:
     assert "Ferry in my kitchen" == app.window.page.view.document.remix.title
 
 
+def test_the_bell_has_a_dot_until_one_has_looked(app: App, qtbot) -> None:
+    qtbot.waitUntil(lambda: not app.window.topbar._dot.isHidden(), timeout=5_000)
+    app.window.show_news()
+    assert app.window.topbar._dot.isHidden()
+    app.window._count_news()
+    quiet(qtbot, app)
+    assert app.window.topbar._dot.isHidden()
+
+
 def type_of_line():
     from fanlink.desktop.widgets.lines import NewsLine
 
