@@ -351,7 +351,7 @@ def hear_measures(frame: Frame) -> None:
         else:
             frame.add(Decision(subject, action, degree=frame.degree(item)), item, *marks)
     for noun in frame.segment.of("noun"):
-        moves = [item for item in frame.segment.of("tempo", "key", "length", "amount", "up")]
+        moves = frame.segment.of("tempo", "key", "length", "amount", "up")
         ups = [item for item in moves if item.kind == "up"]
         if ups and noun.value in ("tempo", "key"):
             names = {"tempo": {"up": "faster", "down": "slower"}, "key": {"up": "up", "down": "down"}}[noun.value]
