@@ -190,7 +190,7 @@ ordinal third: third, 3 rd, 3rd
 ordinal fourth: fourth, 4 th, 4th
 ordinal last: last, final, closing, very last
 ordinal every: every, each, all, both, all the, all of the, any
-relation in: in, at, during, on, for, over, through, throughout, of, inside, within, around, in the, at the, by, towards, near, under
+relation in: in, at, during, on, for, over, through, throughout, of, inside, within, around, in the, at the, by, towards, near, under, underneath, beneath, below, on top of
 relation until: until, till, til, up to, up until, not before, not until, only after
 relation entering: come in at, comes in at, coming in at, kick in at, kicks in at, enter at, enters at, enter in, come in on, comes in on, come in with, comes in with, come in for, start at, starting at, begin at, kick in on, kicks in on, enters on, wait until, wait for, waiting for, come in in, comes in in, kick in in, enter on, starts at, start in, starts in, come in from, come in only in, join in at, joins in at
 relation before: before, into, leading up to, leading into, right before, just before, ahead of, going into, leads into, in to, prior to, build up to, building up to, builds up to, building into, towards the, just ahead of
@@ -211,7 +211,7 @@ section sections moment moments element elements play plays playing played hear 
 brought put puts work works love loved nice nicely good great best better cool awesome beautiful beautifully lovely perfect perfectly amazing add based
 itself themselves own lot s t ll re ve d m yes ok okay hey hello hi also again still always instead across hit hits use uses used using
 set sets try keep-in having has have had more-or-less sure little same whole entire entirely overall general generally time times throughout
-new different interesting proper properly real mainly mostly perhaps possibly say says called call style-wise ish esque kind inspired influenced
+new different other another interesting proper properly real mainly mostly perhaps possibly say says called call style-wise ish esque kind inspired influenced
 effect effects fx line lines layer layers layered instrument level volume levels study groove grooves rhythm rhythms rhythmic
 lead tone tones note notes bar bars beat-wise after-all anyone everyone everybody someone else move moves moving start-up enough
 by with from at on in for and or under over through within between until before after up down not no

@@ -12,7 +12,7 @@ TARGETED = frozenset(("effect", "sound", "edit"))
 OWN_LAYER = {"drums": ("drums", ""), "bass": ("bass", ""), "guitar": ("arp", "guitar"), "piano": ("pad", "rhodes"), "strings": ("pad", "strings"), "synth": ("arp", "square")}
 ADDABLE = ("intro", "bridge", "break", "build", "drop", "outro")
 VERB_NOTS = frozenset("not dont doesnt shouldnt never wont cant isnt".split()) | {"do not", "does not", "should not"}
-KEEPABLE = {"tempo": "tempo", "key": "key", "length": "length"}
+BESIDE = ("under", "over", "beneath", "below", "around", "underneath", "on top of")
 
 
 @dataclass(slots=True)
@@ -193,12 +193,22 @@ def hear_parts(frame: Frame) -> None:
     items = frame.segment.of(*PARTS)
     for item in frame.segment.of("vocalsonly", "novocals"):
         action = "only" if item.kind == "vocalsonly" else "none"
-        frame.add(Decision("part.vocals", action), item, place=bare_place(frame))
+        place = bare_place(frame)
+        frame.add(Decision("part.vocals", action, place=place.name if place else ""), item, place=place)
     predicate = frame.given or part_predicate(frame, items)
     frame.heard.predicate = frame.heard.predicate or (predicate if items else "")
     frame.heard.targets = tuple(item.value for item in items)
     for item in items:
-        hear_part(frame, item, items, predicate)
+        if not (predicate in ("add", "bare") and beside(frame, item)):
+            hear_part(frame, item, items, predicate)
+
+
+def beside(frame: Frame, item: Item) -> bool:
+    """Whether a part only says where something else is heard: "a trap beat under the vocals"."""
+    at = frame.items.index(item)
+    before = next((old for old in reversed(frame.items[:at]) if old.kind != "filler"), None)
+    told = any(old.kind in ("groove", "layer", "pattern", *PARTS) for old in frame.items[:at])
+    return bool(told and before and before.kind == "relation" and before.text in BESIDE)
 
 
 def part_predicate(frame: Frame, items: list[Item]) -> str:

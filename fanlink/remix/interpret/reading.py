@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from fanlink.remix.interpret.decisions import Decision, Read, Reading
 from fanlink.remix.interpret.phrases import Heard, heard
@@ -22,6 +23,7 @@ def read(words: str, parts: Collection[str] = ()) -> Reading:
         one.heard = heard(one.segment, frozenset(parts), one.predicate, one.targets)
     for at in range(len(told)):
         borrow(told, at, frozenset(parts))
+    leave_headings(told)
     share_places(told)
     reads = [made for one in told for made in one.reads()]
     unknown = [(item.start, item.end) for item in items if item.kind == "unknown"]
@@ -54,7 +56,9 @@ class Told:
 
 
 def placed(decision: Decision, place: str) -> Decision:
-    return Decision(decision.subject, decision.action, decision.value, decision.target, decision.degree, place)
+    """The decision at a place; a fade at the edge where it is anyway needs none."""
+    at_its_edge = (decision.name, place) in (("edit.fade-out", "outro"), ("edit.fade-in", "intro"))
+    return decision if at_its_edge else replace(decision, place=place)
 
 
 def carry(told: list[Told], at: int) -> None:
@@ -98,6 +102,15 @@ def borrow(told: list[Told], at: int, parts: frozenset[str]) -> None:
             one.heard = heard(one.segment, parts, said, ())
             if said == "only":
                 after.heard = heard(after.segment, parts, "only", ())
+
+
+def leave_headings(told: list[Told]) -> None:
+    """"Tempo: 90 bpm" and "other key: two semitones up" only say what the amount is about; "keep the tempo" asks for something."""
+    for one, after in pairwise(told):
+        nouns = {item.value for item in one.segment.of("noun")}
+        if nouns and not one.segment.of("keep", "neg"):
+            moved = nouns & {read.decision.family for read in after.heard.reads}
+            one.heard.reads = [read for read in one.heard.reads if not (read.decision.family in moved and read.decision.action == "keep")]
 
 
 def share_places(told: list[Told]) -> None:
