@@ -222,7 +222,7 @@ def run_make(arguments: argparse.Namespace) -> int:
             "ignored": [list(span) for span in one.ignored],
             "why": list(one.why),
             "not_allowed": [{"span": [start, end], "decision": decision} for start, end, decision in one.not_allowed],
-            "findings": wire.to_json(one.findings, list[rules.Finding]),
+            "findings": wire.to_json(list(one.findings), list[rules.Finding]),
         }
         for one in made
     ]

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from fanlink.remix.interpret.decisions import Decision, Read, Reading
-from fanlink.remix.interpret.phrases import Heard, heard
+from fanlink.remix.interpret.frames import Heard
+from fanlink.remix.interpret.phrases import heard
 from fanlink.remix.interpret.segments import PARTS, Segment, segments
 from fanlink.remix.interpret.tagging import tag
 
@@ -73,7 +74,11 @@ def carry(told: list[Told], at: int) -> None:
     bare = bare_parts(one.segment)
     negated = any(item.kind == "neg" for item in one.segment.items)
     if negated and one.segment.where and not one.segment.heads:
-        one.segment.items += [item for item in before.segment.items if item.kind in PARTS]
+        one.segment.items += [item for item in before.segment.items if item.kind in (*PARTS, "layer", "effect", "edit")]
+        return
+    said = [item for item in one.segment.items if item.kind not in ("filler", "relation")]
+    if joined in ("soft", "stop") and said and said[0].kind == "more" and {item.kind for item in said[1:]} <= set(PARTS) and len(said) > 1:
+        one.segment.items[1:1] = before.segment.of("effect")[-1:]  # "less reverb on the voice, more on the guitar"
         return
     listed = joined == "soft" or joined == "stop" and (before.heard.predicate != "none" or next_is_listed(told, at))
     if bare and listed and before.heard.predicate in ("keep", "untouched", "none", "louder", "quieter", "only", "add"):
