@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import FileResponse
 from pydantic import BaseModel
-from starlette.concurrency import run_in_threadpool
+from sqlalchemy import Connection
 
 from fanlink.core.people import Actor
 from fanlink.server import asset_rows, hearing
@@ -53,12 +53,11 @@ def routes(server: Server) -> APIRouter:
     async def get(request: Request, digest: Digest) -> Response:
         actor: Actor | None = request.state.actor
 
-        def find() -> Any:
-            with server.database.reading() as connection:
-                row = asset_rows.get(connection, digest)
-                return row if row is not None and hearing.may_have(connection, actor, row) else None
+        def find(connection: Connection) -> Any:
+            row = asset_rows.get(connection, digest)
+            return row if row is not None and hearing.may_have(connection, actor, row) else None
 
-        row = await run_in_threadpool(find)
+        row = await server.look(find)
         if row is None:
             raise Reply(404, "not_found")
         return file_reply(server, request, digest, row.media)

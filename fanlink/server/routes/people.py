@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from fanlink import wire
@@ -99,11 +100,7 @@ def routes(server: Server) -> APIRouter:
     async def tokens(request: Request) -> list[dict[str, object]]:
         account = actor_of(request).id
 
-        def read() -> list[dict[str, object]]:
-            with server.database.reading() as connection:
-                return accounts.tokens_of(connection, account, server.clock())
-
-        return await run_in_threadpool(read)
+        return await server.look(lambda connection: accounts.tokens_of(connection, account, server.clock()))
 
     @router.delete("/v1/tokens/{token_id}", summary="End a token", status_code=204, response_class=Response)
     async def end_token(request: Request, token_id: Annotated[str, Path(max_length=64, pattern="^token-[0-9a-f]{16}$")]) -> Response:
@@ -117,11 +114,10 @@ def routes(server: Server) -> APIRouter:
     async def audit_lines(
         after: Annotated[int, Query(ge=0, le=INT64_MAX)] = 0, limit: Annotated[int, Query(ge=1, le=1000)] = 100
     ) -> list[dict[str, Any]]:
-        def read() -> list[dict[str, Any]]:
-            with server.database.reading() as connection:
-                return [wire.to_json(line, AuditLine) for line in audit.lines(connection, after, limit)]
+        def read(connection: Connection) -> list[dict[str, Any]]:
+            return [wire.to_json(line, AuditLine) for line in audit.lines(connection, after, limit)]
 
-        return await run_in_threadpool(read)
+        return await server.look(read, long=True)
 
     return router
 
