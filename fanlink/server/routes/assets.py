@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import FastAPI, Path, Request, Response
 from fastapi.responses import FileResponse
 from pydantic import BaseModel
 from sqlalchemy import Connection
@@ -27,9 +27,8 @@ class AssetKept(BaseModel):
     media: str
 
 
-def routes(server: Server) -> APIRouter:
+def routes(server: Server, router: FastAPI) -> None:
     """`PUT` and `GET /v1/assets/{digest}`."""
-    router = APIRouter(tags=["assets"])
 
     @router.put(
         "/v1/assets/{digest}", status_code=201, response_model=AssetKept, summary="Upload a file under its digest",
@@ -61,8 +60,6 @@ def routes(server: Server) -> APIRouter:
         if row is None:
             raise Reply(404, "not_found")
         return file_reply(server, request, digest, row.media)
-
-    return router
 
 
 def file_reply(server: Server, request: Request, digest: str, media: str) -> Response:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import FastAPI, Path, Query, Request, Response
 from fastapi.responses import FileResponse
 from sqlalchemy import Connection, select
 
@@ -30,16 +30,14 @@ class Format(StrEnum):
     MP3 = "mp3"
 
 
-def routes(server: Server) -> APIRouter:
+def routes(server: Server, router: FastAPI) -> None:
     """Lists by cursor, and things by id."""
-    router = APIRouter(tags=["catalogue"])
     _lists(server, router)
     _things(server, router)
     _audio(server, router)
-    return router
 
 
-def _lists(server: Server, router: APIRouter) -> None:
+def _lists(server: Server, router: FastAPI) -> None:
     async def page(cursor: str, read: Callable[[Connection, str], Page], long: bool) -> Response:
         after = catalogue.name_in(cursor)
         if after is None or "\0" in after:
@@ -75,7 +73,7 @@ def _plain(words: str) -> str:
     return words
 
 
-def _things(server: Server, router: APIRouter) -> None:
+def _things(server: Server, router: FastAPI) -> None:
     async def thing(request: Request, kinds: tuple[str, ...], name: str, *more: str) -> Response:
         actor: Actor | None = request.state.actor
         scopes = (*(scopes_of(actor) if actor else ("public",)), *more)
@@ -108,7 +106,7 @@ def _things(server: Server, router: APIRouter) -> None:
         return await thing(request, ("remix", "submission", "published"), remix_id, *scope)
 
 
-def _audio(server: Server, router: APIRouter) -> None:
+def _audio(server: Server, router: FastAPI) -> None:
     @router.get(
         "/v1/remixes/{remix_id}/audio", summary="The audio of a remix, whole or in part", response_class=FileResponse,
         responses={206: {"description": "A part of the file"}, 304: {"description": "It has not changed"},

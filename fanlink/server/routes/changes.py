@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 import zstandard
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import FastAPI, Path, Query, Request, Response
 from fastapi.responses import FileResponse, StreamingResponse
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
@@ -80,9 +80,8 @@ def _change(row: Any) -> str:
     )
 
 
-def routes(server: Server) -> APIRouter:
+def routes(server: Server, router: FastAPI) -> None:
     """What sync reads."""
-    router = APIRouter(tags=["sync"])
     reader = Reader()
 
     @router.get("/v1/scopes", summary="The scopes you may read, and how far each has come")
@@ -116,8 +115,6 @@ def routes(server: Server) -> APIRouter:
         actor_of(request)
         stream = _events(server, request)
         return StreamingResponse(stream, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
-
-    return router
 
 
 async def _events(server: Server, request: Request) -> AsyncIterator[bytes]:

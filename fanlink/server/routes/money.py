@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import FastAPI
 from pydantic import BaseModel
 from sqlalchemy import Connection
 
@@ -28,9 +28,8 @@ class PostedPots(BaseModel):
     pots: list[PostedPot]
 
 
-def routes(server: Server) -> APIRouter:
+def routes(server: Server, router: FastAPI) -> None:
     """`GET /v1/pots`."""
-    router = APIRouter(tags=["money"])
 
     @router.get("/v1/pots", summary="Every pot as the books have it", response_model=PostedPots)
     async def posted() -> dict[str, Any]:
@@ -39,4 +38,3 @@ def routes(server: Server) -> APIRouter:
 
         return await server.look(read, long=True)
 
-    return router

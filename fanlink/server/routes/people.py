@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import FastAPI, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
@@ -68,9 +68,8 @@ class Me(BaseModel):
     scopes: list[str]
 
 
-def routes(server: Server) -> APIRouter:
+def routes(server: Server, router: FastAPI) -> None:
     """Accounts as they see themselves."""
-    router = APIRouter(tags=["accounts"])
     hashing = asyncio.Semaphore(HASHING_AT_ONCE)
 
     @router.post("/v1/sign-in", summary="A token for a name and a password", response_model=SignedIn)
@@ -118,8 +117,6 @@ def routes(server: Server) -> APIRouter:
             return [wire.to_json(line, AuditLine) for line in audit.lines(connection, after, limit)]
 
         return await server.look(read, long=True)
-
-    return router
 
 
 async def _sign_in(server: Server, hashing: asyncio.Semaphore, said: SignIn, where: str) -> SignedIn:
