@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from fanlink.server import tables
 from fanlink.server.envelopes import Asked
@@ -19,6 +19,8 @@ from fanlink.server.store import as_text, chunks
 
 TABLE = tables.answers
 COLUMNS = ("account", "id", "content", "outcome", "satisfied", "replaces", "at_ms", "answer")
+
+GIVEN = select(TABLE).where(TABLE.c.account == bindparam("of"), TABLE.c.id.in_(bindparam("ids", expanding=True)))
 
 
 class Asking(Protocol):
@@ -60,8 +62,7 @@ class Answers:
                 self._read(account, some)
 
     def _read(self, account: str, names: list[str]) -> None:
-        chosen = select(TABLE).where(TABLE.c.account == account, TABLE.c.id.in_(names))
-        for row in self._connection.execute(chosen):
+        for row in self._connection.execute(GIVEN, {"of": account, "ids": names}):
             self._given[account, row.id] = Given(
                 row.content, row.outcome, bool(row.satisfied), row.replaces, row.at_ms, json.loads(row.answer)
             )

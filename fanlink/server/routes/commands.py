@@ -6,7 +6,7 @@ import asyncio
 import json
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from fanlink.core.people import Role
@@ -17,11 +17,10 @@ from fanlink.server.replies import Reply
 from fanlink.server.server import Server
 
 
-def routes(server: Server) -> APIRouter:
+def routes(server: Server, router: FastAPI) -> None:
     """`POST /v1/commands` and `GET /health`."""
-    router = APIRouter()
 
-    @router.post("/v1/commands", tags=["commands"], summary="Ask for acts; each gets one answer, for ever")
+    @router.post("/v1/commands", summary="Ask for acts; each gets one answer, for ever")
     async def commands(request: Request) -> Response:
         actor = actor_of(request)
         asked = envelopes.read_batch(await body_of(request, server.settings.largest_body_bytes))
@@ -32,11 +31,9 @@ def routes(server: Server) -> APIRouter:
         text = json.dumps({"answers": answers}, separators=(",", ":"), ensure_ascii=False)
         return Response(text.encode(), media_type="application/json")
 
-    @router.get("/health", tags=["server"], summary="Whether the server answers")
+    @router.get("/health", summary="Whether the server answers")
     async def health() -> dict[str, str]:
         return {"state": "ok"}
-
-    return router
 
 
 def _prepare(server: Server, data: dict[str, Any]) -> None:
