@@ -51,6 +51,19 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class Takings:
+    """What one pot has taken in: all revenue of a remix under one sheet version in one currency."""
+
+    id: str
+    remix: str
+    sheet: str
+    currency: str
+    gross_pico: int
+    lines: int
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class IssuedStatement:
     """What a party earned in a period in one currency, as it was issued."""
 
@@ -130,6 +143,7 @@ NOUNS: dict[type, Noun] = {
         Noun(Remix, tables.remixes, _remix, "remix"),
         Noun(Case, tables.cases, lambda one: _stated("remix", "opened_ms")(one) | {"kind": str(one.kind)}, "case"),
         Noun(Report, tables.reports, _fields("asset", "name"), "report"),
+        Noun(Takings, tables.pots, _fields("remix", "sheet", "currency"), "pot"),
         Noun(IssuedStatement, tables.statements, _fields("party", "period", "currency"), "statement"),
     )
 }  # fmt: skip

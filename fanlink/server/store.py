@@ -140,6 +140,11 @@ class Store:
         if rows:
             self.connection.execute(insert(table), list(rows))
 
+    def change(self, statement: Any, rows: list[dict[str, Any]]) -> None:
+        """Runs an update for each of the rows."""
+        self._write_at_once()
+        self.connection.execute(statement, rows)
+
     def remove(self, table: Table, **where: Any) -> int:
         """Deletes the rows whose columns are as said, and tells how many."""
         self._write_at_once()

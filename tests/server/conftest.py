@@ -82,3 +82,25 @@ def world(database_url, tmp_path, clock):
     made = World(database_url, tmp_path / "assets", clock)
     yield made
     made.close()
+
+
+def _site(world, database_url, clock, renderer):
+    from tests.server.site import Site
+
+    made = Site(database_url, world.settings.assets, clock, renderer)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def site(world, database_url, clock):
+    """The same world over HTTP; the test itself renders."""
+    yield from _site(world, database_url, clock, None)
+
+
+@pytest.fixture
+def rendering_site(world, database_url, clock):
+    """The same world over HTTP, with a render worker in a child process."""
+    from tests.server.renderer import render
+
+    yield from _site(world, database_url, clock, render)

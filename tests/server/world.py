@@ -18,7 +18,7 @@ from fanlink.core.people import Role
 from fanlink.core.prompts import PromptText, Slot
 from fanlink.core.recipes import Recipe, Section, StemUse
 from fanlink.core.shares import fifty_forty_ten
-from fanlink.server import accounts, assets, due, feed
+from fanlink.server import accounts, asset_rows, due, feed
 from fanlink.server.assets import Assets
 from fanlink.server.database import Database
 from fanlink.server.door import Door
@@ -138,7 +138,7 @@ class World:
             yield data
 
         stored = asyncio.run(self.assets.receive(digest_of_bytes(data), chunks(), 10**8))
-        self.door.act(lambda one: assets.keep(one, stored, self.people[who].id), self.clock())
+        self.door.act(lambda one: asset_rows.keep(one, stored, self.people[who].id), self.clock())
         return stored.digest
 
     def add_track(self, track="track-one", artist="artist-ana", who="Ana", seed=0):

@@ -6,14 +6,15 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Annotated
+from urllib.parse import quote
 
 import zstandard
 from fastapi import APIRouter, Path, Query, Request, Response
-from fastapi.responses import StreamingResponse
+from fastapi.responses import FileResponse, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from fanlink.core.people import Actor, scopes_of
-from fanlink.server import feed, snapshots
+from fanlink.server import feed
 from fanlink.server.envelopes import INT64_MAX
 from fanlink.server.guard import actor_of
 from fanlink.server.replies import Reply
@@ -30,7 +31,6 @@ class Reader:
     def __init__(self, server: Server) -> None:
         self._database = server.database
         self._digests: dict[str, tuple[int, str]] = {}
-        self._snapshots = snapshots.Snapshots()
 
     def heads(self, scopes: tuple[str, ...]) -> list[feed.Scope]:
         """The heads of the scopes."""
@@ -42,13 +42,13 @@ class Reader:
         with self._database.reading() as connection:
             (now,) = feed.heads(connection, (scope,))
             if after > now.head or 0 < after < now.floor:
-                raise Reply(410, "snapshot_needed", snapshot=f"/v1/snapshots/{scope}", head=now.head)
+                raise _gone(scope, now.head)
             rows = feed.page(connection, scope, after, limit + 1)
             more = len(rows) > limit
             rows = rows[:limit]
             digest = None if more else self._digest(connection, now)
         # At the end it is the head, even when the newest change was a tombstone that is forgotten by now.
-        following = rows[-1].seq if more else max(now.head, after)
+        following = rows[-1].seq if more else max([now.head, after, *(row.seq for row in rows[-1:])])
         parts = ",".join(_change(row) for row in rows)
         tail = json.dumps({"next": following, "more": more, "digest": digest})[1:]
         return f'{{"changes":[{parts}],{tail}'.encode()
@@ -61,15 +61,11 @@ class Reader:
             known = self._digests[now.scope] = (now.head, feed.digest(connection, now.scope))  # type: ignore[arg-type]
         return known[1]
 
-    def snapshot(self, scope: str) -> tuple[int, bytes]:
-        """The head, and everything of the scope as a compressed file."""
-        with self._database.reading() as connection:
-            (now,) = feed.heads(connection, (scope,))
-            packed = self._snapshots.kept(now)
-            if packed is None:
-                rows, digest = feed.live(connection, scope), self._digest(connection, now)
-                packed = self._snapshots.keep(now, snapshots.pack(now, digest, rows))
-        return now.head, packed
+
+def _gone(scope: str, head: int) -> Reply:
+    reply = Reply(410, "snapshot_needed", scope=scope, head=head)
+    reply.beside = {"snapshot": f"/v1/snapshots/{quote(scope, safe='')}"}
+    return reply
 
 
 def _change(row: object) -> str:
@@ -101,11 +97,14 @@ def routes(server: Server) -> APIRouter:
         body = await run_in_threadpool(reader.changes, scope, after, limit)
         return _packed(request, body)
 
-    @router.get("/v1/snapshots/{scope}", summary="Everything in a scope, as a zstd-compressed SQLite file")
-    async def snapshot(request: Request, scope: Annotated[str, Path(max_length=200)]) -> Response:
+    @router.get(
+        "/v1/snapshots/{scope}", summary="Everything in a scope, as a zstd-compressed SQLite file",
+        response_class=FileResponse, responses={206: {"description": "A part of the file"}},
+    )  # fmt: skip
+    async def snapshot(request: Request, scope: Annotated[str, Path(max_length=200)]) -> FileResponse:
         _demand(actor_of(request), scope)
-        head, body = await run_in_threadpool(reader.snapshot, scope)
-        return Response(body, media_type="application/zstd", headers={"X-FanLink-Head": str(head)})
+        made = await run_in_threadpool(server.snapshots.of, scope)
+        return FileResponse(made.path, media_type="application/zstd", headers={"X-FanLink-Head": str(made.head)})
 
     @router.get("/v1/events", summary="Live: which scope moved, and how far")
     async def events(request: Request) -> StreamingResponse:
