@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, bindparam, select
 
 from fanlink.server import tables
+from fanlink.server.database import Database
 from fanlink.server.envelopes import Asked
 from fanlink.server.nouns import upsert
 from fanlink.server.store import as_text, chunks
@@ -103,3 +104,11 @@ class Answers:
         ]  # fmt: skip
         if rows:
             self._connection.execute(upsert(TABLE, COLUMNS, self._is_sqlite), rows)
+
+
+def recall_one(database: Database, account: str, name: str) -> dict[str, Any] | None:
+    """The answer that a command of this account was given; None for one that was never answered here."""
+    chosen = select(TABLE.c.answer).where(TABLE.c.account == account, TABLE.c.id == name)
+    with database.reading() as connection:
+        row = connection.execute(chosen).first()
+    return json.loads(row.answer) if row else None

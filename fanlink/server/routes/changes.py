@@ -49,7 +49,9 @@ class Reader:
         rows = feed.page(connection, scope, after, limit + 1)
         more = len(rows) > limit
         rows = rows[:limit]
-        return _page(rows, rows[-1].seq if rows else after, more, None if more else self._digest(connection, now))
+        # At the end it is the head, even when the newest change was a tombstone that is forgotten by now.
+        following = rows[-1].seq if more else max([now.head, after, *(row.seq for row in rows[-1:])])
+        return _page(rows, following, more, None if more else self._digest(connection, now))
 
     def _digest(self, connection: Connection, now: feed.Scope) -> str:
         known = self._digests.get(now.scope)
