@@ -87,6 +87,8 @@ class Window(QMainWindow):
         desk = self.desk
         self.sidebar.page_asked.connect(self.go)
         self.sidebar.role_asked.connect(self.switch_role)
+        self.sidebar.person_asked.connect(lambda number: desk.become(desk.people[number].home))
+        desk.person_changed.connect(self._person_changed)
         self.sidebar.sync_asked.connect(self.show_sync)
         self.sidebar.account_asked.connect(self._account_asked)
         self.topbar.search_asked.connect(self.show_palette)
@@ -200,8 +202,20 @@ class Window(QMainWindow):
             page.deleteLater()
         self._pages, self.page = {}, None
         self.sidebar.set_pages(role)
-        self.sidebar.set_roles(self._roles(), role.key)
+        self._show_roles()
         self._fill_palette()
+
+    def _show_roles(self) -> None:
+        """What can be switched: roles of one person, or the people of the demo."""
+        somebody = next((one for one in self.desk.people if one.home == self.desk.home), None)
+        if somebody is None:
+            self.sidebar.set_roles(self._roles(), self.role.key)
+        else:
+            self.sidebar.set_people(tuple(one.label for one in self.desk.people), somebody.label)
+
+    def _person_changed(self) -> None:
+        """Another person's desktop, from its first page on: nothing of the one before stays in view."""
+        self.switch_role(self._roles()[0].key)
 
     def _roles(self) -> tuple[registry.Desktop, ...]:
         return registry.desktops_for(self.desk.account.roles if self.desk.account else ())
@@ -247,7 +261,7 @@ class Window(QMainWindow):
         ])  # fmt: skip
         if self.role not in desktops:
             self._set_role(desktops[0])
-        self.sidebar.set_roles(desktops, self.role.key)
+        self._show_roles()
         self._fill_palette()
         keys = [spec.key for spec in self.role.pages]
         in_front = self.page.spec.key if self.page else ""

@@ -67,7 +67,7 @@ def compose(wishes: Wishes, styles: tuple[str, str], limits: Limits, asked: Aske
         layers=tuple(one.layer for one in added if one.layer.id in used), sections=rows,
         master=Master(stems.master(blended(groove, harmony), wishes, limits)),
     )  # fmt: skip
-    return Composed(recipe, *styles, tuple([*denied, *denied_places(stage, limits)]))
+    return Composed(recipe, *styles, (*denied, *denied_places(stage, limits)))
 
 
 def blended(groove: Style, harmony: Style) -> Style:
@@ -163,8 +163,11 @@ def energised(slots: list[Slot], wish: Wish) -> list[Slot]:
 def denied_places(stage: arranging.Stage, limits: Limits) -> list[tuple[Wish, str]]:
     """Wishes for a place that an untouched or required stem, or the lack of such a place, leaves undone."""
     denied = []
+    must = arranging.silenced_everywhere(stage)
     for wish in stage.wishes:
         decision = wish.decision
+        if must and decision.family == "part" and decision.action in ("none", "only", "confined"):
+            denied.append((wish, f"the artist requires {' and '.join(must)}"))
         if decision.place and not found(stage.slots, decision.place):
             denied.append((wish, "this remix has no such place"))
         bound = [stem for stem in stage.cast.of(decision.of or decision.target) if stem in stage.cast.untouched and stem in stage.cast.uses]
