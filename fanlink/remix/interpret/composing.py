@@ -11,7 +11,7 @@ from fanlink.core.recipes import Layer, Master, Recipe
 from fanlink.remix.interpret import arranging, palette, stems
 from fanlink.remix.interpret.forms import Slot, fitted, laid_out, total, varied
 from fanlink.remix.interpret.limits import Limits
-from fanlink.remix.interpret.pace import key_shift, length_bars, pace
+from fanlink.remix.interpret.pace import key_shift, length_bars, near_the_song, pace
 from fanlink.remix.interpret.places import found, inserted, named, with_named
 from fanlink.remix.interpret.song import Source, sources
 from fanlink.remix.interpret.styles import MOOD_ENERGY, STYLES, Style
@@ -113,7 +113,9 @@ def form(
     slots = [replace(slot, energy=max(0, min(4, slot.energy + (step > 0) - (step < 0)))) for slot in slots]
     for wish in wishes.of("energy"):
         slots = energised(slots, wish)
-    bars, bent = length_bars(wishes, total(slots), tempo_bpm, limits)
+    shaped = wishes.of("section", "none", "only", "longer", "shorter", "repeat")
+    natural = total(slots) if shaped else near_the_song(total(slots), tempo_bpm, bool(wishes.of("tempo")), limits)
+    bars, bent = length_bars(wishes, natural, tempo_bpm, limits)
     return fitted(slots, bars), bent
 
 

@@ -65,7 +65,8 @@ class Frame:
             return before
         at = self.items.index(head)
         after = self.items[at + 1 :]
-        if any(item.kind in HEADED and item.kind not in PARTS for item in after):
+        own = PARTS | {"loud", "size", "up"} if head.kind in PARTS else PARTS
+        if any(item.kind in HEADED and item.kind not in own for item in after):
             return ""
         return next((item.value for item in after if item.kind == "degree"), "")
 

@@ -163,7 +163,7 @@ neg butnot: anything but, everything but, all but, except, except for, apart fro
 keep keep: keep, keeping, keep in, keeps, preserve, retain, kept, leave, leave in, hold on to, maintain, stays, stay, remain, remains, save, staying, keep the original, featuring, must have, untouched
 keep untouched: dont touch, do not touch, dont change, do not change, leave alone, untouched, unchanged, unaltered, unmodified, as is, as they are, as it is, as it was, as they were, the same, original, alone, intact, unaffected, hands off, dont alter, dont mess with, dont edit, stay the same, stays the same, the way it is, the way they are, exactly as, unprocessed, without changing, without touching, without altering, dont do anything to, pure, natural, dont modify, leave untouched, without changing the, not changing, keep original, stays put
 only only: only, just, solely, nothing but, only the, alone with, solo, soloed, exclusively, purely, all by itself, by itself, on its own, on their own, by themselves, no other than
-vocalsonly x: a cappella, acapella, acappella, a capella, vocals only, vocal only, voice only, just vocals, only voice
+vocalsonly x: a cappella, acapella, acappella, a capella
 novocals x: instrumental, karaoke, instrumental version, no lyrics, instrumentals, without words, wordless, karaoke version
 add add: add, adding, with, put, give, include, bring in, throw in, introduce, some, insert, drop in, plus, layer in, sprinkle, want some, using, featuring some, have, has, having, replace, swap, turn into
 repeat repeat: repeat, repeated, twice, two times, double the, doubled, again, loop, looped, 2 x, 3 x, three times, over and over, repeats, repeating
