@@ -114,10 +114,10 @@ def playing_layers(stage: Stage, at: int, silent: frozenset[str]) -> list[Added]
     """The layers of one part of the form."""
     slot, playing = stage.slots[at], []
     resting = by_form(slot)
-    solo = any(wish.decision.action == "only" and at in stage.places(wish) for wish in stage.wishes.of("part"))
+    solo = any(present(stage, wish.decision.of) and at in stage.places(wish) for wish in stage.wishes.of("part", "only"))
     for one in stage.added:
         kind = one.layer.kind
-        if one.part in silent or solo and one.part not in VOICES and one.part in silent or unwanted(stage, one, at):
+        if one.part in silent or unwanted(stage, one, at):
             continue
         if solo and kind in ("texture", "pad", "arp") and not one.asked:
             continue
@@ -140,6 +140,11 @@ def enters(slot: Slot, kind: str, resting: set[str]) -> bool:
     if "nopad" in slot.marks and kind == "pad" or "beat" in slot.marks and kind in ("pad", "arp") and slot.energy < 2:
         return False
     return slot.energy >= ENTERS[kind]
+
+
+def present(stage: Stage, part: str) -> bool:
+    """Whether the remix has anything that plays this part."""
+    return any(stem in stage.cast.uses for stem in stage.cast.of(part)) or any(one.part == part for one in stage.added)
 
 
 def unwanted(stage: Stage, one: Added, at: int) -> bool:

@@ -167,6 +167,8 @@ def denied_places(stage: arranging.Stage, limits: Limits) -> list[tuple[Wish, st
         decision = wish.decision
         if decision.place and not found(stage.slots, decision.place):
             denied.append((wish, "this remix has no such place"))
+        if decision.family == "part" and decision.action not in ("none", "quieter") and not arranging.present(stage, decision.of):
+            denied.append((wish, f"there is no stem of {decision.of.replace('-', ' ')} that may be used"))
         bound = [stem for stem in stage.cast.of(decision.of or decision.target) if stem in stage.cast.untouched and stem in stage.cast.uses]
         if bound and decision.family == "part" and (decision.place and decision.action in ("none", "louder", "quieter") or decision.action == "confined"):
             denied.append((wish, f"{' and '.join(bound)} must keep one level, untouched"))
