@@ -7,13 +7,16 @@ import json
 from typing import Any
 
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
 def canonical(value: Any) -> bytes:
     """The canonical JSON of plain JSON data: sorted keys, no spaces, UTF-8.
 
     A float is written as Python's shortest form that reads back the same (IEEE 754 double), so the same typed
     value has the same bytes on every machine. NaN and infinities are refused with `ValueError`.
     """
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    return _ENCODER.encode(value).encode()
 
 
 def digest(value: Any) -> str:

@@ -37,7 +37,7 @@ class FanLinkError(Exception):
 class Refused(FanLinkError):
     """The rules do not allow this. `reasons` holds all of them."""
 
-    def __init__(self, reasons: Reason | Iterable[Reason] | str, **facts: Fact) -> None:
+    def __init__(self, reasons: Reason | Iterable[Reason] | str, /, **facts: Fact) -> None:
         if isinstance(reasons, str):
             reasons = Reason(reasons, facts)
         self.reasons = (reasons,) if isinstance(reasons, Reason) else tuple(reasons)

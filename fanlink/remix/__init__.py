@@ -1,1 +1,1 @@
-"""How it sounds: arrays in, arrays out. The same recipe gives the same samples."""
+"""How it sounds: a recipe and stems in, audio out; the same recipe gives the same samples."""

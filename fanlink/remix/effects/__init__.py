@@ -39,7 +39,8 @@ def build(effect: Effect, context: Context, beats: float | None = None) -> Proce
     A sweep starts with the first block that is processed. Every other motion follows the frames of the remix.
     Raises `BadInput` for a name, a setting or a value that is not in the vocabulary.
     """
-    return _MAKERS[effect.name](_settings(effect), context, beats)
+    settings = _settings(effect)
+    return _MAKERS[effect.name](settings, context, beats)
 
 
 def _settings(effect: Effect) -> dict[str, float]:

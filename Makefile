@@ -1,0 +1,43 @@
+# FanLink: two commands are enough. `make run` shows it doing its job, `make test` checks it.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test proof bench lint clean
+
+run: $(VENV)/ready
+	$(BIN)/fanlink demo
+
+test: $(VENV)/ready-dev
+	$(BIN)/ruff check fanlink tests resources
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist loadfile -m "not proof"
+
+proof: $(VENV)/ready-dev
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 -m proof
+
+bench: $(VENV)/ready-dev
+	QT_QPA_PLATFORM=offscreen $(BIN)/python tests/bench/bench.py
+
+bench-%: $(VENV)/ready-dev
+	QT_QPA_PLATFORM=offscreen $(BIN)/python tests/bench/bench_$*.py
+
+lint: $(VENV)/ready-dev
+	$(BIN)/ruff check fanlink tests resources
+
+# The system libraries that Qt and audio need, once; asks for nothing and says what it installs.
+$(VENV)/libraries:
+	sh installers/linux/system-libraries.sh
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	touch $@
+
+$(VENV)/ready: pyproject.toml constraints.txt | $(VENV)/libraries
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	touch $@
+
+$(VENV)/ready-dev: pyproject.toml constraints.txt | $(VENV)/libraries
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	touch $@ $(VENV)/ready
+
+clean:
+	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,7 @@
+"""`python -m fanlink` is the same as `fanlink`."""
+
+import sys
+
+from fanlink.cli import main
+
+sys.exit(main())

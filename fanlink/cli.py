@@ -1,0 +1,76 @@
+"""The command line: each room adds its own words, and this file only joins them.
+
+Exit codes: 0 fine, 1 it found something, 2 the input is wrong, 3 something that is needed is not available.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from fanlink import __version__, bootstrap
+from fanlink.core.errors import BadInput, FanLinkError, Refused, Stopped, Unavailable
+from fanlink.server import cli as server_cli
+
+ROOMS = (
+    "fanlink.demo.cli",
+    "fanlink.desktop.cli",
+    "fanlink.client.cli",
+    "fanlink.remix.cli",
+    "fanlink.remix.credentials.cli",
+    "fanlink.royalties.cli",
+)
+
+FINE, FOUND, WRONG_INPUT, NOT_AVAILABLE = 0, 1, 2, 3
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one word and returns its exit code; an error of the known tree becomes one sentence on stderr."""
+    parsed = parser().parse_args(arguments)
+    try:
+        return parsed.run(parsed) or FINE
+    except KeyboardInterrupt:
+        return say("Stopped.", NOT_AVAILABLE)
+    except BrokenPipeError:
+        return FINE
+    except FanLinkError as error:
+        return say(sentence(error), exit_code(error))
+
+
+def parser() -> argparse.ArgumentParser:
+    """All the words of all the rooms. A room is imported for its words only; its heavy parts wait until they run."""
+    made = argparse.ArgumentParser(prog="fanlink", description="Remixes that are allowed, with exact splits.")
+    made.add_argument("--version", action="version", version=f"fanlink {__version__}")
+    words = made.add_subparsers(title="words", metavar="WORD", required=True)
+    for room in ROOMS:
+        importlib.import_module(room).add_words(words)
+    server_cli.add_words(words, bootstrap.renderer)
+    return made
+
+
+def exit_code(error: FanLinkError) -> int:
+    """The exit code that an error means."""
+    if isinstance(error, BadInput | Refused):
+        return WRONG_INPUT
+    return NOT_AVAILABLE if isinstance(error, Unavailable | Stopped) else FOUND
+
+
+def sentence(error: FanLinkError) -> str:
+    """One line for a person; a refusal lists every reason."""
+    if isinstance(error, Refused):
+        return "; ".join(
+            " ".join([reason.code.replace("_", " "), *(f"({name}: {fact})" for name, fact in reason.facts.items())])
+            for reason in error.reasons
+        )
+    return str(error).replace("\n", " ")
+
+
+def say(text: str, code: int) -> int:
+    print(f"fanlink: {text}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

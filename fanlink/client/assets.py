@@ -1,0 +1,218 @@
+"""Sound and pictures by digest: fetched with resume, verified before use, kept up to a limit, sent before they are needed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+
+from fanlink.client.api import Api, Busy, SignedOut
+from fanlink.client.uploads import Uploads
+from fanlink.core.errors import BadInput, FanLinkError, Offline, Refused, Stopped
+
+LIMIT_BYTES = 4 * 2**30
+AT_ONCE = 4
+PIECE_BYTES = 256 * 1024
+
+Progress = Callable[[int, int], None]
+Stop = Callable[[], bool]
+
+
+class Assets:
+    """A folder of files named by their SHA-256. Safe to use from several threads."""
+
+    def __init__(
+        self, folder: Path, api: Callable[[], Api], uploads: Uploads, now_ms: Callable[[], int], *,
+        needed: Callable[[str], bool] = lambda digest: False, limit_bytes: int = LIMIT_BYTES,
+    ) -> None:
+        self._folder, self._api, self._uploads, self._now_ms = folder, api, uploads, now_ms
+        self._needed, self._limit_bytes = needed, limit_bytes
+        self._verified: dict[str, tuple[int, int]] = {}
+        self._locks: dict[str, threading.Lock] = {}
+        self._lock = threading.Lock()
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def get(self, digest: str, progress: Progress | None = None, stop: Stop | None = None) -> Path:
+        """The file with this digest, fetched when it is not here; what was fetched before a break is kept.
+
+        Raises `Stopped`, `Offline`, `Refused`; `progress` is told bytes so far and bytes in all.
+        """
+        with self._one_at_a_time(digest):
+            path = self._path(digest)
+            if self._whole(digest):
+                os.utime(path)
+                return path
+            for last in (False, True):
+                self._fetch(digest, progress, stop)
+                if self._take(digest):
+                    break
+                if last:
+                    raise Busy(f"asset {digest} arrived damaged twice")
+        self.tidy(keep=digest)
+        return path
+
+    def several(
+        self, digests: Iterable[str], progress: Progress | None = None, stop: Stop | None = None, at_once: int = AT_ONCE
+    ) -> dict[str, Path | FanLinkError]:
+        """Fetches many, some at once; one that fails is told by its error and does not keep the others back."""
+
+        def fetch(digest: str) -> Path | FanLinkError:
+            try:
+                return self.get(digest, progress, stop)
+            except FanLinkError as error:
+                return error
+
+        wanted = list(dict.fromkeys(digests))
+        with ThreadPoolExecutor(at_once, thread_name_prefix="fanlink-assets") as pool:
+            return dict(zip(wanted, pool.map(fetch, wanted), strict=True))
+
+    def here(self, digest: str) -> Path | None:
+        """The file, when it is here and sound."""
+        return self._path(digest) if self._whole(digest) else None
+
+    def add(self, source: Path) -> str:
+        """Takes a file of this person into the cache and notes durably that it must go up; returns its digest."""
+        try:
+            with source.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+                size_bytes = file.tell()
+        except OSError as error:
+            raise BadInput(f"this file cannot be read ({error.strerror})", where=str(source)) from error
+        with self._one_at_a_time(digest):
+            if not self._whole(digest):
+                path = self._path(digest)
+                path.parent.mkdir(exist_ok=True)
+                made = path.with_suffix(".new")
+                shutil.copyfile(source, made)
+                with made.open("rb+") as file:
+                    os.fsync(file.fileno())
+                os.replace(made, path)
+                if not self._whole(digest):
+                    raise BadInput("this file changed while it was read", where=str(source))
+        self._uploads.add(digest, size_bytes, self._now_ms())
+        return digest
+
+    def send(self, digest: str) -> None:
+        """Sends one file up; raises `Offline` when it must be tried again, `Refused` when the server will not have it."""
+        path = self.here(digest)
+        if path is None:
+            self._uploads.done(digest)
+            raise Refused("file_lost", digest=digest)
+        size_bytes = path.stat().st_size
+        headers = {"content-length": str(size_bytes), "content-type": "application/octet-stream"}
+        try:
+            with path.open("rb") as file:
+                self._api().put(f"/v1/assets/{digest}", iter(lambda: file.read(PIECE_BYTES), b""), headers)
+        except (Refused, BadInput):
+            self._uploads.done(digest)
+            raise
+        self._uploads.done(digest)
+
+    def send_waiting(self) -> tuple[str, ...]:
+        """Sends every file that waits; returns those that did not go, so that only what names them waits too."""
+        for digest in self._uploads.waiting():
+            try:
+                self.send(digest)
+            except (SignedOut, Offline):
+                raise
+            except FanLinkError:
+                # Its command will be answered with the reason; the other files go on.
+                continue
+        return self._uploads.waiting()
+
+    def size_bytes(self) -> int:
+        """How much the cache holds."""
+        return sum(size for _, size, _ in self._files())
+
+    def tidy(self, keep: str | None = None) -> int:
+        """Drops what was used longest ago until the limit holds, never what the outbox needs; returns bytes freed."""
+        files = sorted(self._files(), key=lambda one: one[2])
+        over = sum(size for _, size, _ in files) - self._limit_bytes
+        waiting = set(self._uploads.waiting())
+        freed = 0
+        for path, size, _ in files:
+            digest = path.name.removesuffix(".part")
+            if over <= freed:
+                break
+            if digest == keep or digest in waiting or self._needed(digest):
+                continue
+            path.unlink(missing_ok=True)
+            freed += size
+        return freed
+
+    # Inside -----------------------------------------------------------------------------------------------------
+
+    def _path(self, digest: str) -> Path:
+        if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
+            raise BadInput("not the digest of a file", where=digest[:80])
+        return self._folder / digest[:2] / digest
+
+    def _files(self) -> Iterator[tuple[Path, int, float]]:
+        for path in self._folder.glob("??/*"):
+            try:
+                about = path.stat()
+            except FileNotFoundError:
+                continue
+            yield path, about.st_size, about.st_mtime
+
+    def _one_at_a_time(self, digest: str) -> threading.Lock:
+        with self._lock:
+            return self._locks.setdefault(digest, threading.Lock())
+
+    def _whole(self, digest: str) -> bool:
+        """True when the file is here with the bytes of its name; read once, and again after it changed."""
+        path = self._path(digest)
+        try:
+            about = path.stat()
+        except FileNotFoundError:
+            return False
+        seen = (about.st_ino, about.st_size)
+        if self._verified.get(digest) != seen:
+            with path.open("rb") as file:
+                if hashlib.file_digest(file, "sha256").hexdigest() != digest:
+                    path.unlink(missing_ok=True)
+                    return False
+            self._verified[digest] = seen
+        return True
+
+    def _fetch(self, digest: str, progress: Progress | None, stop: Stop | None) -> None:
+        part = self._path(digest).with_suffix(".part")
+        part.parent.mkdir(exist_ok=True)
+        begun = part.stat().st_size if part.exists() else 0
+        # Compression would make the ranges those of something else.
+        headers = {"accept-encoding": "identity"} | ({"range": f"bytes={begun}-"} if begun else {})
+        try:
+            with self._api().stream("GET", f"/v1/assets/{digest}", headers=headers) as reply:
+                self._receive(reply, part, begun, progress, stop)
+        except Refused as error:
+            if error.reasons[0].facts.get("status") != 416:
+                raise
+            # What is here is as long as the whole, or longer: the digest says which.
+
+    def _receive(
+        self, reply: httpx.Response, part: Path, begun: int, progress: Progress | None, stop: Stop | None
+    ) -> None:
+        goes_on = reply.status_code == 206 and reply.headers.get("content-range", "").startswith(f"bytes {begun}-")
+        done = begun if goes_on else 0
+        whole = done + int(reply.headers.get("content-length") or 0)
+        with part.open("ab" if goes_on else "wb") as file:
+            for piece in reply.iter_bytes():
+                file.write(piece)
+                done += len(piece)
+                if progress:
+                    progress(done, max(whole, done))
+                if stop and stop():
+                    raise Stopped("fetching was stopped")
+
+    def _take(self, digest: str) -> bool:
+        """Makes what was fetched the file, when it is what was asked for; else drops it."""
+        path = self._path(digest)
+        part = path.with_suffix(".part")
+        os.replace(part, path)
+        return self._whole(digest)

@@ -1,0 +1,163 @@
+"""Pulling: each scope's feed is read from its cursor on, and its digest compared with the server's.
+
+A scope that does not agree is read anew by itself. One that is no longer this account's is removed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fanlink.client import snapshots
+from fanlink.client.api import PAGE_ROWS, Api, Busy, Page, TooOld
+from fanlink.client.local import Damaged
+from fanlink.client.replica import Replica
+from fanlink.core.errors import Refused
+
+SNAPSHOT_FROM_ROWS = 5_000
+PAGES_AT_ONCE = 4
+
+Changed = Callable[[set[str]], None]
+
+
+@dataclass(slots=True)
+class Pulled:
+    """What one round brought: rows and pages by scope, what was read anew or removed, what the server forgot."""
+
+    rows: dict[str, int] = field(default_factory=dict)
+    healed: list[str] = field(default_factory=list)
+    snapshots: list[str] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
+    rolled_back: list[str] = field(default_factory=list)
+    disagrees: list[str] = field(default_factory=list)
+    kinds: set[str] = field(default_factory=set)
+
+
+class Puller:
+    """Brings the replica up to the server's heads."""
+
+    def __init__(self, api: Api, replica: Replica, folder: Path, changed: Changed = lambda kinds: None) -> None:
+        self._api, self._replica, self._folder, self._changed = api, replica, folder, changed
+        self._given_up: dict[str, int] = {}
+        self._checked_anew: set[str] = set()
+        self._looked_at: dict[str, int] = {}
+        self._looks = 0
+
+    def pull(self) -> Pulled:
+        """One round over all scopes; raises what `Api` raises, and keeps what had arrived by then."""
+        pulled = Pulled()
+        heads = self._api.scopes()
+        cursors = self._replica.cursors()
+        for scope in sorted(set(cursors) - set(heads)):
+            self._tell(pulled, self._replica.drop(scope))
+            pulled.dropped.append(scope)
+        quiet = []
+        for scope, head in heads.items():
+            if self._needs(scope, head, cursors.get(scope)):
+                self._pull_scope(scope, head, cursors.get(scope), pulled)
+            elif self._given_up.get(scope) != head:
+                quiet.append(scope)
+        self._look_at_quiet(quiet, heads, pulled)
+        self._replica.index_titles()
+        return pulled
+
+    def _needs(self, scope: str, head: int, cursor: int | None) -> bool:
+        """False when the cursor is at the head and the digests have agreed there, or never will."""
+        if cursor != head or scope in self._replica.suspects or scope not in self._checked_anew:
+            return True
+        return self._replica.agreed_at(scope) != cursor and self._given_up.get(scope) != head
+
+    def _look_at_quiet(self, quiet: list[str], heads: Mapping[str, int], pulled: Pulled) -> None:
+        """Compares the digest of a scope that did not move too, in turn; of all when the server seems to have gone back.
+
+        A server restored from an old backup may by now have the same head again, over other documents.
+        """
+        gone_back = bool(pulled.rolled_back or pulled.healed)
+        in_turn = sorted(quiet, key=lambda scope: (self._looked_at.get(scope, 0), scope))
+        for scope in in_turn if gone_back else in_turn[:1]:
+            self._pull_scope(scope, heads[scope], heads[scope], pulled)
+            self._looks += 1
+            self._looked_at[scope] = self._looks
+
+    def _pull_scope(self, scope: str, head: int, cursor: int | None, pulled: Pulled) -> None:
+        try:
+            if cursor is not None and cursor > head:
+                pulled.rolled_back.append(scope)
+                self._heal(scope, pulled)
+            elif cursor is None and head >= SNAPSHOT_FROM_ROWS and not self._snapshot(scope, pulled):
+                cursor = None
+            self._read_on(scope, pulled)
+        except Refused:
+            # It stopped being ours between two requests; the next round's list of scopes says so.
+            return
+
+    def _read_on(self, scope: str, pulled: Pulled) -> None:
+        try:
+            digest = self._pages(scope, pulled)
+        except TooOld:
+            self._heal(scope, pulled)
+            digest = self._pages(scope, pulled)
+        if digest is None or self._agrees(scope, digest):
+            return
+        self._heal(scope, pulled)
+        digest = self._pages(scope, pulled)
+        if digest is not None and not self._agrees(scope, digest):
+            pulled.disagrees.append(scope)
+            self._given_up[scope] = self._replica.cursors().get(scope, 0)
+
+    def _pages(self, scope: str, pulled: Pulled) -> str | None:
+        """Reads to the end of the feed; several pages are put in place together, so a long pull writes less."""
+        cursor = self._replica.cursors().get(scope)
+        after = cursor or 0
+        waiting: list[Page] = []
+        long = False
+        while True:
+            page = self._api.changes(scope, after, PAGE_ROWS)
+            waiting.append(page)
+            after, long = page.next, long or page.more
+            if len(waiting) == PAGES_AT_ONCE or not page.more:
+                changes = [change for one in waiting for change in one.changes]
+                if changes or cursor != after:
+                    self._tell(pulled, self._replica.apply(scope, changes, after, index=not long))
+                    cursor = after
+                pulled.rows[scope] = pulled.rows.get(scope, 0) + len(changes)
+                waiting = []
+            if not page.more:
+                return page.digest
+
+    def _agrees(self, scope: str, digest: str) -> bool:
+        # Once after each start the documents are hashed anew, so that what flipped on the disk is found.
+        again = scope not in self._checked_anew or scope in self._replica.suspects
+        agrees = self._replica.digest(scope, read_again=again) == digest
+        self._checked_anew.add(scope)
+        if agrees:
+            self._replica.agree(scope, self._replica.cursors()[scope])
+        return agrees
+
+    def _heal(self, scope: str, pulled: Pulled) -> None:
+        pulled.healed.append(scope)
+        if not self._snapshot(scope, pulled):
+            self._tell(pulled, self._replica.drop(scope))
+
+    def _snapshot(self, scope: str, pulled: Pulled) -> bool:
+        """Loads a scope whole; False when the server has no snapshot of it, and it must be read from the start."""
+        path = self._folder / "arriving.snapshot"
+        try:
+            with self._api.snapshot(scope) as packed:
+                snapshots.unpack(packed, path)
+            _, kinds = self._replica.load_snapshot(scope, path)
+        except Refused:
+            return False
+        except Damaged as error:
+            raise Busy(f"the snapshot of {scope} did not arrive whole: {error}") from error
+        finally:
+            path.unlink(missing_ok=True)
+        pulled.snapshots.append(scope)
+        self._tell(pulled, kinds)
+        return True
+
+    def _tell(self, pulled: Pulled, kinds: set[str]) -> None:
+        if kinds:
+            pulled.kinds |= kinds
+            self._changed(kinds)

@@ -1,0 +1,48 @@
+"""The catalogue: a track with who owns it, and a split proposed for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fanlink.core.consents import who_must_agree
+from fanlink.core.parties import Stake
+from fanlink.core.tracks import TrackFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A track as the catalogue holds it: its facts, who owns it, and whose voice is in it."""
+
+    id: str
+    artist: str
+    facts: TrackFacts
+    stakes: tuple[Stake, ...]
+    featured: tuple[str, ...] = ()
+    isrc: str | None = None
+    iswc: str | None = None
+    artwork: str | None = None
+    version: int = 1
+
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """Every party that must agree to a use of it."""
+        return who_must_agree(self.stakes, self.featured)
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedTemplate:
+    """A split proposed for a track, with who has signed it. `tree` is the template as data and never changes."""
+
+    id: str
+    track: str
+    tree: Mapping[str, Any]
+    parties: tuple[str, ...]
+    signed: tuple[str, ...] = ()
+    version: int = 1
+
+    @property
+    def unsigned(self) -> tuple[str, ...]:
+        """Who has not signed yet."""
+        return tuple(party for party in self.parties if party not in self.signed)

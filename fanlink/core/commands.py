@@ -1,0 +1,439 @@
+"""Every act that a person can ask for, as a value: one tagged union.
+
+A command is an envelope and its data. The id is made by the client before anything is sent and is valid for ever.
+`target` is the thing it is about; what a command creates gets a client-made id as its target.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, ClassVar
+
+from fanlink.core.cases import Outcome
+from fanlink.core.challenges import Criterion, Dates, Prize
+from fanlink.core.guard_rails import Use
+from fanlink.core.parties import Stake
+from fanlink.core.prompts import PromptText
+from fanlink.core.recipes import Recipe
+from fanlink.core.tracks import Music
+
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{3,63}")
+
+
+# People and artists ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FollowArtist:
+    """Target: the artist."""
+
+    KIND: ClassVar[str] = "follow_artist"
+
+
+@dataclass(frozen=True, slots=True)
+class UnfollowArtist:
+    """Target: the artist."""
+
+    KIND: ClassVar[str] = "unfollow_artist"
+
+
+@dataclass(frozen=True, slots=True)
+class AddArtist:
+    """Target: a new artist; who asks becomes its first team member."""
+
+    KIND: ClassVar[str] = "add_artist"
+    name: str
+    about: str = ""
+    artwork: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddTeamMember:
+    """Target: the artist."""
+
+    KIND: ClassVar[str] = "add_team_member"
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveTeamMember:
+    """Target: the artist."""
+
+    KIND: ClassVar[str] = "remove_team_member"
+    person: str
+
+
+# Tracks, rights and consent -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AddTrack:
+    """Target: a new track. `stems` names uploaded assets by digest."""
+
+    KIND: ClassVar[str] = "add_track"
+    artist: str
+    title: str
+    music: Music
+    stems: Mapping[str, str]
+    stakes: tuple[Stake, ...]
+    featured: tuple[str, ...] = ()
+    isrc: str | None = None
+    iswc: str | None = None
+    artwork: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeclareStakes:
+    """Target: the track; replaces who owns what."""
+
+    KIND: ClassVar[str] = "declare_stakes"
+    stakes: tuple[Stake, ...]
+    featured: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GrantConsent:
+    """Target: the consent."""
+
+    KIND: ClassVar[str] = "grant_consent"
+    territory: str = "world"
+    until_ms: int | None = None
+    conditions: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseConsent:
+    """Target: the consent."""
+
+    KIND: ClassVar[str] = "refuse_consent"
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CounterConsent:
+    """Target: the consent."""
+
+    KIND: ClassVar[str] = "counter_consent"
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawConsent:
+    """Target: the consent."""
+
+    KIND: ClassVar[str] = "withdraw_consent"
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawCatalogue:
+    """Target: the artist; takes back, for one party, every consent on every track of this artist."""
+
+    KIND: ClassVar[str] = "withdraw_catalogue"
+    party: str
+    uses: tuple[Use, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GiveMandate:
+    """Target: a new mandate; the principal lets the agent answer for it."""
+
+    KIND: ClassVar[str] = "give_mandate"
+    principal: str
+    agent: str
+    begins: date
+    ends: date | None = None
+    tracks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeMandate:
+    """Target: the mandate."""
+
+    KIND: ClassVar[str] = "revoke_mandate"
+
+
+@dataclass(frozen=True, slots=True)
+class ProposeTemplate:
+    """Target: a new template record; `leaves` is its tree, as `shares.Template` reads it from JSON."""
+
+    KIND: ClassVar[str] = "propose_template"
+    track: str
+    tree: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SignTemplate:
+    """Target: the template; one party says yes to the split."""
+
+    KIND: ClassVar[str] = "sign_template"
+    party: str
+
+
+# Prompts and challenges -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class WritePrompt:
+    """Target: the prompt, new or a draft to change."""
+
+    KIND: ClassVar[str] = "write_prompt"
+    artist: str
+    track: str
+    text: PromptText
+
+
+@dataclass(frozen=True, slots=True)
+class AskApproval:
+    """Target: the prompt; asks every rightsholder for every use it needs."""
+
+    KIND: ClassVar[str] = "ask_approval"
+
+
+@dataclass(frozen=True, slots=True)
+class PublishPrompt:
+    """Target: the prompt."""
+
+    KIND: ClassVar[str] = "publish_prompt"
+
+
+@dataclass(frozen=True, slots=True)
+class PausePrompt:
+    """Target: the prompt."""
+
+    KIND: ClassVar[str] = "pause_prompt"
+
+
+@dataclass(frozen=True, slots=True)
+class ResumePrompt:
+    """Target: the prompt."""
+
+    KIND: ClassVar[str] = "resume_prompt"
+
+
+@dataclass(frozen=True, slots=True)
+class ClosePrompt:
+    """Target: the prompt."""
+
+    KIND: ClassVar[str] = "close_prompt"
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawPrompt:
+    """Target: the prompt."""
+
+    KIND: ClassVar[str] = "withdraw_prompt"
+
+
+@dataclass(frozen=True, slots=True)
+class WriteChallenge:
+    """Target: the challenge, new or a draft to change. Rests on the prompt's newest version."""
+
+    KIND: ClassVar[str] = "write_challenge"
+    artist: str
+    prompt: str
+    title: str
+    about: str
+    dates: Dates
+    rubric: tuple[Criterion, ...]
+    judges: tuple[str, ...]
+    prizes: tuple[Prize, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleChallenge:
+    """Target: the challenge."""
+
+    KIND: ClassVar[str] = "schedule_challenge"
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendChallenge:
+    """Target: the challenge."""
+
+    KIND: ClassVar[str] = "extend_challenge"
+    dates: Dates
+
+
+@dataclass(frozen=True, slots=True)
+class CancelChallenge:
+    """Target: the challenge."""
+
+    KIND: ClassVar[str] = "cancel_challenge"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnterChallenge:
+    """Target: a new entry."""
+
+    KIND: ClassVar[str] = "enter_challenge"
+    challenge: str
+    remix: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreEntry:
+    """Target: the entry."""
+
+    KIND: ClassVar[str] = "score_entry"
+    points: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class DecideChallenge:
+    """Target: the challenge; the winning entries, first place first."""
+
+    KIND: ClassVar[str] = "decide_challenge"
+    winners: tuple[str, ...]
+
+
+# Remixes and cases ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitRemix:
+    """Target: a new remix, or one whose changes were requested. Submitting signs the split for the fan."""
+
+    KIND: ClassVar[str] = "submit_remix"
+    prompt: str
+    prompt_version: str
+    title: str
+    recipe: Recipe
+    heard_digest: str | None = None
+    parent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawRemix:
+    """Target: the remix."""
+
+    KIND: ClassVar[str] = "withdraw_remix"
+
+
+@dataclass(frozen=True, slots=True)
+class AppealRemix:
+    """Target: the remix; asks another moderator to look again."""
+
+    KIND: ClassVar[str] = "appeal_remix"
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRemix:
+    """Target: the remix; says that something is wrong with a published one."""
+
+    KIND: ClassVar[str] = "report_remix"
+    reason: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ThankFan:
+    """Target: the remix; a word from the artist's team to the fan."""
+
+    KIND: ClassVar[str] = "thank_fan"
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeDownRemix:
+    """Target: the remix; a rightsholder's or moderator's act."""
+
+    KIND: ClassVar[str] = "take_down_remix"
+    reason: str
+    letter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReinstateRemix:
+    """Target: the remix."""
+
+    KIND: ClassVar[str] = "reinstate_remix"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimCase:
+    """Target: the case."""
+
+    KIND: ClassVar[str] = "claim_case"
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseCase:
+    """Target: the case."""
+
+    KIND: ClassVar[str] = "release_case"
+
+
+@dataclass(frozen=True, slots=True)
+class DecideCase:
+    """Target: the case; `base_version` is the version that was seen."""
+
+    KIND: ClassVar[str] = "decide_case"
+    outcome: Outcome
+    reasons: tuple[str, ...] = ()
+    letter: str = ""
+
+
+# Money ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """Target: a new report record; `asset` is the digest of the uploaded file."""
+
+    KIND: ClassVar[str] = "import_report"
+    asset: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunRoyalties:
+    """Target: the period, "YYYY-MM"."""
+
+    KIND: ClassVar[str] = "run_royalties"
+
+
+@dataclass(frozen=True, slots=True)
+class IssueStatements:
+    """Target: the period, "YYYY-MM"."""
+
+    KIND: ClassVar[str] = "issue_statements"
+
+
+Data = (
+    FollowArtist | UnfollowArtist | AddArtist | AddTeamMember | RemoveTeamMember
+    | AddTrack | DeclareStakes | GrantConsent | RefuseConsent | CounterConsent | WithdrawConsent | WithdrawCatalogue
+    | GiveMandate | RevokeMandate | ProposeTemplate | SignTemplate
+    | WritePrompt | AskApproval | PublishPrompt | PausePrompt | ResumePrompt | ClosePrompt | WithdrawPrompt
+    | WriteChallenge | ScheduleChallenge | ExtendChallenge | CancelChallenge | EnterChallenge | ScoreEntry | DecideChallenge
+    | SubmitRemix | WithdrawRemix | AppealRemix | ReportRemix | ThankFan | TakeDownRemix | ReinstateRemix
+    | ClaimCase | ReleaseCase | DecideCase
+    | ImportReport | RunRoyalties | IssueStatements
+)
+
+KINDS: dict[str, type[Data]] = {data.KIND: data for data in Data.__args__}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One act: what is asked, of what, and what it rests on.
+
+    `after` names commands that must be accepted first; `replaces` the refused command that this one mends.
+    `base_version` is the version of the target that the person saw, None for what is new or needs none.
+    """
+
+    id: str
+    target: str
+    data: Data
+    base_version: int | None = None
+    after: tuple[str, ...] = field(default=())
+    replaces: str | None = None
+
+    @property
+    def kind(self) -> str:
+        return self.data.KIND

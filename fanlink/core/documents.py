@@ -1,0 +1,301 @@
+"""Documents: what a person may see, as sync delivers it.
+
+A document has a scope, a kind, an id and a version. What a scope may not see is never written for it, so the same
+thing can have a different document in each scope: a remix says more to its fan than to the artist's followers.
+Times are milliseconds since 1970 UTC, amounts decimal strings or whole millionths, shares exact fractions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, ClassVar
+
+from fanlink.core.cases import Case
+from fanlink.core.challenges import Challenge, Entry
+from fanlink.core.consents import Consent
+from fanlink.core.parties import Stake
+from fanlink.core.people import Role
+from fanlink.core.prompts import Prompt, PromptState, PromptText
+from fanlink.core.recipes import Recipe
+from fanlink.core.remixes import Remix, RemixState
+from fanlink.core.tracks import TrackFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One leaf of a split, with its name for people. `role` is recording, composition, platform, remixer or ancestor."""
+
+    party: str
+    name: str
+    role: str
+    share: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class AccountDocument:
+    """Scope person: the account itself."""
+
+    KIND: ClassVar[str] = "account"
+    id: str
+    name: str
+    roles: tuple[Role, ...]
+    party: str
+    teams: tuple[str, ...] = ()
+    parties: tuple[str, ...] = ()
+    follows: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ArtistDocument:
+    """Scope public: an artist's card. `artwork` is an asset digest."""
+
+    KIND: ClassVar[str] = "artist"
+    id: str
+    name: str
+    about: str
+    artwork: str | None
+    tracks: int = 0
+    open_prompts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PromptDocument:
+    """Scope public: a published prompt with all that a fan needs to remix offline.
+
+    `approved` and `asked` count the parties; `shares` is the template, with the fan's leaf as role remixer.
+    `peaks` maps a stem's name to the digest of its waveform asset. `stems` of `facts` name assets to download.
+    """
+
+    KIND: ClassVar[str] = "prompt"
+    id: str
+    artist: str
+    artist_name: str
+    track: str
+    track_title: str
+    artwork: str | None
+    state: PromptState
+    number: int
+    digest: str
+    text: PromptText
+    facts: TrackFacts
+    shares: tuple[Share, ...]
+    approved: int
+    asked: int
+    published_ms: int
+    wind_down_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PromptDraftDocument:
+    """Scope team: the prompt as its team sees it, with who has not agreed yet."""
+
+    KIND: ClassVar[str] = "prompt_draft"
+    id: str
+    prompt: Prompt
+    track_title: str
+    missing: tuple[tuple[str, str], ...] = ()
+    unsigned: tuple[str, ...] = ()
+    party_names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TrackDocument:
+    """Scopes team and party: a track with who owns it and who has agreed to what."""
+
+    KIND: ClassVar[str] = "track"
+    id: str
+    artist: str
+    artist_name: str
+    facts: TrackFacts
+    stakes: tuple[Stake, ...]
+    featured: tuple[str, ...]
+    consents: tuple[Consent, ...]
+    party_names: Mapping[str, str]
+    isrc: str | None = None
+    iswc: str | None = None
+    artwork: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentDocument:
+    """Scope party: a question to this party, or its answer."""
+
+    KIND: ClassVar[str] = "consent"
+    id: str
+    consent: Consent
+    track_title: str
+    artist_name: str
+    party_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateDocument:
+    """Scopes team and party: a split with who has signed it."""
+
+    KIND: ClassVar[str] = "template"
+    id: str
+    track: str
+    track_title: str
+    shares: tuple[Share, ...]
+    tree: Mapping[str, Any]
+    signed: tuple[str, ...]
+    unsigned: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengeDocument:
+    """Scope public once it is scheduled, scope team before."""
+
+    KIND: ClassVar[str] = "challenge"
+    id: str
+    challenge: Challenge
+    artist_name: str
+    prompt_title: str
+    artwork: str | None
+    entries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EntryDocument:
+    """Scopes judges (no fan's name: judging is blind) and the fan's own person."""
+
+    KIND: ClassVar[str] = "entry"
+    id: str
+    entry: Entry
+    title: str
+    audio: str | None
+    challenge_title: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemixDocument:
+    """Scope person: the fan's own remix with every step and letter."""
+
+    KIND: ClassVar[str] = "remix"
+    id: str
+    remix: Remix
+    artist_name: str
+    track_title: str
+    prompt_title: str
+    artwork: str | None
+    shares: tuple[Share, ...] = ()
+    findings: tuple[Mapping[str, Any], ...] = ()
+    thanks: str = ""
+    plays: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionDocument:
+    """Scope team: a remix as the artist's team sees it, from review on."""
+
+    KIND: ClassVar[str] = "submission"
+    id: str
+    fan_name: str
+    title: str
+    state: RemixState
+    prompt: str
+    prompt_title: str
+    track: str
+    recipe: Recipe
+    submitted_ms: int
+    audio: str | None = None
+    thanks: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedDocument:
+    """Scope artist: a published remix, as followers see it. `disclosure` is derived from the recipe."""
+
+    KIND: ClassVar[str] = "published"
+    id: str
+    fan_name: str
+    artist: str
+    artist_name: str
+    title: str
+    track_title: str
+    prompt: str
+    audio: str
+    disclosure: Mapping[str, Any]
+    published_ms: int
+    artwork: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDocument:
+    """Scope moderators: a case with all that a decision needs."""
+
+    KIND: ClassVar[str] = "case"
+    id: str
+    case: Case
+    remix: Remix
+    fan_name: str
+    first_submission: bool
+    artist_name: str
+    track_title: str
+    prompt_text: PromptText
+    facts: TrackFacts
+    findings: tuple[Mapping[str, Any], ...] = ()
+    audio: str | None = None
+    measures: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PotDocument:
+    """Scopes party (each on the sheet) and finance: all that is needed to compute every share again.
+
+    `gross` and `recouped_before` are decimal strings; `recouped_before` is what earlier sheet versions recouped.
+    `lines` counts the report lines in it.
+    """
+
+    KIND: ClassVar[str] = "pot"
+    id: str
+    remix: str
+    remix_title: str
+    sheet: str
+    currency: str
+    gross: str
+    shares: tuple[Share, ...]
+    lines: int
+    recoup: Mapping[str, str] | None = None
+    recouped_before: str = "0"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDocument:
+    """Scope finance: an imported report."""
+
+    KIND: ClassVar[str] = "report"
+    id: str
+    name: str
+    service: str
+    lines: int
+    unmatched: int
+    totals: Mapping[str, str]
+    imported_ms: int
+    imported_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatementDocument:
+    """Scopes party and finance: what a party earned in a period. `statement` is `statements.Statement` as JSON."""
+
+    KIND: ClassVar[str] = "statement"
+    id: str
+    party: str
+    party_name: str
+    period: str
+    currency: str
+    state: str
+    earned_micro: int
+    statement: Mapping[str, Any]
+
+
+Document = (
+    AccountDocument | ArtistDocument | PromptDocument | PromptDraftDocument | TrackDocument | ConsentDocument
+    | TemplateDocument | ChallengeDocument | EntryDocument | RemixDocument | SubmissionDocument | PublishedDocument
+    | CaseDocument | PotDocument | ReportDocument | StatementDocument
+)
+
+KINDS: dict[str, type[Document]] = {document.KIND: document for document in Document.__args__}

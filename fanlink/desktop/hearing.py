@@ -1,0 +1,45 @@
+"""From documents to sounds: what the player needs to play a prompt's stems, a remix or a comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from fanlink.core.documents import PromptDocument
+from fanlink.core.tracks import TrackFacts
+from fanlink.desktop.desk import Desk
+from fanlink.desktop.ops import Progress
+from fanlink.desktop.player import Part, Sound
+
+
+def asset_of(session: Any, digest: str, progress: Progress) -> Path:
+    """Fetches an asset into the cache, or finds it there. Runs in a lane."""
+    return session.asset(digest, lambda done, whole: progress(done / whole if whole else 0.0), progress.stop.is_set)
+
+
+def stem_parts(desk: Desk, facts: TrackFacts, group: str = "a") -> tuple[Part, ...]:
+    """A part for each stem of a track."""
+    return tuple(Part(name, stem.asset, _fetch(desk, stem.asset), group) for name, stem in facts.stems.items())
+
+
+def original(desk: Desk, prompt: PromptDocument) -> Sound:
+    """The track of a prompt, as its stems together."""
+    return Sound(
+        f"track-{prompt.track}", prompt.track_title, prompt.artist_name, stem_parts(desk, prompt.facts), cover=prompt.track
+    )
+
+
+def file_sound(desk: Desk, key: str, title: str, subtitle: str, digest: str, cover: str) -> Sound:
+    """One published file."""
+    return Sound(key, title, subtitle, (Part("mix", digest, _fetch(desk, digest)),), cover=cover)
+
+
+def against_original(desk: Desk, key: str, title: str, prompt: PromptDocument, remix: Path, digest: str, *, begin: str = "b") -> Sound:
+    """A remix beside the original: A and B at one position."""
+    parts = (*stem_parts(desk, prompt.facts), Part("mix", digest, lambda _progress: remix, "b"))
+    return Sound(key, title, f"{prompt.artist_name} · {prompt.track_title}", parts, cover=prompt.track, begin=begin)
+
+
+def _fetch(desk: Desk, digest: str) -> Callable[[Progress], Path]:
+    return lambda progress: asset_of(desk.session, digest, progress)

@@ -1,0 +1,46 @@
+"""What the sync line, the offline banner and the sheet say of the Session's state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fanlink.desktop import formats
+
+if TYPE_CHECKING:
+    from fanlink.client.state import SyncState
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Words, icon and tone of the sync line."""
+
+    words: str
+    icon: str
+    tone: str
+
+
+def line(state: SyncState | None) -> Line:
+    """The one line at the bottom of the sidebar."""
+    if state is None:
+        return Line("Opening", "cloud-check", "")
+    if state.signed_out:
+        return Line("Sign in again", "cloud-alert", "warn")
+    if state.offline_since_ms is not None:
+        return Line(f"Offline · {state.waiting} waiting" if state.waiting else "Offline", "cloud-off", "warn")
+    if state.of:
+        return Line(f"Sending {min(state.sent, state.of)} of {state.of}", "cloud-upload", "")
+    if state.needs_you:
+        return Line(f"{state.needs_you} {'needs' if state.needs_you == 1 else 'need'} you", "cloud-alert", "bad")
+    if state.waiting:
+        return Line(f"{formats.count(state.waiting, 'change')} waiting", "cloud-upload", "")
+    return Line("All changes synced", "cloud-check", "ok")
+
+
+def banner(state: SyncState) -> str:
+    """The sentence of the offline banner."""
+    if state.waiting:
+        what = f"{formats.count(state.waiting, 'change')} will be sent when the connection is back."
+    else:
+        what = "what you do will be sent when the connection is back."
+    return f"You are offline. You can keep working: {what}"

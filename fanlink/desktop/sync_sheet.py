@@ -1,0 +1,119 @@
+"""The outbox, to look at and to act on: what is sent, what waits, what needs a person. A conflict shows mine and theirs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from fanlink.client import conflicts
+from fanlink.desktop import formats, sync_line, words
+from fanlink.desktop.desk import Desk
+from fanlink.desktop.pages.page import scrolling
+from fanlink.desktop.widgets import basics
+from fanlink.desktop.widgets.notices import Empty
+from fanlink.desktop.widgets.overlay import Overlay
+
+if TYPE_CHECKING:
+    from fanlink.client.entries import Entry
+
+MOST = 60
+STATES: dict[str, tuple[str, str]] = {
+    "waiting": ("Waiting", "warn"), "sending": ("Sending", "accent"), "accepted": ("Done", "ok"),
+    "refused": ("Refused", "bad"), "conflict": ("Changed elsewhere", "bad"), "blocked": ("Blocked", "warn"),
+}  # fmt: skip
+
+
+class SyncSheet(Overlay):
+    """Every change of this account with its state."""
+
+    def __init__(self, parent: QWidget, desk: Desk) -> None:
+        super().__init__(parent, "Changes", width=720, height=560)
+        self._desk = desk
+        self._summary = basics.text_label("", "muted", wrap=True)
+        self.body.addWidget(self._summary)
+        area, self._list = scrolling(gap=8)
+        self.body.addWidget(area, 1)
+        desk.state_changed.connect(lambda _state: self._read())
+
+    def present(self) -> None:
+        super().present()
+        self._read()
+
+    def _read(self) -> None:
+        if self.isVisible() and self._desk.is_open:
+            self._desk.read(lambda session: session.outbox.entries(MOST), self._show, owner=self)
+
+    def _show(self, entries: tuple[Entry, ...]) -> None:
+        basics.empty(self._list)
+        self._summary.setText(self._sentence())
+        shown = [entry for entry in entries if not entry.dealt_with]
+        for entry in sorted(shown, key=lambda each: (not each.needs_you, -each.number)):
+            self._list.addWidget(self._card(entry))
+        if not shown:
+            self._list.addWidget(Empty("cloud-check", "Nothing to send", "What you do is kept here first, and sent from here."))
+        self._list.addStretch(1)
+
+    def _sentence(self) -> str:
+        state = self._desk.state
+        if state is not None and state.offline_since_ms is not None:
+            return sync_line.banner(state)
+        return "What you do is stored on this computer first, then sent. Here is what became of each change."
+
+    def _card(self, entry: Entry) -> QWidget:
+        label, tone = STATES[str(entry.state)]
+        title = getattr(entry.command.data, "title", "") or ""
+        name = words.of_command(entry.command.kind) + (f": {title}" if title else "")
+        when = formats.ago(entry.made_ms, self._desk.now_ms())
+        head = basics.row(basics.Elided(name, "strong"), basics.text_label(when, "small"), basics.chip(label, tone), gap=10)
+        card = basics.card(head, pad=12, gap=8, kind="tile")
+        if entry.reasons:
+            card.layout().addWidget(basics.text_label(words.of_reasons(entry.reasons), "muted", wrap=True))
+        if entry.opinion:
+            text = "Somebody decided before you. Yours is kept as an opinion; the decision stands."
+            card.layout().addWidget(basics.text_label(text, "muted", wrap=True))
+        elif str(entry.state) == "conflict" and entry.now is not None:
+            card.layout().addLayout(self._sides(entry))
+        if entry.needs_you:
+            card.layout().addLayout(self._acts(entry))
+        elif str(entry.state) == "waiting" and entry.sent == 0:
+            take_back = basics.button("Take back", "undo-2", "small", lambda: self._desk.undo(entry.id))
+            card.layout().addLayout(basics.row(None, take_back))
+        return card
+
+    def _sides(self, entry: Entry) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        for column, title in enumerate(("", "Mine", "Theirs")):
+            grid.addWidget(basics.text_label(title, "cap"), 0, column)
+        fields = [field for field in conflicts.compared(entry).fields if field.differs]
+        for line, field in enumerate(fields, 1):
+            grid.addWidget(basics.text_label(formats.human(field.name), "muted"), line, 0)
+            grid.addWidget(basics.text_label(_short(field.mine), wrap=True), line, 1)
+            grid.addWidget(basics.text_label(_short(field.theirs), wrap=True), line, 2)
+        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(2, 1)
+        return grid
+
+    def _acts(self, entry: Entry):
+        conflict = str(entry.state) == "conflict"
+        again = "Use mine" if conflict else "Send again"
+        keep = "Keep theirs" if conflict else "Discard"
+        return basics.row(
+            None,
+            basics.button(keep, "x", "small", lambda: self._act(entry, keep=False)),
+            basics.button(again, "refresh-cw", "small", lambda: self._act(entry, keep=True)),
+        )
+
+    def _act(self, entry: Entry, *, keep: bool) -> None:
+        def act(session: Any) -> object:
+            if entry.state == "conflict":
+                return session.outbox.resolve(entry.id, "mine" if keep else "theirs")
+            return session.outbox.retry(entry.id) if keep else session.outbox.discard(entry.id)
+
+        self._desk.read(act, lambda _done: self._read(), owner=self)
+
+
+def _short(value: Any) -> str:
+    text = "—" if value is None else str(value)
+    return text if len(text) <= 200 else text[:197] + "…"

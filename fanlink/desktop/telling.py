@@ -1,0 +1,119 @@
+"""What prompts, shares and recipes mean, as short sentences. Plain values in, plain text out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from fanlink.core.disclosure import Amount, disclose
+from fanlink.core.documents import ChallengeDocument, PromptDocument, Share
+from fanlink.core.guard_rails import GuardRails, Use
+from fanlink.core.prompts import PromptState
+from fanlink.core.recipes import Recipe
+from fanlink.desktop import formats, words
+
+Chip = tuple[str, str]
+
+
+def remixer_share(shares: Iterable[Share]) -> Fraction:
+    """The fan's part of a split."""
+    return sum((share.share for share in shares if share.role == "remixer"), Fraction(0))
+
+
+def prompt_chips(prompt: PromptDocument, challenge: ChallengeDocument | None, now_ms: int) -> tuple[Chip, ...]:
+    """Chips of a prompt's card: its state, what ends soon, what the fan gets."""
+    chips = [words.PROMPT_STATES[str(prompt.state)]]
+    if challenge is not None and prompt.state is PromptState.PUBLISHED:
+        left = challenge.challenge.dates.closes_ms - now_ms
+        if 0 < left < 7 * formats.DAY:
+            chips = [(f"Ends {formats.ago(challenge.challenge.dates.closes_ms, now_ms)}", "warn")]
+    chips.append((f"{formats.percent(remixer_share(prompt.shares))} to you", "accent"))
+    return tuple(chips)
+
+
+def rule_chips(prompt: PromptDocument) -> list[Chip]:
+    """What may be done, at a glance."""
+    rails = prompt.text.guard_rails
+    all_agreed = prompt.approved >= prompt.asked
+    chips = [(f"Approved by {prompt.approved} of {prompt.asked}", "ok" if all_agreed else "warn")]
+    for use, yes in ((Use.GENERATED_LAYERS, "Generated layers allowed"), (Use.OWN_RECORDINGS, "Own recordings allowed")):
+        if use in rails.uses_allowed:
+            chips.append((yes, "accent"))
+    chips += [(f"{formats.human(stem)} untouched", "bad") for stem in rails.stems_untouched]
+    if Use.VOICE_CHANGE not in rails.uses_allowed:
+        chips.append(("No voice cloning", "bad"))
+    return chips
+
+
+def rules(rails: GuardRails) -> list[str]:
+    """Every guard rail as a sentence."""
+    said = []
+    if rails.tempo_bpm:
+        said.append(f"Tempo between {rails.tempo_bpm[0]:g} and {rails.tempo_bpm[1]:g} BPM")
+    if rails.key_shift_semitones:
+        low, high = rails.key_shift_semitones
+        said.append(f"Key up to {formats.shift(low)} down, {formats.shift(high)} up".replace("−", "").replace("+", ""))
+    if rails.length_s:
+        low, high = (formats.length(limit * 1000) for limit in rails.length_s)
+        said.append(f"Length between {low} and {high}")
+    if rails.stems_allowed is not None:
+        said.append(f"Only these stems: {formats.names(rails.stems_allowed, 8)}")
+    if rails.stems_required:
+        said.append(f"Must be heard: {formats.names(rails.stems_required, 8)}")
+    if rails.stems_untouched:
+        said.append(f"Stays as it is: {formats.names(rails.stems_untouched, 8)}")
+    if rails.layers_allowed is not None:
+        said.append(f"Layers: {formats.names(rails.layers_allowed, 8) or 'none'}")
+    if rails.effects_not_allowed:
+        said.append(f"Not: {formats.names([formats.human(name).lower() for name in rails.effects_not_allowed], 8)}")
+    if rails.words_not_allowed:
+        said.append(f"Words to leave out: {formats.names(rails.words_not_allowed, 8)}")
+    return said or ["No limits beyond the song itself"]
+
+
+def shares_in_words(shares: Iterable[Share], me: str = "") -> list[tuple[str, str, Fraction, bool]]:
+    """Name, role, exact share and whether it is mine; parties with several leaves are added within their role."""
+    added: dict[tuple[str, str, str], Fraction] = {}
+    for share in shares:
+        key = (share.party, share.name, share.role)
+        added[key] = added.get(key, Fraction(0)) + share.share
+    told = []
+    for (party, name, role), share in added.items():
+        mine = role == "remixer" or (bool(me) and party == me)
+        told.append(("You" if mine else name, words.ROLES.get(role, formats.human(role)), share, mine))
+    return sorted(told, key=lambda line: (-line[2], line[0]))
+
+
+def recipe_line(recipe: Recipe, beats_per_bar: int = 4) -> str:
+    """A recipe in one line: tempo, key, length, style."""
+    length = formats.length(recipe.length_s(beats_per_bar) * 1000)
+    parts = [formats.tempo(round(recipe.tempo_bpm, 1)), formats.shift(recipe.key_shift_semitones), length]
+    if recipe.style:
+        parts.append(formats.human(recipe.style))
+    return " · ".join(parts)
+
+
+def disclosure(recipe: Recipe, fan: str, artist: str) -> tuple[str, str]:
+    """What is disclosed about a remix: a headline, and what it follows from."""
+    found = disclose(recipe, fan, artist)
+    made = [who.name for who in found.contributors if who.special]
+    head = {
+        Amount.NONE: "No generative AI", Amount.PARTLY: "Contains parts made by generative AI", Amount.ALL: "Made by generative AI",
+    }[found.contains_ai]  # fmt: skip
+    why = []
+    if made:
+        why.append(f"Generated by {formats.names(made)}.")
+    if found.declared:
+        why.append(f"Your own recordings ({formats.names(found.declared)}) are declared by you and always heard by a person.")
+    if not why:
+        why.append("Everything was made from the approved stems by FanLink’s own engine. This is read from the recipe, not asked.")
+    return head, " ".join(why)
+
+
+def closing(document: ChallengeDocument, now_ms: int) -> str:
+    """When a challenge opens, closes or is decided, whatever comes next."""
+    dates = document.challenge.dates
+    for at, what in ((dates.opens_ms, "Opens"), (dates.closes_ms, "Closes"), (dates.decides_ms, "Decided")):
+        if now_ms < at:
+            return f"{what} {formats.ago(at, now_ms)}"
+    return f"Decided {formats.date(dates.decides_ms)}"

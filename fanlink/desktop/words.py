@@ -1,0 +1,210 @@
+"""A sentence for every code: what happened, and what to do next. The only place with sentences for refusals.
+
+`{name}` is a fact of the reason. A test reads every code that core can raise and asks for its words.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from fanlink.core.cases import REASONS
+from fanlink.core.errors import BadInput, Conflict, Offline, Reason, Refused, Stopped, Unavailable
+from fanlink.desktop import formats
+
+SENTENCES: dict[str, str] = {
+    # lives
+    "illegal_step": "This cannot be done now: it is {state}.",
+    # titles and words
+    "title_empty": "Give it a title.",
+    "title_too_long": "The title has {characters} characters; {most} is the most.",
+    "words_empty": "Write the words of the prompt.",
+    "words_too_long": "The words have {characters} characters; {most} is the most.",
+    "slot_without_choices": "The slot “{slot}” needs at least one choice.",
+    "slot_not_in_words": "The slot “{slot}” is not in the words. Write {{{slot}}} where it belongs, or remove it.",
+    "slot_unknown": "The prompt has no slot “{slot}”.",
+    "slot_empty": "Choose something for “{slot}”.",
+    "slot_choice_unknown": "“{choice}” is not a choice for “{slot}”. Choose one of: {choices}.",
+    "wind_down_out_of_range": "The wind-down must be between 0 and {most} days.",
+    "range_upside_down": "The lower end of {range} is above its upper end.",
+    "stem_required_not_allowed": "“{stem}” is required but not among the allowed stems.",
+    # consent, rights, templates
+    "consent_missing": "{party} has not agreed to {use} yet.",
+    "consent_ends_in_the_past": "The end of the consent has already passed.",
+    "consent_withdrawn": "A rightsholder has taken back their consent, so this cannot go on.",
+    "counter_needs_a_note": "Say what you would agree to instead.",
+    "template_unsigned": "{party} has not signed the split yet.",
+    "template_missing": "Choose the split that this prompt pins.",
+    "nothing_changed": "Nothing changed since the version that is published.",
+    "UnderClaim": "The shares of the {right} add up to {total}, which is less than the whole.",
+    "OverClaim": "The shares of the {right} add up to {total}, which is more than the whole.",
+    "Conflict": "The {right} is claimed in a way that cannot be: {parties}.",
+    # shares
+    "shares_not_whole": "The shares add up to {sum}; they must add up to exactly the whole.",
+    "share_out_of_range": "The share of {name} must be between nothing and the whole.",
+    "share_without_name": "Every share needs a name.",
+    "share_named_twice": "{name} stands twice in the same place.",
+    "template_needs_one_remixer": "A split needs exactly one share for the remixer.",
+    "template_has_two_ancestors": "A split can have only one share for an earlier remix.",
+    "recouping_party_not_on_sheet": "{party} is paid first but is not on the split.",
+    "recoupment_not_positive": "What {party} gets back first must be more than nothing.",
+    "currency_unknown": "{currency} is not a currency code such as EUR.",
+    "generation_too_late": "This is a remix of a remix of a remix already; a fifth generation is not allowed.",
+    # challenges
+    "dates_out_of_order": "A challenge opens first, then closes, then is decided.",
+    "dates_in_the_past": "The closing date has already passed.",
+    "dates_shortened": "Dates can be moved later, never earlier: people count on them.",
+    "rubric_missing": "Write at least one line of the rubric, worth at least one point.",
+    "judges_missing": "Name at least one judge.",
+    "challenge_not_open": "This challenge does not take entries now.",
+    "judge_cannot_enter": "Judges of a challenge cannot enter it.",
+    "not_a_judge": "Only judges of this challenge can do that.",
+    "not_judging": "This challenge is not being judged now.",
+    "points_off_the_rubric": "The points do not fit the rubric.",
+    # remixes and cases
+    "reason_missing": "Give at least one reason, so that the fan can mend it.",
+    "reason_unknown": "One of the reasons is not known here. Choose from the list.",
+    "outcome_not_open": "That decision does not fit this case.",
+    "claimed_by_another": "Somebody else is looking at this case right now.",
+    "own_case": "You cannot decide about your own work, your artist’s, or your own decision.",
+    "engine_retired": "This remix was made for an older engine. Listen to the renewed version and send it again.",
+    "rule_broken": "The remix goes against a rule of the prompt.",
+    # the write door
+    "not_allowed": "Your account may not do this.",
+    "id_reused": "This was already asked with other content. Try it once more.",
+    "not_found": "It is no longer there.",
+    "unknown_target": "It is no longer there.",
+    "dependency_undone": "What this rests on was taken back.",
+    "dependency_refused": "What this rests on was refused.",
+    "dependency_conflict": "What this rests on needs you first.",
+    "dependency_blocked": "What this rests on waits for something else.",
+    "unknown_dependency": "The server has not seen what this rests on yet. It will be sent again.",
+    "nothing_to_retry": "There is nothing to send again here.",
+    "sign_in_failed": "The name or the password is wrong.",
+    "not_signed_in": "Sign in first.",
+}
+
+UNKNOWN = "The server said no ({code})."
+
+DECISION_REASONS: dict[str, str] = {
+    "rule_broken": "A rule of the prompt is broken",
+    "near_duplicate": "Too close to another remix",
+    "voice_likeness": "Sounds like a real person’s voice",
+    "undisclosed_synthetic": "Synthetic parts are not disclosed",
+    "spam": "Spam",
+    "impersonation": "Pretends to be somebody else",
+    "quality": "The sound is not ready yet",
+    "title_or_text": "The title or text does not fit",
+    "rights_claim": "A rightsholder objects",
+    "other": "Another reason",
+    "consent_withdrawn": "A rightsholder took their consent back",
+}
+assert set(REASONS) <= set(DECISION_REASONS)
+
+REMIX_STATES: dict[str, tuple[str, str]] = {
+    "draft": ("Draft", ""),
+    "queued": ("Waiting to be sent", "warn"),
+    "submitted": ("Submitted", "accent"),
+    "screening": ("Being checked", "accent"),
+    "in_review": ("In review", "accent"),
+    "changes_requested": ("Changes asked", "warn"),
+    "approved": ("Approved", "ok"),
+    "published": ("Published", "ok"),
+    "rejected": ("Not accepted", "bad"),
+    "appealed": ("Appeal running", "accent"),
+    "upheld": ("Not accepted", "bad"),
+    "withdrawn": ("Withdrawn", ""),
+    "taken_down": ("Taken down", "bad"),
+}
+
+STEPS: dict[str, str] = {
+    "queue": "Waiting to be sent",
+    "submit": "You submitted it",
+    "screen": "Checks began",
+    "pass_screening": "All checks passed, a person will listen",
+    "request_changes": "Changes were asked for",
+    "resubmit": "You sent a new version",
+    "approve": "Approved",
+    "reject": "Not accepted",
+    "publish": "Published",
+    "appeal": "You appealed",
+    "uphold": "The decision was upheld",
+    "overturn": "Your appeal was accepted",
+    "withdraw": "You withdrew it",
+    "take_down": "Taken down",
+    "reinstate": "Back again",
+}
+
+PROMPT_STATES: dict[str, tuple[str, str]] = {
+    "draft": ("Draft", ""), "in_approval": ("Waiting for approval", "warn"), "published": ("Open", "ok"),
+    "paused": ("Paused", "warn"), "closed": ("Closed", ""), "withdrawn": ("Withdrawn", "bad"),
+}  # fmt: skip
+
+USES: dict[str, str] = {
+    "remix": "Remix", "mashup": "Mashup with other tracks", "voice_change": "Voice change",
+    "generated_layers": "Generated layers", "own_recordings": "Own recordings",
+    "commercial_release": "Commercial release", "outside_model": "Sending stems to an outside model",
+    "model_training": "Model training",
+}  # fmt: skip
+
+ROLES: dict[str, str] = {
+    "recording": "Recording", "composition": "Composition", "platform": "Platform", "remixer": "Remixer",
+    "ancestor": "Earlier remix",
+}  # fmt: skip
+
+DISCLOSURES: dict[str, tuple[str, str]] = {
+    "none": ("No generative AI", ""), "partly": ("Partly AI", "accent"), "all": ("Made by AI", "warn"),
+}  # fmt: skip
+
+COMMANDS: dict[str, str] = {
+    "follow_artist": "Follow an artist", "unfollow_artist": "Stop following", "submit_remix": "Submit a remix",
+    "withdraw_remix": "Withdraw a remix", "appeal_remix": "Appeal", "report_remix": "Report a remix",
+    "enter_challenge": "Enter a challenge", "thank_fan": "Thank a fan", "decide_case": "Decide a case",
+}  # fmt: skip
+
+
+class _Facts(string.Formatter):
+    """Puts facts into a sentence; a fact that is not there leaves a gap in it, never an error."""
+
+    def get_value(self, key: Any, args: Any, kwargs: Any) -> Any:
+        value = kwargs.get(key, "…")
+        if isinstance(value, list | tuple):
+            return formats.names([str(item) for item in value])
+        if key == "use":
+            return USES.get(str(value), str(value)).lower()
+        if key in ("state", "range"):
+            return str(value).replace("_", " ")
+        return value
+
+
+def of_code(code: str, facts: Mapping[str, Any] | None = None) -> str:
+    """The sentence of one code with its facts."""
+    return _Facts().vformat(SENTENCES.get(code, UNKNOWN), (), {**(facts or {}), "code": code})
+
+
+def of_reasons(reasons: Iterable[Reason]) -> str:
+    """One sentence after the other."""
+    return " ".join(of_code(reason.code, reason.facts) for reason in reasons)
+
+
+def of_error(error: Exception) -> str:
+    """What happened, what was kept, what to do next."""
+    if isinstance(error, Refused):
+        return of_reasons(error.reasons)
+    if isinstance(error, Conflict):
+        return "It was changed elsewhere since you saw it. Look at both in the list of changes and choose."
+    if isinstance(error, Offline):
+        return "The server cannot be reached. What you did is kept here and will be sent later."
+    if isinstance(error, BadInput):
+        return f"{formats.human(str(error))}."
+    if isinstance(error, Unavailable):
+        return f"{formats.human(str(error) or 'Something that is needed is not here')}."
+    if isinstance(error, Stopped):
+        return "Stopped."
+    return "Something went wrong inside FanLink. Your work is kept. Diagnostics has the details."
+
+
+def of_command(kind: str) -> str:
+    """What a command does, as people say it."""
+    return COMMANDS.get(kind, formats.human(kind))

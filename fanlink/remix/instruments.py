@@ -1,0 +1,233 @@
+"""What the engine adds to the stems: its own layers and sweeps, recordings named by digest, and effects that know the beat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fanlink.core import digests
+from fanlink.core.errors import BadInput, Stopped
+from fanlink.core.recipes import Effect, Layer, Recipe
+from fanlink.remix import arrange, decode, effects, engines, files, harmony, layers, stretch, workers
+from fanlink.remix.arrange import Readable
+from fanlink.remix.build import RECORDED, BuildEffect, seed_of
+from fanlink.remix.grid import Grid
+from fanlink.remix.mix import Processor
+from fanlink.remix.samples import Samples, SamplesWriter
+from fanlink.remix.tracks import Track
+
+SHORTEST_FILL_BARS = 4
+LIFTED = ("chorus", "drop")
+# Layers are made in pieces this long: short enough to begin at once and to stop at once.
+PIECE_BARS = 2
+LONGEST_RING_S = 12.0
+
+
+@dataclass(slots=True)
+class Part:
+    """A sound that begins at frame `at` of the remix and has ended by `end`; it is made when it is first heard."""
+
+    at: int
+    end: int
+    make: Callable[[], Samples]
+    made: Samples | None = None
+
+    def sound(self) -> Samples:
+        if self.made is None:
+            self.made = self.make()
+            self.end = self.at + self.made.frames
+        return self.made
+
+
+class Laid:
+    """Sounds laid at frames of the remix, sounding together; readable anywhere."""
+
+    def __init__(self, parts: Sequence[Part]) -> None:
+        self._parts = parts
+
+    def read(self, start: int, frames: int) -> np.ndarray:
+        """Samples [start, start + frames) as float32 (frames, 2)."""
+        out = np.zeros((frames, 2), np.float32)
+        for part in self._parts:
+            if part.at < start + frames and start < part.end:
+                out += part.sound().read(start - part.at, frames)
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class Player:
+    """Makes the layers and sweeps of one remix, or takes them from the cache; `stack` closes what was opened."""
+
+    recipe: Recipe
+    grid: Grid
+    song: layers.Song
+    cache: stretch.Cache
+    stack: ExitStack
+    stop: workers.Stop
+
+    def layer(self, layer: Layer) -> Readable:
+        """One of the engine's own layers, where sections name it."""
+        parts = []
+        for index, start, beats in self._sections_with(layer):
+            feel, fill, crash = self._feel(index, layer)
+            piece = PIECE_BARS * self.grid.beats_per_bar
+            for first in range(start, start + beats, piece):
+                length = min(piece, start + beats - first)
+                ends = fill and first + length == start + beats
+                make = partial(self._layer_part, layer, first, length, feel, ends, crash and first == start)
+                end = self.song.frame(first + length) + round(LONGEST_RING_S * self.grid.rate_hz)
+                parts.append(Part(self.song.frame(first), end, make))
+        return Laid(parts)
+
+    def kicks(self) -> tuple[float, ...]:
+        """The beats on which a drum layer has its kick; none when there is no drum layer."""
+        beats: set[float] = set()
+        for layer in self.recipe.layers:
+            if layer.kind == "drums":
+                for index, start, length in self._sections_with(layer):
+                    feel, fill, _ = self._feel(index, layer)
+                    beats.update(layers.kick_beats(layer, self.song, start, length, feel, fill=fill))
+        return tuple(sorted(beats))
+
+    def sweeps(self) -> list[Readable]:
+        """The sounds of the risers and drops."""
+        sounds: list[Readable] = []
+        for placed in arrange.edits_of(self.recipe, self.grid.beats_per_bar):
+            if placed.edit.name in ("riser", "drop"):
+                level_db, beats = placed.setting("level_db"), placed.edit.beats
+                name, at = placed.edit.name, self.song.frame(placed.start)
+                what = {"sweep": name, "beats": beats, "level_db": level_db, "song": self._song_facts()}
+                make = partial(self._made, what, partial(layers.transition, name, self.song, beats, level_db))
+                end = self.song.frame(placed.end) + round(LONGEST_RING_S * self.grid.rate_hz)
+                sounds.append(Laid([Part(at, end, make)]))
+        return sounds
+
+    def _sections_with(self, layer: Layer) -> list[tuple[int, int, int]]:
+        """(index, first beat, beats) of each section that names the layer."""
+        starts = arrange.section_starts(self.recipe, self.grid.beats_per_bar)
+        return [
+            (index, starts[index], starts[index + 1] - starts[index])
+            for index, section in enumerate(self.recipe.sections)
+            if layer.id in section.layers
+        ]
+
+    def _feel(self, index: int, layer: Layer) -> tuple[str, bool, bool]:
+        """The groove of a section, whether it ends with a fill, and whether it begins with a cymbal.
+
+        A drummer fills where the song moves on to another part, and opens the loud ones with a crash.
+        """
+        sections = self.recipe.sections
+        section = sections[index]
+        following = sections[index + 1] if index + 1 < len(sections) else None
+        fill = bool(following) and section.bars >= SHORTEST_FILL_BARS and layer.id in following.layers
+        fill = fill and (following.name != section.name or following.source_bar != section.source_bar)
+        return section.feel, fill, index > 0 and section.name in LIFTED
+
+    def _layer_part(self, layer: Layer, start: int, beats: int, feel: str, fill: bool, crash: bool) -> Samples:
+        what = {
+            "layer": [layer.kind, layer.sound, layer.pattern],
+            "place": [start, beats, feel, fill, crash],
+            "song": self._song_facts(),
+        }
+        return self._made(what, partial(layers.render, layer, self.song, start, beats, feel, fill=fill, crash=crash))
+
+    def _song_facts(self) -> dict[str, Any]:
+        return asdict(self.song)
+
+    def _made(self, what: dict[str, Any], make: Callable[[], np.ndarray]) -> Samples:
+        """A sound by what it is made from: out of the cache, or made now and kept."""
+        if self.stop():
+            raise Stopped
+        key = digests.digest({**what, "engine": engines.CURRENT})
+        path = self.cache.find(key)
+        if path is None:
+            part = self.cache.room(key)
+            writer = SamplesWriter(part, 2)
+            writer.write(make())
+            writer.close()
+            path = self.cache.keep(part, key)
+        sound = Samples(path)
+        self.stack.callback(sound.close)
+        return sound
+
+
+def player_for(recipe: Recipe, track: Track, grid: Grid, cache: stretch.Cache, stack: ExitStack, stop: workers.Stop) -> Player:
+    """The player of a remix; the track's chords are heard first when something plays along to them."""
+    pitched = any(layer.kind in ("bass", "pad", "arp") for layer in recipe.layers)
+    chords = harmony.of_remix(recipe, harmony.of_track(track, cache, stop)) if pitched else ()
+    music = track.facts.music
+    song = layers.Song(
+        grid.rate_hz, grid.tempo_bpm, grid.beats_per_bar, music.key, recipe.key_shift_semitones, recipe.swing,
+        seed_of(recipe, "song"), chords,
+    )  # fmt: skip
+    return Player(recipe, grid, song, cache, stack, stop)
+
+
+def layers_of(player: Player, assets: Mapping[str, Path]) -> dict[str, Readable]:
+    """Each layer as it plays on the remix's timeline; `assets` are the files of recordings by PCM digest."""
+    return {
+        layer.id: _recording(layer, player, assets) if layer.kind in RECORDED else player.layer(layer)
+        for layer in player.recipe.layers
+    }
+
+
+def effect_builder(player: Player) -> BuildEffect:
+    """What makes the processors of this remix's effects."""
+    grid, kicks = player.grid, player.kicks()
+
+    def build(effect: Effect, seed: int, beats: float) -> Processor:
+        context = effects.Context(grid.rate_hz, grid.tempo_bpm, grid.beats_per_bar, seed, kicks)
+        return effects.build(effect, context, beats)
+
+    return build
+
+
+def _recording(layer: Layer, player: Player, assets: Mapping[str, Path]) -> Readable:
+    """An own or generated recording at the remix's rate, from its start beat on."""
+    assert layer.asset
+    cache, rate_hz = player.cache, player.grid.rate_hz
+    key = digests.digest({"asset": layer.asset, "rate_hz": rate_hz, "engine": engines.CURRENT})
+    path = cache.find(key)
+    if path is None:
+        given = assets.get(layer.asset)
+        if given is None:
+            raise BadInput(f"needs the recording {layer.asset[:12]}… of the layer {layer.id}, which is not here", where="recipe")
+        path = _decoded(given, layer, cache, key, rate_hz, player.stop)
+    sound = Samples(path)
+    player.stack.callback(sound.close)
+    at = player.song.frame(layer.start_beat)
+    return Laid([Part(at, at + sound.frames, lambda: sound)])
+
+
+def _decoded(given: Path, layer: Layer, cache: stretch.Cache, key: str, rate_hz: int, stop: workers.Stop) -> Path:
+    part = cache.room(key)
+    try:
+        sound = decode.decode(given, part, stop=stop)
+        if digest_of_samples(part, sound.rate_hz) != layer.asset:
+            raise BadInput(f"is not the recording that the layer {layer.id} names", where=given.name)
+        if sound.rate_hz != rate_hz:
+            decode.decode(given, part, rate_hz=rate_hz, stop=stop)
+        return cache.keep(part, key)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def digest_of_samples(path: Path, rate_hz: int) -> str:
+    """The PCM digest (see `files.Writer`) of decoded samples, with the channels that they have."""
+    return files.pcm_digest(np.load(path, mmap_mode="r"), rate_hz)
+
+
+def digest_of_recording(path: Path, folder: Path, *, stop: workers.Stop = workers.never) -> str:
+    """The PCM digest of a sound file, by which a recipe's layer names it; `folder` takes what is decoded for it."""
+    part = folder / f"{path.stem}.npy"
+    try:
+        sound = decode.decode(path, part, stop=stop)
+        return digest_of_samples(part, sound.rate_hz)
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,78 @@
+"""Words in, remixes out: interpret, check, render, and write the recipe beside the sound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from fanlink.core import rules
+from fanlink.core.errors import BadInput
+from fanlink.core.recipes import Recipe
+from fanlink.remix import prompts, recipes, render, tracks, workers
+from fanlink.remix.interpret import Took, interpret
+from fanlink.remix.progress import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One take: its sound and recipe on disk, and what became of which words (spans of characters)."""
+
+    recipe: Recipe
+    recipe_path: Path
+    rendered: render.Rendered
+    took: tuple[tuple[int, int, str], ...]
+    ignored: tuple[tuple[int, int], ...]
+    why: tuple[str, ...]
+    not_allowed: tuple[tuple[int, int, str], ...]
+    findings: tuple[rules.Finding, ...]
+
+
+def make(
+    track_folder: Path,
+    prompt_file: Path,
+    words: str,
+    slots: Mapping[str, str],
+    *,
+    seed: int,
+    takes: int,
+    out: Path,
+    progress: Callable[[Progress], None] = lambda progress: None,
+    stop: workers.Stop = workers.never,
+    cache: Path | None = None,
+    assets: Mapping[str, Path] | None = None,
+) -> list[Made]:
+    """One to three takes on the words, each rendered to `NAME.flac` (or `NAME.1.flac`, ...) with its `.recipe.json`.
+
+    Raises `BadInput` for a slot that the prompt does not offer, and what reading, interpreting and rendering raise.
+    """
+    prompt = prompts.read(prompt_file)
+    filled = _filled(prompt.slots, slots)
+    track = tracks.load(track_folder)
+    found = interpret(words, filled, track.facts, prompt.guard_rails, seed, takes, prompt=prompt.words)
+    paths = [out] if takes == 1 else [out.with_name(f"{out.stem}.{number}{out.suffix}") for number in range(1, len(found) + 1)]
+    made = []
+    for take, path in zip(found, paths, strict=True):
+        findings = tuple(rules.check(take.recipe, track.facts, prompt.guard_rails, prompt.slots))
+        rendered = render.render(take.recipe, track, path, progress, stop, cache=cache, assets=assets)
+        recipe_path = path.with_suffix(".recipe.json")
+        recipes.write(take.recipe, recipe_path)
+        took, refused = _spans(take.took), _spans(take.not_allowed)
+        made.append(Made(take.recipe, recipe_path, rendered, took, take.ignored, take.why, refused, findings))
+    return made
+
+
+def _spans(words: Sequence[Took]) -> tuple[tuple[int, int, str], ...]:
+    return tuple((each.start, each.end, each.decision) for each in words)
+
+
+def _filled(offered: Mapping[str, tuple[str, ...]], given: Mapping[str, str]) -> dict[str, str]:
+    """The prompt's slots with what was given, or their first choice; a slot without choices may stay empty."""
+    for name, value in given.items():
+        if name not in offered:
+            known = ", ".join(offered) or "none"
+            raise BadInput(f"the prompt has no slot {name!r}; its slots are: {known}")
+        if offered[name] and value not in offered[name]:
+            raise BadInput(f"the slot {name} cannot be {value!r}; its choices are {', '.join(offered[name])}")
+    first = {name: choices[0] for name, choices in offered.items() if choices}
+    return {**first, **given}

@@ -1,0 +1,198 @@
+"""The render: a recipe and a track in, a finished file out."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import soxr
+
+from fanlink.core import digests, faults
+from fanlink.core.errors import BadInput, Stopped
+from fanlink.core.recipes import Recipe
+from fanlink.remix import build, engines, files, instruments, master, stretch, workers
+from fanlink.remix.grid import Grid
+from fanlink.remix.loudness import Cells, integrated_lufs
+from fanlink.remix.mix import Mix
+from fanlink.remix.progress import Meter, Progress
+from fanlink.remix.samples import Samples, SamplesWriter
+from fanlink.remix.tracks import Track
+
+STRETCH_SHARE, MIX_SHARE = 0.55, 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What was rendered. `pcm_digest` is that of the 24-bit samples (see `files.Writer`)."""
+
+    path: Path
+    rate_hz: int
+    frames: int
+    pcm_digest: str
+    loudness_lufs: float | None
+    seconds: float
+
+    @property
+    def length_ms(self) -> int:
+        return round(self.frames * 1000 / self.rate_hz)
+
+
+def render(
+    recipe: Recipe,
+    track: Track,
+    out: Path,
+    progress: Callable[[Progress], None] = lambda progress: None,
+    stop: workers.Stop = workers.never,
+    *,
+    cache: Path | None = None,
+    assets: Mapping[str, Path] | None = None,
+    stem: str | None = None,
+    dry: bool = False,
+) -> Rendered:
+    """Renders a recipe to a FLAC, WAV or MP3 file at the track's highest rate, 24 bit.
+
+    `stem` renders one stem before the master, `dry` without anything that the recipe does to it. `assets` are the
+    files of own and generated layers by their PCM digest; `cache` keeps prepared stems for the next render.
+    Raises `BadInput` for a recipe, stem or asset that cannot be rendered and `Stopped` within 100 ms of `stop`;
+    a file appears under `out` only when it is whole.
+    """
+    began = time.monotonic()
+    form = files.format_of(out)
+    if not out.parent.is_dir():
+        raise BadInput("is not a folder", where=str(out.parent))
+    check(recipe, track, stem)
+    meter = Meter(progress)
+    with ExitStack() as stack:
+        folder = cache or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fanlink-")))
+        mix = prepare(recipe, track, stretch.Cache(folder), stack, meter, stop, assets or {}, stem, dry)
+        temporary = stack.enter_context(files.written_whole(out))
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fanlink-")))
+        raw = scratch / "mix.npy"
+        cells = _mix_down(mix, raw, meter, stop)
+        mastering = None
+        if stem is None:
+            energies, peaks = cells.finish()
+            wanted = recipe.master
+            mastering = master.find(energies, peaks, mix.rate_hz, wanted.loudness_lufs, wanted.true_peak_dbtp)
+            _note_loudness(track, stretch.Cache(folder), integrated_lufs(energies, mix.rate_hz))
+        writer = _write(raw, temporary, mix.rate_hz, form, mastering, meter, stop)
+        meter.finish()
+        loudness = mastering.loudness_lufs if mastering and np.isfinite(mastering.loudness_lufs) else None
+        return Rendered(out, writer.rate_hz, writer.frames, writer.digest, loudness, time.monotonic() - began)
+
+
+def check(recipe: Recipe, track: Track, stem: str | None = None) -> None:
+    """`BadInput` for a recipe that this engine cannot render over this track."""
+    engines.require(recipe)
+    wrong = faults.severe(faults.find(recipe, track.facts))
+    if wrong:
+        more = f" ({len(wrong) - 1} more)" if len(wrong) > 1 else ""
+        raise BadInput(f"cannot be rendered: {wrong[0].rule}: {wrong[0].fix}{more}", where="recipe")
+    if stem is not None and stem not in recipe.stems:
+        raise BadInput(f"does not use the stem {stem}", where="recipe")
+
+
+def assets_in(folder: Path | None) -> dict[str, Path]:
+    """The recordings in a folder by name: each is called by the PCM digest that recipes use."""
+    if folder is None:
+        return {}
+    if not folder.is_dir():
+        raise BadInput("is not a folder", where=str(folder))
+    return {path.stem: path for path in sorted(folder.iterdir()) if path.is_file()}
+
+
+def prepare(
+    recipe: Recipe,
+    track: Track,
+    cache: stretch.Cache,
+    stack: ExitStack,
+    meter: Meter,
+    stop: workers.Stop,
+    assets: Mapping[str, Path],
+    stem: str | None = None,
+    dry: bool = False,
+) -> Mix:
+    """Everything of a recipe ready to be mixed; `stack` closes what was opened."""
+    rate_hz = track.rate_hz
+    grid = Grid.of(recipe, track.facts.music, rate_hz)
+    meter.stage("stretch", STRETCH_SHARE)
+    wanted = stretch.wanted_by(recipe, track, [stem] if stem else None)
+    paths = stretch.prepare(wanted, cache, stop=stop, done=meter.done)
+    stems = {}
+    for name, path in paths.items():
+        stems[name] = Samples(path)
+        stack.callback(stems[name].close)
+    player = instruments.player_for(recipe, track, grid, cache, stack, stop)
+    layers = {} if stem else instruments.layers_of(player, assets)
+    sweeps = [] if stem else player.sweeps()
+    parts = build.Parts(recipe, grid, stems, layers, sweeps, instruments.effect_builder(player))
+    if stem:
+        return build.dry_mix(parts, stem) if dry else build.stem_mix(parts, stem)
+    mix = build.mix_of(parts)
+    mix.pool = stack.enter_context(ThreadPoolExecutor(workers.processors()))
+    return mix
+
+
+def _mix_down(mix: Mix, raw: Path, meter: Meter, stop: workers.Stop) -> Cells:
+    """Plays the mix once onto disk; a second thread measures each block while the next is mixed."""
+    meter.stage("mix", MIX_SHARE)
+    cells = Cells(mix.rate_hz)
+    with closing(SamplesWriter(raw, 2)) as writer, ThreadPoolExecutor(1) as measuring:
+        measured = None
+        for block in mix.blocks():
+            if stop():
+                raise Stopped
+            if measured:
+                measured.result()
+            measured = measuring.submit(cells.add, block)
+            writer.write(block)
+            meter.done(min(1.0, writer.frames / mix.frames))
+        if measured:
+            measured.result()
+    return cells
+
+
+def _note_loudness(track: Track, cache: stretch.Cache, lufs: float) -> None:
+    """Keeps how loud a mix of this track is before its master, for the next preview."""
+    if np.isfinite(lufs):
+        path = loudness_path(track, cache)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with files.written_whole(path) as temporary:
+            temporary.write_text(json.dumps({"lufs": lufs}))
+
+
+def loudness_path(track: Track, cache: stretch.Cache) -> Path:
+    """Where the loudness of the last mix of a track is noted."""
+    return cache.path(digests.digest({"loudness": track.facts.digest})).with_suffix(".json")
+
+
+def _write(
+    raw: Path,
+    out: Path,
+    rate_hz: int,
+    form: tuple[str, str],
+    mastering: master.Mastering | None,
+    meter: Meter,
+    stop: workers.Stop,
+) -> files.Writer:
+    """Writes the mix, mastered, in its final format; an MP3 of a rate that it cannot have at 48 kHz."""
+    meter.stage("write", 1.0 - STRETCH_SHARE - MIX_SHARE)
+    out_hz = rate_hz if form[0] != "MP3" or rate_hz in files.MP3_RATES_HZ else files.MP3_RATES_HZ[-1]
+    slower = soxr.ResampleStream(rate_hz, out_hz, 2, dtype="float32", quality="VHQ") if out_hz != rate_hz else None
+    with closing(Samples(raw)) as samples, closing(files.Writer(out, out_hz, *form)) as writer:
+        for start in range(0, samples.frames, files.BLOCK):
+            if stop():
+                raise Stopped
+            block = samples.read(start, min(files.BLOCK, samples.frames - start))
+            block = mastering.apply(block, start) if mastering else block
+            last = start + len(block) >= samples.frames
+            writer.write(slower.resample_chunk(block, last=last).reshape(-1, 2) if slower else block)
+            meter.done(min(start + files.BLOCK, samples.frames) / samples.frames)
+    return writer

@@ -1,0 +1,137 @@
+"""The three tables a royalty run writes, all at once or not at all, and the digest of what they say."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from fanlink.core.amounts import INT64_MAX, plain
+from fanlink.core.errors import BadInput
+from fanlink.core.pots import Pot
+from fanlink.core.reports import COLUMNS
+
+ENTITLEMENTS = "entitlements.parquet"
+POTS = "pots.parquet"
+UNMATCHED = "unmatched.parquet"
+_LINE = pa.schema([(column, pa.string()) for column in COLUMNS])
+_BATCH_ROWS = 1 << 16
+
+
+@contextmanager
+def all_or_nothing(out: Path) -> Iterator[Path]:
+    """A folder beside `out` to write into; its files are moved into `out` when the block ends well."""
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        if out.exists() and not out.is_dir():
+            raise BadInput("is not a folder", where=str(out))
+        with tempfile.TemporaryDirectory(prefix=".royalties-", dir=out.parent) as folder:
+            yield Path(folder)
+            out.mkdir(exist_ok=True)
+            for path in sorted(Path(folder).iterdir()):
+                os.replace(path, out / path.name)
+    except OSError as error:
+        raise BadInput(f"cannot be written: {error.strerror}", where=str(out)) from error
+
+
+class Unmatched:
+    """The lines with no remix or no sheet in force, written complete as they come; all columns are text."""
+
+    def __init__(self, path: Path) -> None:
+        self.count = 0
+        self._writer = pq.ParquetWriter(path, _LINE)
+
+    def add_rows(self, rows: list[dict[str, str]]) -> None:
+        if rows:
+            self.add_table(pa.Table.from_pylist(rows, schema=_LINE))
+
+    def add_table(self, table: pa.Table) -> None:
+        """Lines as text columns of any Arrow string type; a column that is not there is null."""
+        columns = [
+            table[name].cast(pa.string()) if name in table.column_names else pa.nulls(len(table), pa.string())
+            for name in COLUMNS
+        ]
+        self._writer.write_table(pa.Table.from_arrays(columns, schema=_LINE))
+        self.count += len(table)
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+@dataclass(slots=True)
+class Results:
+    """What a run found, ready to be written: pots in order of remix, sheet and currency, parties in name order."""
+
+    remixes: list[str]
+    pots: list[Pot]
+
+    def beyond_int64(self) -> tuple[str, Pot, str] | None:
+        """The first (remix, pot, party) whose entitlement no int64 holds."""
+        for remix_id, pot in zip(self.remixes, self.pots, strict=True):
+            for party, micro in pot.earned_micro.items():
+                if not -INT64_MAX - 1 <= micro <= INT64_MAX:
+                    return remix_id, pot, party
+        return None
+
+    def tables(self) -> Mapping[str, pa.Table]:
+        """`entitlements.parquet` and `pots.parquet` as tables."""
+        remixes = pa.array(self.remixes, pa.string())
+        sheets = pa.array([pot.version for pot in self.pots], pa.string())
+        currencies = pa.array([pot.currency for pot in self.pots], pa.string())
+        rows = np.repeat(np.arange(len(self.pots)), [len(pot.earned_micro) for pot in self.pots])
+        parties = [party for pot in self.pots for party in pot.earned_micro]
+        earned = [micro for pot in self.pots for micro in pot.earned_micro.values()]
+        entitlements = {
+            "remix_id": remixes.take(pa.array(rows)),
+            "sheet": sheets.take(pa.array(rows)),
+            "currency": currencies.take(pa.array(rows)),
+            "party": pa.array(parties, pa.string()),
+            "earned_micro": pa.array(earned, pa.int64()),
+        }
+        pots = {
+            "remix_id": remixes,
+            "sheet": sheets,
+            "currency": currencies,
+            "gross": pa.array([plain(pot.gross_pico) for pot in self.pots], pa.string()),
+            "reserve": pa.array([plain(pot.reserve_pico) for pot in self.pots], pa.string()),
+        }
+        return {ENTITLEMENTS: pa.table(entitlements), POTS: pa.table(pots)}
+
+
+def write_results(results: Results, folder: Path) -> str:
+    """Write both tables and return the digest of all three: the same results give the same digest on any engine.
+
+    Rows of the first two are in order; unmatched lines have none, so their digests are added up.
+    """
+    whole = hashlib.sha256()
+    for name, table in results.tables().items():
+        pq.write_table(table, folder / name)
+        for column in table.column_names:
+            whole.update(f"\0{name}/{column}/{len(table)}\0".encode())
+            whole.update(_column_bytes(table[column].combine_chunks()))
+    whole.update(_unmatched_digest(folder / UNMATCHED))
+    return whole.hexdigest()
+
+
+def _column_bytes(column: pa.Array) -> Iterable[int] | bytes:
+    if column.type == pa.int64():
+        return column.to_numpy().astype("<i8").tobytes()
+    joined = pa.compute.binary_join(pa.array([column.to_pylist()], pa.list_(pa.string())), "\0") if len(column) else []
+    return joined[0].as_py().encode() if len(column) else b""
+
+
+def _unmatched_digest(path: Path) -> bytes:
+    total = 0
+    for batch in pq.ParquetFile(path).iter_batches(_BATCH_ROWS):
+        for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            line = "\0".join("\1" if cell is None else cell for cell in row)
+            total += int.from_bytes(hashlib.sha256(line.encode()).digest())
+    return (total % 2**256).to_bytes(32)

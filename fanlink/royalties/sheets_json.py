@@ -1,0 +1,246 @@
+"""The sheets file of a royalty run: every remix's versions, checked whole, each refusal with its line in the file.
+
+{"remix_id": [{"version": "v1", "effective_from": "2026-01-01", "shares": {"party": "1/2", ...},
+               "recoup": {"party": "p", "amount": "1000.50", "currency": "EUR"}}, ...], ...}
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from fanlink.core.amounts import fraction_of, pico_of
+from fanlink.core.errors import BadInput, Refused
+from fanlink.core.pots import Recoupment, Terms
+from fanlink.core.reports import BrokenReport, Fault
+
+MOST_FAULTS = 1000
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_SPACE = re.compile(r"[ \t\n\r]*")
+_SHEET_KEYS = frozenset({"version", "effective_from", "shares", "recoup"})
+
+_SENTENCES = {
+    "shares_not_whole": ("shares", "the shares sum to {sum}, not to 1"),
+    "share_out_of_range": ("shares", "the share {part} of {name} is negative"),
+    "recouping_party_not_on_sheet": ("recoup", "the recouping party {party} has no share on this sheet"),
+    "recoupment_not_positive": ("recoup", "the amount to recoup is not more than nothing"),
+    "currency_unknown": ("recoup", "{currency} is not a currency code such as EUR"),
+}
+
+
+class _Twice(ValueError):
+    """An object of the file names one key twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    """The versions of each remix by effective date, remixes in name order, and the line of each version."""
+
+    file: str
+    terms: dict[str, tuple[Terms, ...]]
+    lines: dict[tuple[str, str], int]
+
+
+def read_sheets(path: Path) -> Sheets:
+    """The sheets of the file; `BrokenReport` with every fault, `BadInput` where it is no JSON."""
+    name = path.name
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise BadInput(f"cannot be read: {error.strerror}", where=name) from error
+    except UnicodeDecodeError as error:
+        raise BadInput("is not UTF-8 text", where=name) from error
+    terms: dict[str, tuple[Terms, ...]] = {}
+    lines: dict[tuple[str, str], int] = {}
+    faults: list[Fault] = []
+    for remix_id, line, items in _remixes(text, name):
+        if remix_id in terms:
+            faults.append(Fault(name, line, remix_id, "the remix is there twice"))
+        versions, wrong = _versions(items, name, line, remix_id)
+        faults += wrong
+        terms[remix_id] = tuple(one for one, _ in versions)
+        lines |= {(remix_id, one.version): at for one, at in versions}
+    if faults:
+        raise BrokenReport(faults[:MOST_FAULTS], more=max(len(faults) - MOST_FAULTS, 0))
+    return Sheets(name, dict(sorted(terms.items())), lines)
+
+
+def _versions(
+    items: list[tuple[int, Any]] | None, file: str, line: int, remix_id: str
+) -> tuple[list[tuple[Terms, int]], list[Fault]]:
+    if items is None:
+        return [], [Fault(file, line, remix_id, "is not a list of sheet versions")]
+    built: list[tuple[Terms, int]] = []
+    faults: list[Fault] = []
+    for at, item in items:
+        try:
+            one = terms_from(item)
+        except BadInput as error:
+            faults.append(Fault(file, at, error.column, f"remix {remix_id}: {error.sentence}"))
+            continue
+        for before, _ in built:
+            if before.version == one.version:
+                faults.append(Fault(file, at, "version", f"remix {remix_id}: the version {one.version} is there twice"))
+            if before.effective_from == one.effective_from:
+                reason = f"remix {remix_id}: two versions are effective from {one.effective_from}"
+                faults.append(Fault(file, at, "effective_from", reason))
+        built.append((one, at))
+    built.sort(key=lambda each: each[0].effective_from)
+    return built, faults
+
+
+def terms_from(item: Any) -> Terms:
+    """The terms that one sheet version of the file says; `BadInput` names the field that is wrong."""
+    if not isinstance(item, dict):
+        raise BadInput("a sheet version is not an object")
+    for key in item:
+        if key not in _SHEET_KEYS:
+            raise BadInput(f"{key!r} is not part of a sheet", column=key)
+    version = item.get("version")
+    if not isinstance(version, str) or not version:
+        raise BadInput("the version is not a text", column="version")
+    try:
+        return Terms(
+            version, _day(item.get("effective_from")), _shares(item.get("shares")), _recoup(item.get("recoup"))
+        )
+    except Refused as refusal:
+        column, sentence = _SENTENCES[refusal.reasons[0].code]
+        raise BadInput(sentence.format(**refusal.reasons[0].facts), column=column) from refusal
+
+
+def _day(value: Any) -> date:
+    try:
+        if isinstance(value, str) and _DATE.fullmatch(value):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise BadInput(f"{value!r} is not a date such as 2026-01-31", column="effective_from")
+
+
+@lru_cache(maxsize=1 << 16)
+def _share(text: str) -> Fraction:
+    return fraction_of(text)
+
+
+def _shares(value: Any) -> dict[str, Fraction]:
+    if not isinstance(value, dict) or not value:
+        raise BadInput("the shares are not an object of parties", column="shares")
+    shares = {}
+    for party, text in value.items():
+        if not party:
+            raise BadInput("a share has no party", column="shares")
+        try:
+            shares[party] = _share(text)
+        except (ValueError, TypeError) as error:
+            raise BadInput(
+                f"the share {text!r} of {party} is not written numerator/denominator", column="shares"
+            ) from error
+    return shares
+
+
+def _recoup(value: Any) -> Recoupment | None:
+    if value is None:
+        return None
+    if not isinstance(value, dict) or set(value) != {"party", "amount", "currency"}:
+        raise BadInput("recoup has not exactly party, amount and currency", column="recoup")
+    if not isinstance(value["party"], str) or not isinstance(value["currency"], str):
+        raise BadInput("party and currency of recoup are texts", column="recoup")
+    try:
+        return Recoupment(value["party"], pico_of(value["amount"]), value["currency"])
+    except ValueError as error:
+        reason = f"the amount {value['amount']!r} to recoup is not a positive decimal text"
+        raise BadInput(reason, column="recoup") from error
+
+
+def _remixes(text: str, file: str) -> Iterator[tuple[str, int, list[tuple[int, Any]] | None]]:
+    """(remix, line, (line, version) of each) in file order. Walks the two outer levels, so that lines are known."""
+    reader = _Reader(text, file)
+    if not reader.take("{"):
+        raise BadInput("the file is not an object of remixes", where=file, line=1)
+    more = not reader.take("}")
+    while more:
+        line = reader.line()
+        remix_id = reader.value()
+        if not isinstance(remix_id, str) or not reader.take(":"):
+            raise reader.broken("a remix and a colon are expected")
+        items: list[tuple[int, Any]] | None = [] if reader.take("[") else None
+        if items is None:
+            reader.value()
+        elif not reader.take("]"):
+            items.append((reader.line(), reader.value()))
+            while reader.take(","):
+                items.append((reader.line(), reader.value()))
+            reader.need("]")
+        yield remix_id, line, items
+        more = reader.take(",")
+        if not more:
+            reader.need("}")
+    if not reader.at_end():
+        raise reader.broken("there is something after the end")
+
+
+class _Reader:
+    """A place in JSON text that knows its line."""
+
+    def __init__(self, text: str, file: str) -> None:
+        self._text, self._file, self._at, self._line, self._counted = text, file, 0, 1, 0
+        self._decode = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_no_constant).raw_decode
+
+    def line(self) -> int:
+        self._skip()
+        self._line += self._text.count("\n", self._counted, self._at)
+        self._counted = self._at
+        return self._line
+
+    def take(self, mark: str) -> bool:
+        self._skip()
+        if not self._text.startswith(mark, self._at):
+            return False
+        self._at += len(mark)
+        return True
+
+    def need(self, mark: str) -> None:
+        if not self.take(mark):
+            raise self.broken(f"{mark!r} is expected")
+
+    def value(self) -> Any:
+        self._skip()
+        try:
+            value, self._at = self._decode(self._text, self._at)
+        except json.JSONDecodeError as error:
+            self._at = error.pos
+            raise self.broken(error.msg) from error
+        except (_Twice, RecursionError, ValueError) as error:
+            raise self.broken(str(error)) from error
+        return value
+
+    def at_end(self) -> bool:
+        self._skip()
+        return self._at == len(self._text)
+
+    def broken(self, reason: str) -> BadInput:
+        return BadInput(f"is not JSON of sheets: {reason}", where=self._file, line=self.line())
+
+    def _skip(self) -> None:
+        match = _SPACE.match(self._text, self._at)
+        assert match is not None
+        self._at = match.end()
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    built = dict(pairs)
+    if len(built) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise _Twice(f"{next(key for key in keys if keys.count(key) > 1)!r} is there twice")
+    return built
+
+
+def _no_constant(text: str) -> Any:
+    raise _Twice(f"{text} is no number")

@@ -1,0 +1,159 @@
+"""Which value stands in which table, and which of its fields are columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Table
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from fanlink.core.cases import Case
+from fanlink.core.catalogue import ProposedTemplate, Track
+from fanlink.core.challenges import Challenge, Entry
+from fanlink.core.consents import Consent
+from fanlink.core.digests import digest
+from fanlink.core.parties import Mandate, Party
+from fanlink.core.people import Artist, Role
+from fanlink.core.prompts import Prompt
+from fanlink.core.remixes import Remix
+from fanlink.server import tables
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Someone who signs in. Teams, parties, follows and judging stand in tables of their own."""
+
+    id: str
+    name: str
+    roles: tuple[Role, ...]
+    party: str
+    created_ms: int
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """An imported sales report."""
+
+    id: str
+    asset: str
+    name: str
+    service: str
+    lines: int
+    unmatched: int
+    totals: Mapping[str, str]
+    imported_ms: int
+    imported_by: str
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Takings:
+    """What one pot has taken in: all revenue of a remix under one sheet version in one currency."""
+
+    id: str
+    remix: str
+    sheet: str
+    currency: str
+    gross_pico: int
+    lines: int
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedStatement:
+    """What a party earned in a period in one currency, as it was issued."""
+
+    id: str
+    party: str
+    period: str
+    currency: str
+    state: str
+    earned_micro: int
+    statement: Mapping[str, Any]
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """A kind of value, its table, and its columns besides id, version and body."""
+
+    kind: type
+    table: Table
+    columns: Callable[[Any], dict[str, Any]]
+    word: str
+
+
+def name_key(name: str) -> str:
+    """What makes two account names the same: case and surrounding spaces do not tell people apart."""
+    return " ".join(name.split()).casefold()
+
+
+def _fields(*names: str) -> Callable[[Any], dict[str, Any]]:
+    def columns(value: Any) -> dict[str, Any]:
+        return {name: getattr(value, name) for name in names}
+
+    return columns
+
+
+def _remix(remix: Remix) -> dict[str, Any]:
+    published = next((step.at_ms for step in reversed(remix.steps) if step.step == "publish"), None)
+    row = _fields("fan", "artist", "track", "prompt", "recipe_digest", "wind_down_ms", "title")(remix)
+    return row | {"state": str(remix.state), "published_ms": published}
+
+
+def _stated(*names: str) -> Callable[[Any], dict[str, Any]]:
+    fields = _fields(*names)
+
+    def columns(value: Any) -> dict[str, Any]:
+        return fields(value) | {"state": str(value.state)}
+
+    return columns
+
+
+NOUNS: dict[type, Noun] = {
+    noun.kind: noun
+    for noun in (
+        Noun(Party, tables.parties, _fields("name"), "party"),
+        Noun(
+            Account, tables.accounts,
+            lambda account: {"name": account.name, "name_key": name_key(account.name), "party": account.party}, "account",
+        ),
+        Noun(Artist, tables.artists, _fields("name"), "artist"),
+        Noun(Track, tables.tracks, lambda track: {"artist": track.artist, "title": track.facts.title}, "track"),
+        Noun(
+            Consent, tables.consents,
+            lambda one: _stated("track", "party", "until_ms")(one) | {"use": str(one.use)}, "consent",
+        ),
+        Noun(Mandate, tables.mandates, _fields("principal", "agent"), "mandate"),
+        Noun(
+            ProposedTemplate, tables.templates,
+            lambda one: {"track": one.track, "digest": digest(one.tree)}, "template",
+        ),
+        Noun(
+            Prompt, tables.prompts,
+            lambda one: _stated("artist", "track")(one) | {"title": (one.current.text if one.current else one.draft).title},
+            "prompt",
+        ),
+        Noun(Challenge, tables.challenges, _stated("artist", "prompt", "title"), "challenge"),
+        Noun(Entry, tables.entries, _fields("challenge", "remix", "fan"), "entry"),
+        Noun(Remix, tables.remixes, _remix, "remix"),
+        Noun(Case, tables.cases, lambda one: _stated("remix", "opened_ms")(one) | {"kind": str(one.kind)}, "case"),
+        Noun(Report, tables.reports, _fields("asset", "name"), "report"),
+        Noun(Takings, tables.pots, _fields("remix", "sheet", "currency"), "pot"),
+        Noun(IssuedStatement, tables.statements, _fields("party", "period", "currency"), "statement"),
+    )
+}  # fmt: skip
+
+
+def upsert(table: Table, columns: tuple[str, ...], is_sqlite: bool) -> Any:
+    """Insert a row, or change the one with the same key; the same words on both databases."""
+    statement = (sqlite_insert if is_sqlite else postgresql_insert)(table)
+    keys = [column.name for column in table.primary_key.columns]
+    changes = {name: statement.excluded[name] for name in columns if name not in keys}
+    if not changes:
+        return statement.on_conflict_do_nothing(index_elements=keys)
+    return statement.on_conflict_do_update(index_elements=keys, set_=changes)

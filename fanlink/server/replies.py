@@ -1,0 +1,63 @@
+"""What the API says when it does not do what was asked: a code that never changes, its facts, and a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+SENTENCES = {
+    "not_signed_in": "Please sign in: this needs a token that is valid.",
+    "not_allowed": "Your account may not do this.",
+    "not_found": "There is nothing here under this name.",
+    "wrong_name_or_password": "The name or the password is wrong.",
+    "too_many_requests": "Too many requests at once. Please come back in {retry_after_s} s.",
+    "too_many_tries": "Too many tries to sign in. Please come back in {retry_after_s} s.",
+    "busy": "The server has too much to do right now. Nothing was lost; please come back in {retry_after_s} s.",
+    "malformed": "The request cannot be read: {what}",
+    "too_large": "This is too large: at most {most_bytes} bytes are taken.",
+    "length_missing": "The request must say how long it is.",
+    "digest_differs": "What came is not what its name says; please send it again.",
+    "range_not_satisfiable": "The file has no such part.",
+    "snapshot_needed": "The changes after this number are gone. Please start from the snapshot.",
+    "not_ready": "The audio is not here yet.",
+    "method_not_allowed": "This address does not take that method.",
+    "failed": "Something went wrong on the server. It has been noted.",
+}
+
+
+class ErrorFacts(BaseModel):
+    code: str
+    facts: dict[str, Any]
+    sentence: str
+
+
+class ErrorReply(BaseModel):
+    """The body of every error."""
+
+    error: ErrorFacts
+
+
+class Reply(Exception):
+    """Ends a request with an error reply. `beside` is what its body holds beside the error."""
+
+    def __init__(self, status: int, code: str, headers: Mapping[str, str] | None = None, **facts: Any) -> None:
+        super().__init__(code)
+        self.status, self.code, self.facts, self.headers = status, code, facts, dict(headers or {})
+        self.beside: dict[str, Any] = {}
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The JSON of the reply."""
+        sentence = SENTENCES.get(self.code, self.code.replace("_", " ").capitalize() + ".")
+        try:
+            sentence = sentence.format(**self.facts)
+        except (KeyError, IndexError):
+            sentence = sentence.partition(":")[0]
+        return {**self.beside, "error": {"code": self.code, "facts": self.facts, "sentence": sentence}}
+
+
+def come_back(status: int, code: str, after_s: int) -> Reply:
+    """An error that passes: the same request may be sent again after so many seconds."""
+    return Reply(status, code, {"Retry-After": str(after_s)}, retry_after_s=after_s)

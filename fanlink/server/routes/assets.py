@@ -1,0 +1,81 @@
+"""Files by digest: uploaded whole and checked, read in parts."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request, Response
+from fastapi.responses import FileResponse
+from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
+
+from fanlink.core.people import Actor
+from fanlink.server import asset_rows, hearing
+from fanlink.server.guard import actor_of
+from fanlink.server.replies import Reply
+from fanlink.server.server import Server
+
+Digest = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="SHA-256 of the file, as 64 hex digits")]
+
+
+class AssetKept(BaseModel):
+    """What the server found the file to be."""
+
+    digest: str
+    size_bytes: int
+    media: str
+
+
+def routes(server: Server) -> APIRouter:
+    """`PUT` and `GET /v1/assets/{digest}`."""
+    router = APIRouter(tags=["assets"])
+
+    @router.put(
+        "/v1/assets/{digest}", status_code=201, response_model=AssetKept, summary="Upload a file under its digest",
+        openapi_extra={"requestBody": {"required": True, "content": {
+            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}},
+    )  # fmt: skip
+    async def put(request: Request, digest: Digest, response: Response) -> AssetKept:
+        actor, most = actor_of(request), server.settings.largest_asset_bytes
+        announced = request.headers.get("content-length", "")
+        if announced.isdigit() and int(announced) > most:
+            raise Reply(413, "too_large", {"Connection": "close"}, most_bytes=most)
+        stored = await server.assets.receive(digest, request.stream(), most)
+        await asyncio.wrap_future(server.writer.act(lambda asked: asset_rows.keep(asked, stored, actor.id)))
+        return AssetKept(digest=stored.digest, size_bytes=stored.size_bytes, media=stored.media)
+
+    @router.get(
+        "/v1/assets/{digest}", summary="A file, whole or in part", response_class=FileResponse,
+        responses={206: {"description": "A part of the file"}, 304: {"description": "It has not changed"},
+                   416: {"description": "The file has no such part"}},
+    )  # fmt: skip
+    async def get(request: Request, digest: Digest) -> Response:
+        actor: Actor | None = request.state.actor
+
+        def find() -> Any:
+            with server.database.reading() as connection:
+                row = asset_rows.get(connection, digest)
+                return row if row is not None and hearing.may_have(connection, actor, row) else None
+
+        row = await run_in_threadpool(find)
+        if row is None:
+            raise Reply(404, "not_found")
+        return file_reply(server, request, digest, row.media)
+
+    return router
+
+
+def file_reply(server: Server, request: Request, digest: str, media: str) -> Response:
+    """The file, or the part that was asked for. Caches must ask again each time, for what is public now may not stay so."""
+    headers = {
+        "ETag": f'"{digest}"', "Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; sandbox", "Accept-Ranges": "bytes",
+    }  # fmt: skip
+    known = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
+    if f'"{digest}"' in known or "*" in known:
+        return Response(status_code=304, headers=headers)
+    path = server.assets.path(digest)
+    if not path.is_file():
+        raise Reply(404, "not_found")
+    return FileResponse(path, media_type=media, headers=headers)

@@ -1,0 +1,155 @@
+"""The feed's addresses: scopes, changes, snapshots and live news."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Annotated
+from urllib.parse import quote
+
+import zstandard
+from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.responses import FileResponse, StreamingResponse
+from starlette.concurrency import run_in_threadpool
+
+from fanlink.core.people import Actor, scopes_of
+from fanlink.server import feed
+from fanlink.server.envelopes import INT64_MAX
+from fanlink.server.guard import actor_of
+from fanlink.server.replies import Reply
+from fanlink.server.server import Server
+
+MOST = 5_000
+LOOK_AGAIN_S = 2.0
+Number = Annotated[int, Query(ge=0, le=INT64_MAX)]
+
+
+class Reader:
+    """Reads the feed for the routes; remembers the digest of each scope's newest head."""
+
+    def __init__(self, server: Server) -> None:
+        self._database = server.database
+        self._digests: dict[str, tuple[int, str]] = {}
+
+    def heads(self, scopes: tuple[str, ...]) -> list[feed.Scope]:
+        """The heads of the scopes."""
+        with self._database.reading() as connection:
+            return feed.heads(connection, scopes)
+
+    def changes(self, scope: str, after: int, limit: int) -> bytes:
+        """A page of changes as JSON; 410 where it must be a snapshot."""
+        with self._database.reading() as connection:
+            (now,) = feed.heads(connection, (scope,))
+            if after > now.head or 0 < after < now.floor:
+                raise _gone(scope, now.head)
+            rows = feed.page(connection, scope, after, limit + 1)
+            more = len(rows) > limit
+            rows = rows[:limit]
+            digest = None if more else self._digest(connection, now)
+        following = rows[-1].seq if rows else after
+        parts = ",".join(_change(row) for row in rows)
+        tail = json.dumps({"next": following, "more": more, "digest": digest})[1:]
+        return f'{{"changes":[{parts}],{tail}'.encode()
+
+    def _digest(self, connection: object, now: feed.Scope) -> str:
+        known = self._digests.get(now.scope)
+        if known is None or known[0] != now.head:
+            if len(self._digests) > 10_000:
+                self._digests.clear()
+            known = self._digests[now.scope] = (now.head, feed.digest(connection, now.scope))  # type: ignore[arg-type]
+        return known[1]
+
+
+def _gone(scope: str, head: int) -> Reply:
+    reply = Reply(410, "snapshot_needed", scope=scope, head=head)
+    reply.beside = {"snapshot": f"/v1/snapshots/{quote(scope, safe='')}"}
+    return reply
+
+
+def _change(row: object) -> str:
+    """A change as JSON. The data is JSON in its column already."""
+    seq, kind, name, version = row.seq, row.kind, row.id, row.version  # type: ignore[attr-defined]
+    deleted = "true" if row.deleted else "false"  # type: ignore[attr-defined]
+    data = row.data  # type: ignore[attr-defined]
+    return (
+        f'{{"seq":{seq},"kind":"{kind}","id":{json.dumps(name)},"version":{version},"deleted":{deleted},"data":{data}}}'
+    )
+
+
+def routes(server: Server) -> APIRouter:
+    """What sync reads."""
+    router = APIRouter(tags=["sync"])
+    reader = Reader(server)
+
+    @router.get("/v1/scopes", summary="The scopes you may read, and how far each has come")
+    async def scopes(request: Request) -> Response:
+        found = await run_in_threadpool(reader.heads, scopes_of(actor_of(request)))
+        return _json({"scopes": [{"scope": one.scope, "head": one.head} for one in found]})
+
+    @router.get("/v1/changes", summary="What changed in a scope after a number")
+    async def changes(
+        request: Request, scope: Annotated[str, Query(max_length=200)], after: Number = 0,
+        limit: Annotated[int, Query(ge=1, le=MOST)] = 1000,
+    ) -> Response:  # fmt: skip
+        _demand(actor_of(request), scope)
+        body = await run_in_threadpool(reader.changes, scope, after, limit)
+        return _packed(request, body)
+
+    @router.get(
+        "/v1/snapshots/{scope}", summary="Everything in a scope, as a zstd-compressed SQLite file",
+        response_class=FileResponse, responses={206: {"description": "A part of the file"}},
+    )  # fmt: skip
+    async def snapshot(request: Request, scope: Annotated[str, Path(max_length=200)]) -> FileResponse:
+        _demand(actor_of(request), scope)
+        made = await run_in_threadpool(server.snapshots.of, scope)
+        return FileResponse(made.path, media_type="application/zstd", headers={"X-FanLink-Head": str(made.head)})
+
+    @router.get("/v1/events", summary="Live: which scope moved, and how far")
+    async def events(request: Request) -> StreamingResponse:
+        actor_of(request)
+        stream = _events(server, reader, request)
+        return StreamingResponse(stream, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+
+    return router
+
+
+async def _events(server: Server, reader: Reader, request: Request) -> AsyncIterator[bytes]:
+    """All heads once, then each scope that moves. It looks by itself now and then, for what other processes commit."""
+    listener = server.news.listen()
+    told: dict[str, int] = {}
+    token = request.headers.get("authorization", "").partition(" ")[2].strip()
+    try:
+        while not (listener.stopped or server.news.stopped):
+            listener.take()
+            actor = server.sessions.remembered(token) or await run_in_threadpool(server.sessions.who, token)
+            if actor is None:
+                return
+            for one in await run_in_threadpool(reader.heads, scopes_of(actor)):
+                if told.get(one.scope) != one.head:
+                    told[one.scope] = one.head
+                    yield b"data: " + json.dumps({"scope": one.scope, "head": one.head}).encode() + b"\n\n"
+            yield b": still here\n\n"
+            try:
+                await asyncio.wait_for(listener.ready.wait(), LOOK_AGAIN_S)
+            except TimeoutError:
+                continue
+    finally:
+        server.news.leave(listener)
+
+
+def _demand(actor: Actor, scope: str) -> None:
+    if scope not in scopes_of(actor):
+        raise Reply(403, "not_allowed", scope=scope)
+
+
+def _packed(request: Request, body: bytes) -> Response:
+    """JSON, compressed when it is worth it and the client can read that."""
+    if len(body) > 1_000 and "zstd" in request.headers.get("accept-encoding", ""):
+        packed = zstandard.ZstdCompressor(level=1).compress(body)
+        return Response(packed, media_type="application/json", headers={"Content-Encoding": "zstd", "Vary": "Accept-Encoding"})
+    return Response(body, media_type="application/json")
+
+
+def _json(data: object) -> Response:
+    return Response(json.dumps(data, separators=(",", ":")).encode(), media_type="application/json")

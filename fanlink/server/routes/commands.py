@@ -1,0 +1,60 @@
+"""The write door's address, and health."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from fanlink.core.people import Role
+from fanlink.server import envelopes
+from fanlink.server.assets import DIGEST
+from fanlink.server.guard import actor_of
+from fanlink.server.replies import Reply
+from fanlink.server.server import Server
+
+
+def routes(server: Server) -> APIRouter:
+    """`POST /v1/commands` and `GET /health`."""
+    router = APIRouter()
+
+    @router.post("/v1/commands", tags=["commands"], summary="Ask for acts; each gets one answer, for ever")
+    async def commands(request: Request) -> Response:
+        actor = actor_of(request)
+        asked = envelopes.read_batch(await body_of(request, server.settings.largest_body_bytes))
+        for one in asked:
+            if one.envelope.kind == "import_report" and actor.has(Role.FINANCE):
+                await run_in_threadpool(_prepare, server, one.envelope.data)
+        answers = await asyncio.wrap_future(server.writer.answer(actor.id, asked)) if asked else []
+        text = json.dumps({"answers": answers}, separators=(",", ":"), ensure_ascii=False)
+        return Response(text.encode(), media_type="application/json")
+
+    @router.get("/health", tags=["server"], summary="Whether the server answers")
+    async def health() -> dict[str, str]:
+        return {"state": "ok"}
+
+    return router
+
+
+def _prepare(server: Server, data: dict[str, Any]) -> None:
+    """Reads a report's file before the door opens, so that nobody waits behind it."""
+    asset, name = data.get("asset"), data.get("name")
+    if isinstance(asset, str) and isinstance(name, str) and DIGEST.fullmatch(asset):
+        server.door.reports.prepare(asset, name[:200] or "report")
+
+
+async def body_of(request: Request, most_bytes: int) -> bytes:
+    """The whole body; 413 as soon as it is larger than it may be."""
+    announced = request.headers.get("content-length", "")
+    if announced.isdigit() and int(announced) > most_bytes:
+        raise Reply(413, "too_large", {"Connection": "close"}, most_bytes=most_bytes)
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > most_bytes:
+            raise Reply(413, "too_large", {"Connection": "close"}, most_bytes=most_bytes)
+        parts.append(part)
+    return b"".join(parts)

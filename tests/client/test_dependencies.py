@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from fanlink.client.entries import EntryState
+from fanlink.core.commands import FollowArtist, UnfollowArtist
+
+
+def refuse(*targets):
+    def decide(server, account, command):
+        if command["target"] in targets and not command.get("replaces"):
+            return {"outcome": "refused", "findings": [{"code": "no", "facts": {}}]}
+        return {"outcome": "accepted"}
+    return decide
+
+
+def states(session):
+    return {entry.id: str(entry.state) for entry in session.outbox.entries()}
+
+
+def test_what_rests_on_a_refused_command_goes_once_that_is_mended(session, server):
+    server.decide = refuse("art_one")
+    first = session.do(FollowArtist(), "art_one")
+    second = session.do(FollowArtist(), "art_two", after=(first,))
+    session.sync_once()
+    assert {first: "refused", second: "blocked"} == states(session)
+    session.do(FollowArtist(), "art_one", replaces=first)
+    session.sync_once()
+    session.sync_once()
+    assert ["accepted", "accepted"] == [str(entry.state) for entry in session.outbox.entries() if not entry.dealt_with]
+    assert {"art_one", "art_two"} == {one["target"] for one in server.decided}
+    assert 0 == session.state.needs_you
+
+
+def test_what_was_never_sent_waits_under_its_own_id_while_its_ground_is_mended(session, server, clock):
+    server.decide = refuse("art_one")
+    first = session.do(FollowArtist(), "art_one")
+    second = session.do(FollowArtist(), "art_two", after=(first,), undo_s=10)
+    session.sync_once()
+    assert {first: "refused", second: "blocked"} == states(session)
+    session.outbox.retry(first)
+    clock.pass_s(11)
+    session.sync_once()
+    assert "accepted" == states(session)[second]
+
+
+def test_a_command_changed_before_it_was_sent_takes_its_place_and_what_rests_on_it_follows(session, server, clock):
+    first = session.do(FollowArtist(), "art_one", undo_s=10)
+    second = session.do(FollowArtist(), "art_two", after=(first,))
+    third = session.do(FollowArtist(), "art_three", replaces=first)
+    session.sync_once()
+    assert [third, second] == [one["id"] for one in server.decided]
+    assert [[], [third]] == [one["after"] for one in server.decided]
+
+
+def test_undo_leaves_what_rests_on_it_blocked_and_says_why(session):
+    first = session.do(FollowArtist(), "art_one", undo_s=10)
+    second = session.do(FollowArtist(), "art_two", after=(first,))
+    assert session.undo(first)
+    entry = session.outbox.entry(second)
+    assert (EntryState.BLOCKED, "dependency_undone") == (entry.state, entry.reasons[0].code)
+    assert session.outbox.discard(second)
+    assert () == session.outbox.entries()
+
+
+def test_one_command_that_the_server_cannot_read_does_not_keep_the_others_back(session, server):
+    good = [session.do(FollowArtist(), f"art_{number}") for number in range(5)]
+    bad = session.do(UnfollowArtist(), "unreadable")
+    session.sync_once()
+    assert set(good) == {one["id"] for one in server.decided}
+    assert ("blocked", "malformed") == (states(session)[bad], session.outbox.entry(bad).reasons[0].code)
+
+
+def test_a_batch_of_a_thousand_goes_in_order_and_each_is_answered_once(session, server):
+    ids = [session.do(FollowArtist(), f"art_{number}") for number in range(250)]
+    session.sync_once()
+    assert ids == [one["id"] for one in server.decided]
+    assert 3 == sum(request == "POST /v1/commands" for request in server.requests)
+
+
+def test_a_server_that_does_not_know_the_ground_yet_is_asked_again_later(session, server):
+    command = session.do(FollowArtist(), "art_one", after=("cmd_made_elsewhere",))
+    session.sync_once()
+    assert EntryState.WAITING == session.outbox.entry(command).state
+    server.answers["ann", "cmd_made_elsewhere"] = ("{}", {"outcome": "accepted"})
+    session.sync_once()
+    assert EntryState.ACCEPTED == session.outbox.entry(command).state
