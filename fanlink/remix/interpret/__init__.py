@@ -13,6 +13,7 @@ from fanlink.core import forbidden_words
 from fanlink.core.errors import BadInput, Reason, Refused
 from fanlink.core.guard_rails import GuardRails
 from fanlink.core.tracks import TrackFacts
+from fanlink.remix import engines
 from fanlink.remix.interpret import sentences
 from fanlink.remix.interpret.choosing import styles_for
 from fanlink.remix.interpret.composing import Asked, Composed, compose
@@ -27,7 +28,6 @@ __all__ = ["LONGEST_WORDS", "MOST_TAKES", "Take", "Took", "interpret"]
 
 LONGEST_WORDS = 2_000
 MOST_TAKES = 3
-ENGINE = "fanlink-1"
 SLOT = re.compile(r"\{([A-Za-z0-9_-]+)\}")
 
 
@@ -48,7 +48,7 @@ def interpret(
     said = [each for value in slots.values() for each in read(value, parts).decisions]
     wishes = gathered(reading.decisions, said, read(filled[:LONGEST_WORDS], parts).decisions)
     limits = Limits(rails, facts)
-    asked = Asked(words, slots, seed, ENGINE)
+    asked = Asked(words, slots, seed, engines.CURRENT)
     styles = styles_for(wishes, takes, facts.music.tempo_bpm, Random(f"{seed}/{words}"))
     made = [compose(wishes, pair, limits, asked, take_number(styles, at)) for at, pair in enumerate(styles)]
     return [told(one, wishes, reading, words, facts) for one in made]
