@@ -19,6 +19,7 @@ from fanlink.remix.interpret.choosing import styles_for
 from fanlink.remix.interpret.composing import Asked, Composed, compose
 from fanlink.remix.interpret.decisions import Reading
 from fanlink.remix.interpret.limits import Limits
+from fanlink.remix.interpret.meanings import likened
 from fanlink.remix.interpret.reading import read
 from fanlink.remix.interpret.song import part_of
 from fanlink.remix.interpret.takes import Take, Took
@@ -43,7 +44,7 @@ def interpret(
     """
     checked(words, slots, facts, rails, takes)
     parts = {part_of(stem) for stem in facts.stems}
-    reading = read(words, parts)
+    reading = likened(words, read(words, parts))
     filled = SLOT.sub(lambda found: slots.get(found[1], ""), prompt)
     said = [each for value in slots.values() for each in read(value, parts).decisions]
     wishes = gathered(reading.decisions, said, read(filled[:LONGEST_WORDS], parts).decisions)
@@ -78,7 +79,7 @@ def told(one: Composed, wishes: Wishes, reading: Reading, words: str, facts: Tra
     """A take with its account."""
     denied = dict.fromkeys((wish, reason) for wish, reason in one.denied)
     refused = {wish for wish, _ in denied}
-    why = [sentences.why(wish, words, one.recipe, facts.music.tempo_bpm) for wish in wishes if wish not in refused]
+    why = [sentences.why(wish, words, one.recipe, facts.music.tempo_bpm, reading.likened) for wish in wishes if wish not in refused]
     why += [sentences.refused(wish, words, reason) for wish, reason in denied]
     if not wishes.of("style", one.groove):
         why.append(sentences.unasked(one.recipe, bool(wishes.row)))
