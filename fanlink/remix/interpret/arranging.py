@@ -220,7 +220,7 @@ def edits(stage: Stage, at: int, made: Section) -> list[Edit]:
 
 def acted_on(stage: Stage, name: str, target: str, made: Section) -> tuple[str, ...] | None:
     """Whom an edit acts on; empty for all, None when there is nobody whom it may act on."""
-    if name in ("riser", "drop", "fade_in", "fade_out"):
+    if name in ("riser", "drop") or name in ("fade_in", "fade_out") and not target:
         return ()
     if target:
         names = [stem for stem in stage.cast.of(target) if stem in stage.cast.free]

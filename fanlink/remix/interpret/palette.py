@@ -128,10 +128,10 @@ def dropped(added: list[Added], wishes: Wishes) -> list[Added]:
         if not decision.place:
             added = [one for one in added if one.layer.kind != decision.of or decision.value not in ("", one.layer.sound)]
     gone = {wish.decision.of for wish in wishes.of("part", "none") if not wish.decision.place}
-    asked = {wish.decision.of for wish in wishes.of("part", "louder", "keep", "confined")}
+    asked = {wish.decision.of for wish in wishes.of("part", "louder", "keep", "confined")} | ({"drums"} if wishes.of("groove") else set())
     if "other" in gone:
         added = [one for one in added if one.part in ("drums", "bass") or one.asked]
-    return [one for one in added if one.part not in gone or one.part in asked]
+    return [one for one in added if one.part not in gone or one.part in asked or one.asked]
 
 
 def named(added: Iterable[Added], limits: Limits) -> Iterable[Added]:

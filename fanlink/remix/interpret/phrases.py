@@ -9,10 +9,12 @@ from fanlink.remix.interpret.segments import PARTS, Place, Segment
 from fanlink.remix.interpret.tagging import Item
 
 TARGETED = frozenset(("effect", "sound", "edit"))
-OWN_LAYER = {"drums": ("drums", ""), "bass": ("bass", ""), "guitar": ("arp", "guitar"), "piano": ("pad", "rhodes"), "strings": ("pad", "strings"), "synth": ("arp", "square")}
+OWN_LAYER = {"drums": ("drums", ""), "bass": ("bass", ""), "guitar": ("arp", "guitar"), "piano": ("pad", "piano"), "strings": ("pad", "strings"), "synth": ("arp", "square")}
 ADDABLE = ("intro", "bridge", "break", "build", "drop", "outro")
 VERB_NOTS = frozenset("not dont doesnt shouldnt never wont cant isnt".split()) | {"do not", "does not", "should not"}
-KEEPABLE = {"tempo": "tempo", "key": "key", "length": "length"}
+MELODIES = frozenset("instruments melody melodies".split())
+BENEATH = frozenset("under underneath beneath behind below over around".split())
+SLOWLY = frozenset("slow slowly quick quickly fast".split())
 
 
 @dataclass(slots=True)
@@ -24,6 +26,7 @@ class Heard:
     predicate: str = ""
     targets: tuple[str, ...] = ()
     unused: list[tuple[int, int]] = field(default_factory=list)
+    understood: list[tuple[int, int]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -73,7 +76,7 @@ class Frame:
         return next((item.value for item in after if item.kind == "degree"), "")
 
 
-HEADED = TARGETED | PARTS | {"style", "mood", "layer", "pattern", "feel", "tempo", "key", "length", "energy", "original", "size", "amount", "loud"}
+HEADED = TARGETED | PARTS | {"style", "mood", "layer", "pattern", "feel", "tempo", "key", "length", "energy", "original", "size", "amount", "loud", "groove"}
 
 
 def heard(segment: Segment, parts: frozenset[str], given: str = "", targets: tuple[str, ...] = ()) -> Heard:
@@ -82,12 +85,22 @@ def heard(segment: Segment, parts: frozenset[str], given: str = "", targets: tup
     borrow_grooves(frame)
     hear_sections(frame)
     hear_amounts(frame)
+    hear_bare_number(frame)
     hear_parts(frame)
     hear_qualities(frame)
     hear_measures(frame)
     hear_sizes(frame)
+    settle_fades(frame)
     frame.heard.reads.sort(key=lambda read: read.start)
     return frame.heard
+
+
+def settle_fades(frame: Frame) -> None:
+    """A fade out at the end and a fade in at the start are where fades are: no place of their own."""
+    usual = {"fade-out": "outro", "fade-in": "intro"}
+    fades = [read.decision.action for read in frame.heard.reads if read.decision.family == "edit"]
+    if fades and len(fades) == len(frame.heard.reads):
+        frame.heard.places = [place for place in frame.heard.places if any(place.name != usual.get(fade) for fade in fades)]
 
 
 def negation(frame: Frame, head: Item) -> bool:
@@ -139,15 +152,20 @@ def section_action(frame: Frame, place: Place) -> str:
             return action
     if frame.has("length"):
         return frame.segment.of("length")[0].value
+    if place.name in ADDABLE and frame.segment.where and frame.has("size"):
+        frame.used |= {id(item) for item in frame.segment.of("size")}
+        return "add"
     if frame.has("size") or frame.has("loud") or frame.has("tempo") or frame.has("groove"):
         return ""
     if frame.has("neg"):
         return "none"
     if frame.has("only"):
         return "only"
+    if place.name in ("intro", "outro") and not frame.has("add"):
+        return ""
     if place.name in ADDABLE:
         return "add"
-    if frame.has("more") or frame.has("add"):
+    if frame.has("more", "more") or frame.has("add"):
         return "repeat"
     frame.heard.unused.append((place.start, place.end)) if not frame.segment.heads else None
     return ""
@@ -158,6 +176,10 @@ def hear_amounts(frame: Frame) -> None:
     for item in frame.segment.of("amount"):
         amount = item.amount
         assert amount is not None
+        at = frame.items.index(item)
+        if amount.kind == "seconds" and at and frame.items[at - 1].kind == "relation" and frame.items[at - 1].value != "in":
+            frame.heard.unused.append((item.start, item.end))
+            continue
         ways = frame.segment.of("tempo", "key", "up", "length")
         down = any(way.value in ("slower", "down", "shorter") for way in ways)
         sign = -1 if down and amount.value > 0 else 1
@@ -188,12 +210,25 @@ def hear_amounts(frame: Frame) -> None:
         frame.used |= {id(way) for way in near} | {id(item)}
 
 
+def hear_bare_number(frame: Frame) -> None:
+    """A number without a unit is a tempo where tempo is spoken of: "bring the tempo down to 80"."""
+    about = [item for item in frame.items if item.kind == "tempo" or item.kind == "noun" and item.value == "tempo"]
+    for item in frame.segment.of("unknown"):
+        at = frame.items.index(item)
+        before = frame.items[at - 1].text if at else ""
+        if item.text.isdigit() and 40 <= int(item.text) <= 240 and (about or before in ("at", "around", "at around")):
+            frame.add(Decision("tempo", "bpm", f"{int(item.text)}"), item, *about)
+            frame.used |= {id(other) for other in about} | {id(item)}
+            frame.heard.understood.append((item.start, item.end))
+
+
 def hear_parts(frame: Frame) -> None:
     """Stems and instruments: kept, left out, louder, alone, or what an effect is for."""
-    items = frame.segment.of(*PARTS)
+    items = [item for item in frame.segment.of(*PARTS) if not in_passing(frame, item)]
     for item in frame.segment.of("vocalsonly", "novocals"):
         action = "only" if item.kind == "vocalsonly" else "none"
-        frame.add(Decision("part.vocals", action), item, place=bare_place(frame))
+        place = bare_place(frame)
+        frame.add(Decision("part.vocals", action, place=place.name if place else ""), item, place=place)
     predicate = frame.given or part_predicate(frame, items)
     frame.heard.predicate = frame.heard.predicate or (predicate if items else "")
     frame.heard.targets = tuple(item.value for item in items)
@@ -201,12 +236,19 @@ def hear_parts(frame: Frame) -> None:
         hear_part(frame, item, items, predicate)
 
 
+def in_passing(frame: Frame, item: Item) -> bool:
+    """Whether a part only says where something else is heard: "a beat under the vocals"."""
+    at = frame.items.index(item)
+    before = [other for other in frame.items[:at] if other.kind != "filler"]
+    return len(before) > 1 and before[-1].text in BENEATH and any(other.kind in HEADED for other in before[:-1])
+
+
 def part_predicate(frame: Frame, items: list[Item]) -> str:
     """What the segment says of its parts."""
     if not items:
         return ""
     nots = frame.segment.of("neg")
-    about = frame.segment.of(*TARGETED)
+    about = [*frame.segment.of(*TARGETED), *[item for item in frame.segment.of("noun") if item.value == "effects"]] + [item for item in frame.segment.of("mood") if item.text in ("hard", "harder", "heavier")]
     said = frame.segment.of("loud")
     changed = frame.has("change") and nots
     if changed or frame.has("keep", "untouched") and not about and not nots:
@@ -216,16 +258,21 @@ def part_predicate(frame: Frame, items: list[Item]) -> str:
     if nots and not (nots[0].text in VERB_NOTS and (said or about)) and not (about and negation(frame, about[0])):
         removing = any(item.value == "remove" for item in nots)
         return "keep" if removing and any(item.value == "no" for item in nots) else "none"
-    if any(place.entering for place in frame.segment.places):
+    brought = any(item.text in ("bring in", "introduce") for item in frame.items) and items[0].value in frame.parts
+    if any(place.entering or brought and place.name.startswith("until") for place in frame.segment.places):
         return "none"
     if frame.has("only") or frame.has("first") and not about:
         return only_or_confined(frame, items)
+    if about and frame.has("keep", "keep"):
+        return "keep"
+    if frame.has("amount", "semitones") or frame.has("noun", "key") or any(item.text not in ("lower", "raise") for item in frame.segment.of("key")):
+        return "pitched"
     return loudness(frame, said, nots, about) or ("target" if about or frame.targets else plain_predicate(frame, items))
 
 
 def loudness(frame: Frame, said: list[Item], nots: list[Item], about: list[Item]) -> str:
     sizes = [item for item in frame.segment.of("size") if not about]
-    ups = [item for item in frame.segment.of("up", "key") if item.value in ("up", "down")]
+    ups = [item for item in frame.segment.of("up", "key") if item.value in ("up", "down") and (item.kind == "up" or item.text in ("lower", "raise"))]
     mores = [item for item in frame.segment.of("more") if not about]
     for item in [*said, *sizes, *mores, *ups]:
         up = item.value in ("more", "much", "up")
@@ -237,7 +284,7 @@ def loudness(frame: Frame, said: list[Item], nots: list[Item], about: list[Item]
 def only_or_confined(frame: Frame, items: list[Item]) -> str:
     """"drums only in the chorus" is another thing than "only drums in the chorus"."""
     only = frame.segment.of("only")
-    after = only and only[0].start > items[-1].start and len(items) == 1
+    after = only and only[0].start > items[-1].start and len(items) == 1 and not only[0].text.startswith("solo")
     return "confined" if after and any(place.start > only[0].start for place in frame.segment.where) else "only"
 
 
@@ -283,7 +330,7 @@ def bare_place(frame: Frame) -> Place | None:
 def hear_qualities(frame: Frame) -> None:
     """Styles, moods, sounds, effects, edits, layers, feels."""
     parts = [item.value for item in frame.segment.of(*PARTS)]
-    aimed = tuple(parts) or frame.targets
+    aimed = tuple(part for part in parts if part != "other") or ("other",) * any(item.text in MELODIES for item in frame.segment.of("part")) or frame.targets
     for item in frame.items:
         negated = negation(frame, item)
         marks = [mark for mark in frame.modifiers(item) if mark.kind in ("degree", "neg", "more", "add")]
@@ -291,6 +338,9 @@ def hear_qualities(frame: Frame) -> None:
         degree = frame.degree(item)
         if item.kind in TARGETED:
             hear_targeted(frame, item, aimed, negated, less, degree, marks)
+        elif item.text in ("hard", "harder", "heavier") and parts:
+            for part in parts:
+                frame.add(Decision("sound", "punchier", target=part), item, *frame.segment.of(*PARTS))
         elif item.kind in ("style", "mood"):
             made = Decision(item.kind, "not", item.value) if negated or less else Decision(item.kind, item.value, degree=degree if item.kind == "mood" else "")
             frame.add(made, item, *marks)
@@ -314,6 +364,8 @@ def hear_targeted(frame: Frame, item: Item, aimed: tuple[str, ...], negated: boo
         frame.used.add(id(long))
         degree = degree or ("much" if long.value == "longer" else "bit")
     frame.used |= {id(mark) for mark in sizes}
+    if item.kind == "edit":
+        frame.used |= {id(other) for other in frame.segment.of("tempo") if other.text in SLOWLY}
     if item.kind == "sound":
         made = Decision("sound", "not", item.value) if negated or less else Decision("sound", item.value, degree=degree)
     elif item.kind == "edit":
@@ -321,8 +373,7 @@ def hear_targeted(frame: Frame, item: Item, aimed: tuple[str, ...], negated: boo
     else:
         action = "none" if negated else "less" if less else "more"
         made = Decision(f"effect.{item.value}", action, degree="" if negated else degree)
-    fades = item.kind == "edit" and item.value in ("fade-in", "fade-out", "riser")
-    for target in (() if fades else aimed) or ("",):
+    for target in (() if item.value == "riser" else aimed) or ("",):
         frame.add(replace(made, target=target), item, *marks, *sizes)
 
 
@@ -341,7 +392,7 @@ def hear_measures(frame: Frame) -> None:
     """Tempo, key and length without a number."""
     negated_change = frame.has("neg") and frame.has("change")
     for item in frame.segment.of("tempo", "key", "length"):
-        if id(item) in frame.used or item.kind == "key" and (frame.segment.of(*PARTS, "energy")):
+        if id(item) in frame.used or item.kind == "key" and (frame.segment.of("energy", "layer") or item.text in ("lower", "raise") and frame.segment.of(*PARTS)):
             continue
         subject = "tempo" if item.kind == "key" and frame.has("noun", "tempo") else item.kind
         action = item.value if subject == item.kind else {"up": "faster", "down": "slower"}[item.value]
@@ -351,8 +402,18 @@ def hear_measures(frame: Frame) -> None:
         else:
             frame.add(Decision(subject, action, degree=frame.degree(item)), item, *marks)
     for noun in frame.segment.of("noun"):
+        if noun.value == "effects":
+            if frame.has("neg") or frame.has("more", "less"):
+                marks = [item for item in frame.items if item.kind in ("neg", "more")]
+                for target in [item.value for item in frame.segment.of(*PARTS)] or [""]:
+                    frame.add(Decision("sound", "drier", target=target), noun, *marks)
+            continue
+        if id(noun) in frame.used:
+            continue
         moves = [item for item in frame.segment.of("tempo", "key", "length", "amount", "up")]
         ups = [item for item in moves if item.kind == "up"]
+        if frame.segment.of("amount") and ups:
+            continue
         if ups and noun.value in ("tempo", "key"):
             names = {"tempo": {"up": "faster", "down": "slower"}, "key": {"up": "up", "down": "down"}}[noun.value]
             frame.add(Decision(noun.value, names[ups[0].value], degree=frame.degree(noun)), noun, *ups)

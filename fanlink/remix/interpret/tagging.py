@@ -39,7 +39,7 @@ def tag(words: str) -> list[Item]:
 def item_at(row: list[Token], at: int, words: str) -> tuple[Item, int]:
     token = row[at]
     if token.kind == "stop":
-        return Item("soft" if token.text == ":" else "stop", "", token.start, token.end, token.text), 1
+        return Item("filler" if token.text == ":" else "stop", "", token.start, token.end, token.text), 1
     amount = amount_at(row, at, words)
     entry, used = entry_at(row, at)
     if amount and amount.tokens >= used:
@@ -49,7 +49,7 @@ def item_at(row: list[Token], at: int, words: str) -> tuple[Item, int]:
     text = " ".join(part.text for part in row[at : at + max(used, 1)])
     if entry:
         return Item(*entry, token.start, last.end, text), used
-    filler = token.kind == "sign" or token.text in STOP_WORDS or len(token.text) == 1 and token.kind == "word"
+    filler = token.kind == "sign" or token.text in STOP_WORDS or len(token.text) == 1 and token.kind == "word" and token.text.isascii()
     return Item("filler" if filler else "unknown", "", token.start, token.end, text), 1
 
 
@@ -124,6 +124,16 @@ def settled(items: list[Item], at: int) -> Item:
         before = items[at - 1].text if at else ""
         if before not in ("a", "the", "big", "huge", "bass") and items[at + 1].kind in ("filler", "ordinal", "part", "inst"):
             return Item("neg", "remove", item.start, item.end, item.text)
+    if item.kind == "section" and item.text in ("drop", "drops") and items[at + 1 : at + 2] and items[at + 1].text in ("the", "that") and after and after.kind == "section":
+        return Item("neg", "remove", item.start, item.end, item.text)
+    if item.text == "out" and at and items[at - 1].kind in ("part", "inst"):
+        return Item("neg", "remove", item.start, item.end, item.text)
+    if item.text == "love" and at and items[at - 1].text in ("id", "i", "would", "we", "wed", "d", "really", "you", "they"):
+        return Item("filler", "", item.start, item.end, item.text)
+    if item.text == "fade" and any(other.kind == "relation" and other.text == "in" for other in items[at + 1 : at + 5]) and after and after.kind in ("part", "inst", "filler", "relation"):
+        ending = [other for other in items[at + 1 : at + 6] if other.kind not in ("filler", "degree", "tempo")]
+        if ending[-1:] and ending[-1].kind == "relation" or len(ending) > 1 and ending[1].kind == "relation" and (len(ending) == 2 or ending[2].kind != "section"):
+            return Item("edit", "fade-in", item.start, item.end, item.text)
     if item.kind == "ordinal" and item.text in ("closing", "opening") and not (after and after.kind == "section"):
         return Item("section", "outro" if item.text == "closing" else "intro", item.start, item.end, item.text)
     return item
