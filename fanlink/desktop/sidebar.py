@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from fanlink.desktop import theme
@@ -87,7 +87,7 @@ class Sidebar(QWidget):
         column.addWidget(self.sync)
         self.account = NavButton("Not signed in", "circle-user", "account")
         self._account_menu = QMenu(self.account)
-        self.account.setMenu(self._account_menu)
+        self.account.clicked.connect(self._open_account)
         column.addWidget(self.account)
         self.set_narrow(False)
 
@@ -155,6 +155,10 @@ class Sidebar(QWidget):
                 continue
             action = self._account_menu.addAction(basics.escape(words))
             action.triggered.connect(lambda _on=False, key=key: self.account_asked.emit(key))
+
+    def _open_account(self) -> None:
+        size = self._account_menu.sizeHint()
+        self._account_menu.popup(self.account.mapToGlobal(self.account.rect().topLeft()) - QPoint(0, size.height() + 4))
 
     def set_narrow(self, narrow: bool) -> None:
         """With words or only icons."""

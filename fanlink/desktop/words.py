@@ -152,6 +152,10 @@ ROLES: dict[str, str] = {
     "ancestor": "Earlier remix",
 }  # fmt: skip
 
+DISCLOSURES: dict[str, tuple[str, str]] = {
+    "none": ("No generative AI", ""), "partly": ("Partly AI", "accent"), "all": ("Made by AI", "warn"),
+}  # fmt: skip
+
 COMMANDS: dict[str, str] = {
     "follow_artist": "Follow an artist", "unfollow_artist": "Stop following", "submit_remix": "Submit a remix",
     "withdraw_remix": "Withdraw a remix", "appeal_remix": "Appeal", "report_remix": "Report a remix",

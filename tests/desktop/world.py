@@ -27,6 +27,7 @@ from fanlink.core.recipes import Edit, Effect, Layer, Recipe, Section, StemChang
 from fanlink.core.remixes import Remix, RemixState, Step
 from fanlink.core.tracks import Music, Stem, TrackFacts, TrackSection
 from tests.desktop import music
+from tests.desktop.money import money_documents
 
 NOW_MS = 1_795_000_000_000
 DAY = 86_400_000
@@ -89,6 +90,7 @@ def make(folder: Path, now_ms: int = NOW_MS, *, songs: int = 2) -> World:
     mine = remix_documents(prompts, now_ms, made[0]["keys"][1])
     documents += [(f"person:{FAN}", each) for each in mine]
     documents += [(f"person:{FAN}", entry_document(mine[0], now_ms))]
+    documents += [(f"party:{FAN_PARTY}", each) for each in money_documents(mine, FAN_PARTY)]
     documents += [(f"artist:{each.artist}", each) for each in published_documents(prompts, now_ms, made[1 % songs]["keys"][1])]
     return World(documents, files)
 
@@ -240,14 +242,9 @@ def published_documents(prompts: dict[str, PromptDocument], now_ms: int, audio: 
         ("Tide out", "Nora B.", "neon", 11), ("Kettle & strings", "old_amp", "ferry", 16), ("Boats, folded", "wren", "paper", 23),
     ), 1):  # fmt: skip
         prompt = prompts[key]
-        disclosure = {"roles": {}, "level": "none"} if number % 3 else {"roles": {"pad": "all"}, "level": "partly"}
+        disclosure = {"contains_ai": "None" if number % 3 else "Partly"}
         made.append(PublishedDocument(
             f"remix_pub{number:04d}", fan, prompt.artist, prompt.artist_name, title, prompt.track_title, prompt.id, audio,
             disclosure, now_ms - days * DAY,
         ))  # fmt: skip
     return made
-
-
-def steps_of(remix: Remix) -> list[Step]:
-    """The steps of a remix, oldest first."""
-    return list(remix.steps)

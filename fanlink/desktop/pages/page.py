@@ -186,7 +186,7 @@ class ListDetail(QWidget):
 
     def resizeEvent(self, event: object) -> None:  # noqa: N802
         super().resizeEvent(event)  # type: ignore[arg-type]
-        self._arrange(narrow=self.width() < NARROW - 228)
+        self._arrange(narrow=self.window().width() < NARROW)
 
     def _arrange(self, *, narrow: bool) -> None:
         if narrow == self._narrow:

@@ -45,6 +45,10 @@ FAN = Desktop(
     pages=(
         Spec("home", "Home", "house", "home:HomePage"),
         Spec("discover", "Discover prompts", "compass", "discover:DiscoverPage"),
+        Spec("remixes", "My remixes", "music", "remixes:RemixesPage"),
+        Spec("challenges", "Challenges", "trophy", "challenges:ChallengesPage"),
+        Spec("earnings", "Earnings", "wallet", "earnings:EarningsPage"),
+        Spec("library", "Library", "library", "library:LibraryPage"),
     ),
 )  # fmt: skip
 

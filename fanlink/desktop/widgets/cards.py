@@ -118,10 +118,12 @@ class CardDelegate(QStyledItemDelegate):
         if card is not None:
             side = rect.height() - 24
             paint_cover(painter, QRectF(rect.left() + 12, rect.top() + 12, side, side), card.cover, 8, card.picture)
-            self._paint_words(painter, option.font, rect.adjusted(side + 26, 10, -14, -10).toRect(), card, colors)
+            self._paint_words(painter, option.font, rect.adjusted(side + 26, 10, -14, -10).toRect(), card, colors, chosen)
         painter.restore()
 
-    def _paint_words(self, painter: QPainter, font: QFont, room: QRect, card: Card, colors: tokens.Tokens) -> None:
+    def _paint_words(
+        self, painter: QPainter, font: QFont, room: QRect, card: Card, colors: tokens.Tokens, chosen: bool
+    ) -> None:
         strong, small = QFont(font), QFont(font)
         strong.setWeight(QFont.Weight.DemiBold)
         strong.setPixelSize(round(font.pixelSize() * 15 / 14))
@@ -137,11 +139,13 @@ class CardDelegate(QStyledItemDelegate):
         painter.setPen(colors.color("text"))
         title = painter.fontMetrics().elidedText(card.title, Qt.TextElideMode.ElideRight, room.width() - right)
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, title)
-        paint_chips(painter, font, room.left(), room.bottom() - 19, room.right(), card.chips)
+        paint_chips(painter, font, room.left(), room.bottom() - 19, room.right(), card.chips, on_soft=chosen)
 
 
-def paint_chips(painter: QPainter, font: QFont, x: float, y: float, end: float, chips: Sequence[tuple[str, str]]) -> None:
-    """Chips side by side, as many as there is room for."""
+def paint_chips(
+    painter: QPainter, font: QFont, x: float, y: float, end: float, chips: Sequence[tuple[str, str]], *, on_soft: bool = False
+) -> None:
+    """Chips side by side, as many as there is room for. On a soft ground the accent's own field would not be seen."""
     colors = tokens.now()
     small = QFont(font)
     small.setPixelSize(round(font.pixelSize() * 12 / 14))
@@ -153,7 +157,8 @@ def paint_chips(painter: QPainter, font: QFont, x: float, y: float, end: float, 
         if rect.right() > end:
             return
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colors.color(f"{tone}_soft" if tone else "hover"))
+        soft = "surface" if on_soft and tone == "accent" else f"{tone}_soft" if tone else "hover"
+        painter.setBrush(colors.color(soft))
         painter.drawRoundedRect(rect, 10, 10)
         painter.setPen(colors.color({"": "muted", "accent": "accent_text"}.get(tone, tone)))
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, words)

@@ -1,0 +1,83 @@
+"""Money computed again on this computer, from documents alone, by the one formula in core."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from fanlink.core.documents import PotDocument, StatementDocument
+from fanlink.core.earnings import recompute
+from fanlink.core.statements import Statement
+
+PICO_PER_MICRO = 10**6
+
+
+@dataclass(frozen=True, slots=True)
+class PotLine:
+    """One pot as one party sees it: from the gross to the whole millionths, each step exact."""
+
+    document: PotDocument
+    share: Fraction
+    gross_pico: int
+    recouped_pico: int
+    earned_micro: int
+    rounding_pico: Fraction
+    adds_up: bool
+
+    @property
+    def split_pico(self) -> int:
+        """What is shared after recoupment."""
+        return self.gross_pico - self.recouped_pico
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A statement with what computing it again found; `faults` is empty when it is equal."""
+
+    document: StatementDocument
+    statement: Statement | None
+    faults: tuple[str, ...]
+
+    @property
+    def equal(self) -> bool:
+        return not self.faults
+
+
+def pot_line(document: PotDocument, party: str) -> PotLine:
+    """A pot for one party."""
+    pot = recompute(document)
+    share = sum((leaf.share for leaf in document.shares if leaf.party == party), Fraction(0))
+    own = pot.recouped_pico if document.recoup and document.recoup.get("party") == party else 0
+    exact = share * (pot.gross_pico - pot.recouped_pico) + own
+    earned = pot.earned_micro.get(party, 0)
+    whole = sum(pot.earned_micro.values()) * PICO_PER_MICRO + pot.reserve_pico == pot.gross_pico
+    return PotLine(document, share, pot.gross_pico, pot.recouped_pico, earned, exact - earned * PICO_PER_MICRO, whole)
+
+
+def check(document: StatementDocument) -> Checked:
+    """Computes every line of a statement again and compares it with what the server wrote."""
+    try:
+        statement = Statement.from_data(dict(document.statement))
+    except (KeyError, TypeError, ValueError) as error:
+        return Checked(document, None, (f"cannot be read: {error}",))
+    faults = [name for names in statement.faults().values() for name in names]
+    if statement.totals_micro().get(document.currency, 0) != document.earned_micro:
+        faults.append("total")
+    return Checked(document, statement, tuple(faults))
+
+
+def balances(lines: Iterable[PotLine]) -> dict[str, int]:
+    """Earned in all, in millionths by currency."""
+    totals: dict[str, int] = {}
+    for line in lines:
+        totals[line.document.currency] = totals.get(line.document.currency, 0) + line.earned_micro
+    return dict(sorted(totals.items(), key=lambda item: -abs(item[1])))
+
+
+def stated(checked: Iterable[Checked]) -> dict[str, int]:
+    """What statements have told so far, in millionths by currency."""
+    totals: dict[str, int] = {}
+    for each in checked:
+        totals[each.document.currency] = totals.get(each.document.currency, 0) + each.document.earned_micro
+    return totals
