@@ -10,12 +10,16 @@ import importlib
 import sys
 from collections.abc import Sequence
 
-from fanlink import __version__
+from fanlink import __version__, bootstrap
 from fanlink.core.errors import BadInput, FanLinkError, Refused, Stopped, Unavailable
+from fanlink.server import cli as server_cli
 
 ROOMS = (
+    "fanlink.demo.cli",
+    "fanlink.desktop.cli",
     "fanlink.remix.cli",
     "fanlink.remix.credentials.cli",
+    "fanlink.royalties.cli",
 )
 
 FINE, FOUND, WRONG_INPUT, NOT_AVAILABLE = 0, 1, 2, 3
@@ -41,6 +45,7 @@ def parser() -> argparse.ArgumentParser:
     words = made.add_subparsers(title="words", metavar="WORD", required=True)
     for room in ROOMS:
         importlib.import_module(room).add_words(words)
+    server_cli.add_words(words, bootstrap.renderer)
     return made
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from fanlink.client.api import Api
 from fanlink.core.amounts import PICO_PER_MICRO, pico_of_any_size, plain
 from fanlink.core.documents import PotDocument
 from fanlink.core.earnings import recompute
+from fanlink.demo.cast import Cast
+
+NAMES = ("remix", "sheet", "currency", "gross", "reserve", "earned_micro")
 
 
 def computed(documents: list[PotDocument]) -> list[dict[str, Any]]:
@@ -23,6 +27,16 @@ def computed(documents: list[PotDocument]) -> list[dict[str, Any]]:
         for document in documents
         for pot in (recompute(document),)
     )
+
+
+def posted(cast: Cast) -> list[dict[str, Any]]:
+    """Every pot as the server's ledger has it: what was posted to each party and to the reserve, not the formula."""
+    api = Api(cast.url, cast.tokens[cast.world.first("finance")])
+    try:
+        pots = api.read("/v1/pots")["pots"]
+    finally:
+        api.close()
+    return in_order({name: pot[name] for name in NAMES} for pot in pots)
 
 
 def in_order(pots: Any) -> list[dict[str, Any]]:

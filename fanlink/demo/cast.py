@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,14 +31,17 @@ class Cast:
     tokens: dict[str, str]
     ids: dict[str, str]
     parties: dict[str, str]
-    closing: ExitStack = field(default_factory=ExitStack)
+    sessions: dict[str, Session] = field(default_factory=dict)
 
     def session(self, name: str) -> Session:
-        """This person's own session, with an outbox and replica of its own; opened once."""
-        made = Session.open(self.session_home(name))
-        self.closing.callback(made.close)
-        made.use_token(self.url, self.tokens[name])
-        return made
+        """This person's own session, with an outbox and replica of its own; opened once.
+
+        Its token stays in memory: the demo makes a new one each time it runs.
+        """
+        if name not in self.sessions:
+            self.sessions[name] = Session.open(self.session_home(name), environment={"FANLINK_TOKEN_STORE": "memory"})
+            self.sessions[name].use_token(self.url, self.tokens[name])
+        return self.sessions[name]
 
     def session_home(self, name: str) -> Path:
         """Where this person's desktop keeps its files."""
@@ -64,7 +66,9 @@ class Cast:
             api.close()
 
     def close(self) -> None:
-        self.closing.close()
+        """Closes every session that is open."""
+        while self.sessions:
+            self.sessions.popitem()[1].close()
 
 
 def command_id(words: str) -> str:

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from fanlink.client.api import Api
-from fanlink.client.assets import upload
 from fanlink.core.challenges import Criterion, Dates, Prize
 from fanlink.core.commands import (
     AddArtist,
@@ -62,11 +60,7 @@ class Fill:
             self.cast.ask(person.name, follows)
 
     def _upload(self, name: str, path: Path) -> str:
-        api = Api(self.cast.url, self.cast.tokens[name])
-        try:
-            return upload(api, path)
-        finally:
-            api.close()
+        return self.cast.session(name).upload(path)
 
     def _track(self, track: DemoTrack) -> None:
         folder = self.cast.world.folder / track.folder

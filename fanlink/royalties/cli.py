@@ -20,7 +20,7 @@ Handler = Callable[[argparse.Namespace], int]
 
 
 def add_words(subparsers: Any) -> None:
-    """Add `royalties` and its words to the command line's subparsers; each sets `handler(args) -> exit code`."""
+    """Add `royalties` and its words to the command line's subparsers; each sets `run(args) -> exit code`."""
     royalties = subparsers.add_parser("royalties", help="who is owed what, from report files")
     words = royalties.add_subparsers(dest="royalties_word", required=True, metavar="WORD")
     _add_calculate(words)
@@ -37,7 +37,7 @@ def _add_calculate(words: Any) -> None:
 
 def _add_json(word: argparse.ArgumentParser, act: Handler) -> None:
     word.add_argument("--json", action="store_true", help="print one JSON object on standard output")
-    word.set_defaults(handler=lambda args: guarded(act, args))
+    word.set_defaults(run=lambda args: guarded(act, args))
 
 
 def guarded(act: Handler, args: argparse.Namespace) -> int:
@@ -88,7 +88,7 @@ def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="fanlink")
     add_words(parser.add_subparsers(required=True, metavar="WORD"))
     args = parser.parse_args(words)
-    return args.handler(args)
+    return args.run(args)
 
 
 if __name__ == "__main__":

@@ -16,8 +16,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.csv as pc
 
-from fanlink.core.errors import BadInput
-from fanlink.core.reports import COLUMNS, REQUIRED
+from fanlink.core.reports import COLUMNS
 from fanlink.royalties.blocks import CsvBlock, csv_blocks
 from fanlink.royalties.matching import Sums, Versions, take_slowly
 from fanlink.royalties.outputs import Unmatched
@@ -25,7 +24,9 @@ from fanlink.royalties.reports_csv import Row, rows_below
 from fanlink.royalties.reports_parquet import parquet_blocks
 
 _AMOUNT = pl.Decimal(38, 12)
-_NEVER_EMPTY = frozenset({"report_id", "line_id", "service", "period_start", "period_end", "units", "revenue", "currency"})
+_NEVER_EMPTY = frozenset(
+    {"report_id", "line_id", "service", "period_start", "period_end", "units", "revenue", "currency"}
+)
 _MOST_BYTES = 1000
 _MOST_PARTS = 12
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2150, 12, 31)

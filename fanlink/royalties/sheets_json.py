@@ -1,7 +1,7 @@
 """The sheets file of a royalty run: every remix's versions, checked whole, each refusal with its line in the file.
 
-    {"remix_id": [{"version": "v1", "effective_from": "2026-01-01", "shares": {"party": "1/2", ...},
-                   "recoup": {"party": "p", "amount": "1000.50", "currency": "EUR"}}, ...], ...}
+{"remix_id": [{"version": "v1", "effective_from": "2026-01-01", "shares": {"party": "1/2", ...},
+               "recoup": {"party": "p", "amount": "1000.50", "currency": "EUR"}}, ...], ...}
 """
 
 from __future__ import annotations
@@ -106,7 +106,9 @@ def _terms(item: Any) -> Terms:
     if not isinstance(version, str) or not version:
         raise BadInput("the version is not a text", column="version")
     try:
-        return Terms(version, _day(item.get("effective_from")), _shares(item.get("shares")), _recoup(item.get("recoup")))
+        return Terms(
+            version, _day(item.get("effective_from")), _shares(item.get("shares")), _recoup(item.get("recoup"))
+        )
     except Refused as refusal:
         column, sentence = _SENTENCES[refusal.reasons[0].code]
         raise BadInput(sentence.format(**refusal.reasons[0].facts), column=column) from refusal
@@ -136,7 +138,9 @@ def _shares(value: Any) -> dict[str, Fraction]:
         try:
             shares[party] = _share(text)
         except (ValueError, TypeError) as error:
-            raise BadInput(f"the share {text!r} of {party} is not written numerator/denominator", column="shares") from error
+            raise BadInput(
+                f"the share {text!r} of {party} is not written numerator/denominator", column="shares"
+            ) from error
     return shares
 
 

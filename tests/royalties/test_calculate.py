@@ -11,8 +11,7 @@ import pytest
 from fanlink.core.reports import COLUMNS, REQUIRED
 from fanlink.royalties import blocks, reports_parquet
 from fanlink.royalties.cli import main
-
-from .definition import compute
+from tests.royalties.definition import compute
 
 HALVES = {"a": "1/2", "b": "1/2"}
 
@@ -62,9 +61,12 @@ class House:
 
     def results(self):
         keys = ("remix_id", "sheet", "currency")
-        earned = {(*(row[key] for key in keys), row["party"]): row["earned_micro"] for row in self.table("entitlements")}
+        earned = {
+            (*(row[key] for key in keys), row["party"]): row["earned_micro"] for row in self.table("entitlements")
+        }
         pots = {
-            tuple(row[key] for key in keys): (Fraction(row["gross"]), Fraction(row["reserve"])) for row in self.table("pots")
+            tuple(row[key] for key in keys): (Fraction(row["gross"]), Fraction(row["reserve"]))
+            for row in self.table("pots")
         }
         return earned, pots, self.table("unmatched")
 
@@ -205,14 +207,35 @@ def test_a_report_with_only_a_header_has_no_lines(house):
 
 @pytest.mark.parametrize(
     "revenue",
-    ["", "1e5", "+1", "1.", ".5", "-.5", " 1", "1 ", "١٢", "１", "NaN", "inf", "-", "--1", "1_0", "1" * 19, "1.0000000000001", "1E5"],
+    [
+        "",
+        "1e5",
+        "+1",
+        "1.",
+        ".5",
+        "-.5",
+        " 1",
+        "1 ",
+        "١٢",
+        "１",
+        "NaN",
+        "inf",
+        "-",
+        "--1",
+        "1_0",
+        "1" * 19,
+        "1.0000000000001",
+        "1E5",
+    ],
 )
 def test_revenue_is_never_guessed(house, capsys, revenue):
     house.csv([line(1), line(2, revenue=revenue), line(3)])
     assert errors(house, capsys) == [(3, "revenue")]
 
 
-@pytest.mark.parametrize("day", ["", "2026-02-30", "2026-1-31", "2026- 1-31", "31/01/2026", "0000-01-01", "2026-01-31 "])
+@pytest.mark.parametrize(
+    "day", ["", "2026-02-30", "2026-1-31", "2026- 1-31", "31/01/2026", "0000-01-01", "2026-01-31 "]
+)
 def test_a_day_that_is_none_is_broken(house, capsys, day):
     house.csv([line(1), line(2) | {"period_end": day}])
     assert (3, "period_end") in errors(house, capsys)
@@ -230,7 +253,9 @@ def test_every_column_is_checked(house, capsys, column, cell):
 
 
 @pytest.mark.parametrize("columns", [REQUIRED, (*REQUIRED, "payer_hash"), ("currency", *REQUIRED[:-1])])
-@pytest.mark.parametrize("change", [lambda text: text + ",", lambda text: text.rpartition(",")[0], lambda text: text + ",x,y"])
+@pytest.mark.parametrize(
+    "change", [lambda text: text + ",", lambda text: text.rpartition(",")[0], lambda text: text + ",x,y"]
+)
 def test_lines_too_long_and_too_short_are_broken(house, capsys, columns, change):
     house.csv([line(1), line(2), line(3)], columns=columns, lineterminator="\n")
     rows = (house.reports / "a.csv").read_text().split("\n")
@@ -326,7 +351,9 @@ def test_a_repeated_version_date_remix_or_party_is_refused(house, capsys):
     assert errors(house, capsys) == [(1, None)]
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", '{"a": [}', '{"a": []} x', '{"a": NaN}', "{'a': []}", '{"a": {}}', "[" * 9999])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{", '{"a": [}', '{"a": []} x', '{"a": NaN}', "{'a': []}", '{"a": {}}', "[" * 9999]
+)
 def test_sheets_that_are_no_json_are_refused(house, capsys, text):
     house.sheets(text)
     assert errors(house, capsys)[0][0] == 1

@@ -123,7 +123,7 @@ def _saw(frequency_hz: float, frames: int, rate_hz: int, hard: bool) -> Mono:
 
 def _round(frequency_hz: float, frames: int, rate_hz: int, hard: bool) -> Mono:
     """An electric bass under the thumb: a string's partials, dull, with a soft finger in front."""
-    each = [(frequency_hz * n, abs(np.sin(np.pi * n * 0.19)) / n**1.7, 3.2 / (1.0 + 0.5 * n)) for n in range(1, 14 if hard else 10)]
+    each = [(frequency_hz * n, abs(np.sin(np.pi * n * 0.19)) / n**1.5, 3.2 / (1.0 + 0.5 * n)) for n in range(1, 14 if hard else 10)]
     string = to_peak(partials(frames, rate_hz, each))
     finger = passed(source("finger").standard_normal(frames).astype(np.float32), rate_hz, 180.0, 1_100.0) * decay(frames, rate_hz, 0.03)
     return string * np.float32(0.85) + np.float32(0.08) * finger

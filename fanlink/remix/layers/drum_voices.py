@@ -87,7 +87,7 @@ def metal(
     if bloom_s:
         sound *= 0.45 + 0.55 * np.minimum(1.0, t / bloom_s)
     if ring_hz:
-        pings = [(ring_hz * factor * chance.uniform(0.995, 1.005), 1.1 / (index + 1), rt60_s * 0.8) for index, factor in enumerate((1.0, 1.48, 2.09, 2.56, 3.21))]
+        pings = [(ring_hz * factor * chance.uniform(0.995, 1.005), 0.5 / (index + 1) ** 0.5, rt60_s * 0.3 / (1.0 + 0.3 * index)) for index, factor in enumerate((1.0, 1.48, 2.09, 2.56, 3.21))]
         sound += partials(frames, rate_hz, pings, list(chance.random(5)))
     sound += tick * 4.0 * _burst(rate_hz, chance, frames, 0.008, 3_000.0, 14_000.0)
     return to_peak(edges(sound, rate_hz, 0.0003, 0.2 * rt60_s))

@@ -13,6 +13,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fanlink.core.errors import BadInput
+from fanlink.remix.layers.chroma import bar_chroma
+
+__all__ = [
+    "Chord",
+    "Chords",
+    "Key",
+    "bar_chroma",
+    "candidates",
+    "diatonic_sevenths",
+    "diatonic_triads",
+    "enriched",
+    "estimate_chords",
+    "parse_chord",
+    "parse_key",
+    "pitch_class",
+    "progression",
+]
 
 Chords = tuple[str | None, ...]
 Chroma = NDArray[np.float64]

@@ -6,9 +6,9 @@ Measured by `tests/bench/levels.py` over eight bars at 100 beats a minute; a pat
 from __future__ import annotations
 
 TRIM_DB: dict[str, dict[str, float]] = {
-    "drums": {"acoustic": -6.9, "lofi": -8.7, "808": -10.1, "909": -11.1, "breaks": -9.9, "brushes": -1.0, "latin": -3.5, "industrial": -13.8},
-    "bass": {"sub": -13.7, "saw": -12.2, "round": -6.6, "pluck": -7.1, "reese": -11.1, "acid": -11.1, "808": -12.9, "upright": -5.0},
-    "pad": {"warm": -7.6, "glass": -8.0, "strings": -7.7, "choir": -7.9, "organ": -7.6, "rhodes": -5.6, "piano": -7.0},
+    "drums": {"acoustic": -7.0, "lofi": -8.1, "808": -9.0, "909": -10.9, "breaks": -9.2, "brushes": 0.0, "latin": -2.9, "industrial": -12.7},
+    "bass": {"sub": -13.7, "saw": -12.2, "round": -6.5, "pluck": -7.1, "reese": -11.1, "acid": -11.1, "808": -12.9, "upright": -5.0},
+    "pad": {"warm": -7.6, "glass": -8.0, "strings": -7.7, "choir": -7.9, "organ": -7.6, "rhodes": -5.3, "piano": -7.0},
     "arp": {"pluck": -9.2, "bell": -15.0, "square": -6.6, "kalimba": -12.5, "guitar": -12.3, "marimba": -10.4, "saw": -8.4},
     "texture": {"vinyl": 7.1, "rain": 0.5, "tape-hiss": -4.3, "wind": -1.6, "room": 3.2, "waves": 1.5, "night": 9.4},
 }

@@ -37,11 +37,11 @@ def rhodes(pitch: int, length_s: float, hard: bool, rate_hz: int) -> Samples:
     frames, f = _frames(length_s, rate_hz), hertz(pitch)
     t = seconds(frames, rate_hz)
     level = decay(frames, rate_hz, 5.5 * (260.0 / f) ** 0.4)
-    bend = (0.16 if hard else 0.09) * decay(frames, rate_hz, 1.3)
+    bend = (0.26 if hard else 0.13) * decay(frames, rate_hz, 1.6)
     tone = sine(t * f + bend * sine(t * f)) * level
     tine_hz = f * 14.0
     if tine_hz < 0.3 * rate_hz:
-        tine = sine(t * f + 0.05 * decay(frames, rate_hz, 0.25) * sine(t * tine_hz)) * decay(frames, rate_hz, 0.9)
+        tine = sine(t * f + 0.10 * decay(frames, rate_hz, 0.35) * sine(t * tine_hz)) * decay(frames, rate_hz, 0.9)
         tone = tone * np.float32(0.85) + tine * np.float32(0.3 if hard else 0.2)
     tone += np.float32(0.06) * sine(t * 2.0 * f) * decay(frames, rate_hz, 2.0)
     thump = passed(source("key", pitch).standard_normal(frames).astype(np.float32), rate_hz, 120.0, 900.0) * decay(frames, rate_hz, 0.02)

@@ -1,0 +1,66 @@
+"""Where parts of rooms that do not know each other are joined."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fanlink.core.people import Role
+
+if TYPE_CHECKING:
+    from fanlink.core.recipes import Recipe
+    from fanlink.core.tracks import TrackFacts
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def resources() -> Path:
+    """The folder with icons, themes and the demo; `FANLINK_RESOURCES` says where an installer put it."""
+    return Path(os.environ.get("FANLINK_RESOURCES", ROOT / "resources"))
+
+
+def renderer(
+    recipe: Recipe, stems: Mapping[str, Path], facts: TrackFacts, folder: Path, progress: Callable[[float], None]
+) -> Any:
+    """What the server's render workers call, in their own process: the engine, loaded there and nowhere else."""
+    from fanlink.remix.publishing import publishable
+
+    return publishable(recipe, stems, facts, folder, progress)
+
+
+def accounts(home: Path, people: Mapping[str, Role]) -> dict[str, dict[str, str]]:
+    """Accounts with these names on a server's home that is not running: id, party and a new token of each.
+
+    Those that are there already keep their id and party, and get another token.
+    """
+    from fanlink.server import accounts, serving, settings
+    from fanlink.server.server import build
+
+    home.mkdir(parents=True, exist_ok=True)
+    server = build(settings.read(home), serving.clock_ms, os.urandom)
+    now_ms = serving.clock_ms()
+    try:
+        with server.database.reading() as connection:
+            there = {one["name"]: one for one in accounts.everyone(connection)}
+        made = {}
+        for name, role in people.items():
+            if name in there:
+                token = _token(server, there[name]["id"], now_ms)
+                made[name] = {"id": there[name]["id"], "party": there[name]["party"], "token": token}
+            else:
+                added = accounts.add(server.door, name=name, roles=[role], now_ms=now_ms, random=os.urandom)
+                made[name] = {"id": added.id, "party": added.party, "token": added.token}
+        return made
+    finally:
+        server.stop()
+
+
+def _token(server: Any, account: str, now_ms: int) -> str:
+    from fanlink.server import accounts
+
+    issued = server.door.act(
+        lambda asked: accounts.issue(asked, account, "for the demo", accounts.PERSONAL, None, os.urandom), now_ms
+    )
+    return issued.secret

@@ -1,0 +1,64 @@
+"""The server's own render of a remix, as it is published: a lossless file, an MP3 of it, and what they measure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyebur128
+
+from fanlink.core.recipes import Recipe
+from fanlink.core.tracks import TrackFacts
+from fanlink.remix import files
+from fanlink.remix.render import render
+from fanlink.remix.tracks import Track
+
+SILENCE_DB = -120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The files, the digest of the samples, and how loud they are."""
+
+    flac: Path
+    mp3: Path
+    pcm_digest: str
+    loudness_lufs: float
+    true_peak_db: float
+
+
+def publishable(
+    recipe: Recipe,
+    stems: Mapping[str, Path],
+    facts: TrackFacts,
+    folder: Path,
+    progress: Callable[[float], None] = lambda share: None,
+) -> Published:
+    """Renders a recipe from lossless stems to `remix.flac` and `remix.mp3` in `folder`.
+
+    `stems` holds the stems' files by name and any recordings by PCM digest. Raises what `render` raises.
+    """
+    track = Track(facts, {name: stems[name] for name in facts.stems})
+    assets = {name: path for name, path in stems.items() if name not in facts.stems}
+    flac, mp3 = folder / "remix.flac", folder / "remix.mp3"
+    done = render(recipe, track, flac, lambda it: progress(it.share), assets=assets)
+    loudness, peak = _transcode(flac, mp3, done.rate_hz)
+    return Published(flac, mp3, done.pcm_digest, loudness, peak)
+
+
+def _transcode(flac: Path, mp3: Path, rate_hz: int) -> tuple[float, float]:
+    """Writes the MP3 block by block, and measures on the way: LUFS and dBTP (EBU R 128)."""
+    container, subtype = files.format_of(mp3)
+    meter = pyebur128.R128State(2, rate_hz, pyebur128.MeasurementMode.MODE_I | pyebur128.MeasurementMode.MODE_TRUE_PEAK)
+    writer = files.Writer(mp3, rate_hz, container, subtype)
+    try:
+        for block in files.read_blocks(flac):
+            writer.write(block)
+            meter.add_frames(np.ascontiguousarray(block, dtype=np.float32).reshape(-1), len(block))
+    finally:
+        writer.close()
+    peak = max(pyebur128.get_true_peak(meter, channel) for channel in range(2))
+    loudness = pyebur128.get_loudness_global(meter)
+    return max(loudness, SILENCE_DB), 20 * float(np.log10(max(peak, 1e-6)))
