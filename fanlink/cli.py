@@ -17,6 +17,7 @@ from fanlink.server import cli as server_cli
 ROOMS = (
     "fanlink.demo.cli",
     "fanlink.desktop.cli",
+    "fanlink.client.cli",
     "fanlink.remix.cli",
     "fanlink.remix.credentials.cli",
     "fanlink.royalties.cli",

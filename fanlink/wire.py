@@ -8,6 +8,9 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, TypeVar
 
+# Loaded first and by name: PySide6 looks into modules while they are imported, and pydantic's lazy import of this
+# one then fails with "partially initialized module".
+import pydantic.fields  # noqa: F401
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from fanlink.core.errors import BadInput

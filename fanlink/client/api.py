@@ -26,7 +26,7 @@ from fanlink.client.outbox import Answer
 from fanlink.core.errors import FanLinkError, Offline, Reason, Refused, Unavailable
 
 TIMEOUT = httpx.Timeout(20.0, connect=5.0)
-PAGE_ROWS = 1000
+PAGE_ROWS = 5000
 LONGEST_WAIT_S = 3600.0
 
 
@@ -40,6 +40,10 @@ class Busy(Offline):
 
 class SignedOut(Unavailable):
     """The server does not know this token any more; a person must sign in."""
+
+    def __init__(self, why: str, reasons: tuple[Reason, ...] = ()) -> None:
+        self.reasons = reasons
+        super().__init__(why)
 
 
 class Malformed(FanLinkError):
@@ -77,11 +81,11 @@ class Api:
         self._client.close()
 
     def sign_in(self, name: str, password: str) -> str:
-        """A token for a name and password; `Refused("sign_in_failed")` when they do not fit."""
+        """A token for a name and password; `Refused("wrong_name_or_password")` when they do not fit."""
         try:
             said = self._json("POST", "/v1/sign-in", json={"name": name, "password": password}, signed=False)
         except SignedOut as error:
-            raise Refused("sign_in_failed", name=name) from error
+            raise Refused(error.reasons or Reason("wrong_name_or_password")) from error
         with _well_formed():
             return str(said["token"])
 
@@ -103,6 +107,10 @@ class Api:
             page = Page(said["changes"], int(said["next"]), bool(said["more"]), said.get("digest"))
             _check(page, after)
             return page
+
+    def read(self, path: str) -> Any:
+        """What a read address answers, as plain JSON."""
+        return self._json("GET", path)
 
     @contextmanager
     def snapshot(self, scope: str) -> Iterator[Iterator[bytes]]:
@@ -147,7 +155,7 @@ class Api:
         status = reply.status_code
         why = f"{reply.request.method} {reply.request.url.path}: {status}"
         if status == 401:
-            raise SignedOut(why)
+            raise SignedOut(why, _reasons(reply))
         if status == 410:
             raise TooOld(why)
         if status in (400, 413, 422):
@@ -218,7 +226,7 @@ def _check(page: Page, after: int) -> None:
 
 def _reasons(reply: httpx.Response) -> tuple[Reason, ...]:
     try:
-        said = reply.json()
-        return tuple(Reason(str(one["code"]), dict(one.get("facts") or {})) for one in said["findings"])
+        said = reply.json()["error"]
+        return (Reason(str(said["code"]), dict(said.get("facts") or {}) | {"status": reply.status_code}),)
     except (ValueError, KeyError, TypeError):
         return ()

@@ -202,7 +202,7 @@ class Assets:
         done = begun if goes_on else 0
         whole = done + int(reply.headers.get("content-length") or 0)
         with part.open("ab" if goes_on else "wb") as file:
-            for piece in reply.iter_bytes(PIECE_BYTES):
+            for piece in reply.iter_bytes():
                 file.write(piece)
                 done += len(piece)
                 if progress:

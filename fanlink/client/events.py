@@ -44,7 +44,7 @@ class Listener:
                     said = json.loads(event.data) if event.data else {}
                     if "scope" in said:
                         self._moved(str(said["scope"]), int(said["head"]))
-            except (SSEError, ValueError, TypeError) as error:
+            except (SSEError, ValueError, TypeError, KeyError) as error:
                 raise Offline(f"events: {error}") from error
 
     def _live(self) -> None:

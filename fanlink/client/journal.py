@@ -9,13 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fanlink.client.local import DiskTrouble
 from fanlink.core.digests import canonical
 
 REWRITE_FROM_BYTES = 4 * 2**20
@@ -36,29 +34,44 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._behind = False
+        self._bytes = 0
 
     def add(self, number: int, *says: dict[str, Any], lasting: bool = True) -> None:
-        """Adds lines; with `lasting` they are on the disk when this returns."""
-        with _translated(self.path), self.path.open("ab") as file:
-            file.write(b"".join(_line(number, one) for one in says))
-            if lasting:
-                file.flush()
-                os.fsync(file.fileno())
+        """Adds lines; with `lasting` they are on the disk when this returns.
+
+        The database has them already, so a disk that will not take the second copy does not undo what was asked: the
+        journal is behind then, and written anew when it can be.
+        """
+        lines = b"".join(_line(number, one) for one in says)
+        try:
+            with self.path.open("ab") as file:
+                file.write(lines)
+                if lasting:
+                    file.flush()
+                    os.fsync(file.fileno())
+        except OSError:
+            self._behind = True
+        self._bytes += len(lines)
 
     @property
-    def long(self) -> bool:
-        """True when it is time to write it anew."""
-        return self.path.exists() and self.path.stat().st_size > REWRITE_FROM_BYTES
+    def wants_rewriting(self) -> bool:
+        """True when it is behind, or long."""
+        return self._behind or self._bytes > REWRITE_FROM_BYTES
 
     def rewrite(self, number: int, says: Iterable[dict[str, Any]]) -> None:
         """Writes it anew with only what still matters; the old one stands until the new one is whole."""
         made = self.path.with_name(self.path.name + ".new")
-        with _translated(self.path):
+        try:
             with made.open("wb") as file:
                 file.write(b"".join(_line(number, one) for one in ({}, *says)))
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(made, self.path)
+        except OSError:
+            self._behind = True
+        else:
+            self._behind, self._bytes = False, 0
 
     def read(self) -> Told:
         """What the lines say that are whole; a torn or flipped one is passed over."""
@@ -91,10 +104,3 @@ def _line(number: int, says: dict[str, Any]) -> bytes:
 def _seal(body: bytes) -> bytes:
     return hashlib.sha256(body).hexdigest()[:16].encode()
 
-
-@contextmanager
-def _translated(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise DiskTrouble(f"{path.name}: {error.strerror}") from error

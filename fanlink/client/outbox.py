@@ -239,8 +239,6 @@ class Outbox:
             number = count_move(db)
         # Were this line lost, the command would be asked again and answered as before.
         self._journal.add(number, *({"gone": id_} for id_ in ids), lasting=False)
-        if self._journal.long:
-            self._rewrite_journal()
         self._moved()
 
     def ask_again(self, account: str | None, since_ms: int) -> int:
@@ -344,3 +342,5 @@ class Outbox:
 
     def _moved(self) -> None:
         self.revision += 1
+        if self._journal.wants_rewriting:
+            self._rewrite_journal()

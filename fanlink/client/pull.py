@@ -5,18 +5,18 @@ A scope that does not agree is read anew by itself. One that is no longer this a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from fanlink.client import snapshots
-from fanlink.client.api import Api, Busy, Page, TooOld
+from fanlink.client.api import PAGE_ROWS, Api, Busy, Page, TooOld
 from fanlink.client.local import Damaged
 from fanlink.client.replica import Replica
 from fanlink.core.errors import Refused
 
 SNAPSHOT_FROM_ROWS = 5_000
-PAGES_AT_ONCE = 10
+PAGES_AT_ONCE = 4
 
 Changed = Callable[[set[str]], None]
 
@@ -41,6 +41,8 @@ class Puller:
         self._api, self._replica, self._folder, self._changed = api, replica, folder, changed
         self._given_up: dict[str, int] = {}
         self._checked_anew: set[str] = set()
+        self._looked_at: dict[str, int] = {}
+        self._looks = 0
 
     def pull(self) -> Pulled:
         """One round over all scopes; raises what `Api` raises, and keeps what had arrived by then."""
@@ -50,9 +52,13 @@ class Puller:
         for scope in sorted(set(cursors) - set(heads)):
             self._tell(pulled, self._replica.drop(scope))
             pulled.dropped.append(scope)
+        quiet = []
         for scope, head in heads.items():
             if self._needs(scope, head, cursors.get(scope)):
                 self._pull_scope(scope, head, cursors.get(scope), pulled)
+            elif self._given_up.get(scope) != head:
+                quiet.append(scope)
+        self._look_at_quiet(quiet, heads, pulled)
         self._replica.index_titles()
         return pulled
 
@@ -61,6 +67,18 @@ class Puller:
         if cursor != head or scope in self._replica.suspects or scope not in self._checked_anew:
             return True
         return self._replica.agreed_at(scope) != cursor and self._given_up.get(scope) != head
+
+    def _look_at_quiet(self, quiet: list[str], heads: Mapping[str, int], pulled: Pulled) -> None:
+        """Compares the digest of a scope that did not move too, in turn; of all when the server seems to have gone back.
+
+        A server restored from an old backup may by now have the same head again, over other documents.
+        """
+        gone_back = bool(pulled.rolled_back or pulled.healed)
+        in_turn = sorted(quiet, key=lambda scope: (self._looked_at.get(scope, 0), scope))
+        for scope in in_turn if gone_back else in_turn[:1]:
+            self._pull_scope(scope, heads[scope], heads[scope], pulled)
+            self._looks += 1
+            self._looked_at[scope] = self._looks
 
     def _pull_scope(self, scope: str, head: int, cursor: int | None, pulled: Pulled) -> None:
         try:
@@ -90,16 +108,19 @@ class Puller:
 
     def _pages(self, scope: str, pulled: Pulled) -> str | None:
         """Reads to the end of the feed; several pages are put in place together, so a long pull writes less."""
-        after = self._replica.cursors().get(scope, 0)
+        cursor = self._replica.cursors().get(scope)
+        after = cursor or 0
         waiting: list[Page] = []
         long = False
         while True:
-            page = self._api.changes(scope, after)
+            page = self._api.changes(scope, after, PAGE_ROWS)
             waiting.append(page)
             after, long = page.next, long or page.more
             if len(waiting) == PAGES_AT_ONCE or not page.more:
                 changes = [change for one in waiting for change in one.changes]
-                self._tell(pulled, self._replica.apply(scope, changes, after, index=not long))
+                if changes or cursor != after:
+                    self._tell(pulled, self._replica.apply(scope, changes, after, index=not long))
+                    cursor = after
                 pulled.rows[scope] = pulled.rows.get(scope, 0) + len(changes)
                 waiting = []
             if not page.more:

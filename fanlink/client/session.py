@@ -100,7 +100,7 @@ class Session:
     # Who --------------------------------------------------------------------------------------------------------
 
     def sign_in(self, url: str, name: str, password: str) -> None:
-        """Signs in; raises `Offline`, or `Refused` with `sign_in_failed`."""
+        """Signs in; raises `Offline`, or `Refused` with `wrong_name_or_password`."""
         api = self._connected(url, None)
         try:
             token = api.sign_in(name, password)
@@ -353,9 +353,13 @@ class Session:
         self._stop_listening()
         if self._live and self._api.url:
             self._listener = Listener(
-                self._api, self._clock, self._random_bytes, lambda scope, head: self._control.wake(ask=True)
+                self._api, self._clock, self._random_bytes, self._scope_moved
             )
             self._listener.start()
+
+    def _scope_moved(self, scope: str, head: int) -> None:
+        if self._replica.cursors().get(scope) != head:
+            self._control.wake(ask=True)
 
     def _stop_listening(self) -> None:
         if self._listener is not None:

@@ -54,12 +54,12 @@ class Places:
             bar += max(section.bars, 0)
         return cls(bar_ms, tuple(starts), bar - 1)
 
-    def whole(self, rule: str, fix: str, severity: Severity = Severity.BREACH, **facts: Fact) -> Finding:
+    def whole(self, rule: str, fix: str, /, severity: Severity = Severity.BREACH, **facts: Fact) -> Finding:
         """A finding about all of the remix."""
         return self._at(1, max(self.bars, 1), rule, fix, severity, facts)
 
     def section(
-        self, index: int, bars: int, rule: str, fix: str, severity: Severity = Severity.BREACH, **facts: Fact
+        self, index: int, bars: int, rule: str, fix: str, /, severity: Severity = Severity.BREACH, **facts: Fact
     ) -> Finding:
         """A finding about the section at `index`, which is `bars` long."""
         first = self.first_bars[index]

@@ -20,11 +20,13 @@ def add_words(words: argparse._SubParsersAction) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit 0 only when both sides' books are equal and nothing was lost or made in any pot."""
-    from fanlink.demo import headless, windowed
+    from fanlink.demo import headless
 
     home = (arguments.home or default_home()).expanduser().absolute()
     home.mkdir(parents=True, exist_ok=True)
     if not arguments.headless and has_display():
+        from fanlink.demo import windowed
+
         return windowed.play(home)
     if not arguments.headless:
         print("There is no display here, so the story is told in the terminal.", file=sys.stderr)

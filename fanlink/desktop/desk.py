@@ -125,11 +125,12 @@ class Desk(QObject):
     def do(
         self, data: Any, target: str, *, said: str = "", undo: bool = False, base_version: int | None = None,
         after: tuple[str, ...] = (), replaces: str | None = None, done: Callable[[str], object] | None = None,
+        undone: Callable[[], object] | None = None,
     ) -> None:
-        """Stores a command; says so, with Undo for ten seconds where asked."""
+        """Stores a command; says so, with Undo for ten seconds where asked. `undone` is called when it was taken back."""
         def stored(command: str) -> None:
             if said:
-                self.say(said, undo=(lambda: self.undo(command)) if undo else None)
+                self.say(said, undo=(lambda: self.undo(command, undone)) if undo else None)
             if done:
                 done(command)
 
@@ -140,9 +141,17 @@ class Desk(QObject):
             stored, owner=self,
         )  # fmt: skip
 
-    def undo(self, command: str) -> None:
+    def undo(self, command: str, undone: Callable[[], object] | None = None) -> None:
         """Takes back a command that still waits."""
-        self.read(lambda session: session.undo(command), lambda _done: self.say("Taken back. Nothing was sent."), owner=self)
+        def done(taken_back: bool) -> None:
+            if not taken_back:
+                self.say("It is already on its way and can no longer be taken back here.", tone="warn")
+                return
+            self.say("Taken back. Nothing was sent.")
+            if undone:
+                undone()
+
+        self.read(lambda session: session.undo(command), done, owner=self)
 
     def go(self, page: str, item: str = "") -> None:
         """Opens another page, perhaps at one thing."""

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "SEK": "kr", "CHF": "CHF"}
 EXPONENTS = {"JPY": 0, "KRW": 0, "BHD": 3, "KWD": 3}
+OWN_NAMES = {"lofi": "Lo-fi", "dnb": "Drum and bass", "edm": "EDM", "rnb": "R&B", "tape-hiss": "Tape hiss", "fx": "FX"}
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 
 
@@ -127,5 +128,7 @@ def names(items: list[str] | tuple[str, ...], most: int = 4) -> str:
 
 def human(code: str) -> str:
     """A name of the vocabulary for people: lead_vocals becomes Lead vocals."""
+    if code in OWN_NAMES:
+        return OWN_NAMES[code]
     text = code.replace("_", " ").replace("-", " ").strip()
     return text[:1].upper() + text[1:]

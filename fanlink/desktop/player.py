@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -100,11 +100,10 @@ class Player(QObject):
             self._load_failed, owner=self, lane="sound",
         )  # fmt: skip
 
-    def replace_b(self, sound: Sound) -> None:
-        """Another version of what is playing, at the same place and without stopping."""
+    def replace_b(self, sound: Sound, *, start: bool = False) -> None:
+        """Another version of what is playing, at the same place, on the same side of A and B."""
         where, was_playing = self.position, self.playing
-        same = bool(self.sound and self.loaded and self.sound.cover == sound.cover)
-        self.play(sound, start=was_playing, at=where if same else None)
+        self.play(replace(sound, begin=self.group), start=was_playing or start, at=where)
 
     def _load(self, sound: Sound, progress: Progress) -> Loaded:
         # numpy and soundfile are for here, not for the first paint

@@ -122,7 +122,7 @@ def dress(widget: QWidget) -> None:
         return
     colors = tokens.now()
     normal, checked = _ICON_COLORS.get(widget.property("kind") or "", ("text", "accent_text"))
-    widget.setIcon(icons.icon(name, colors.color(normal), colors.color(checked)))
+    widget.setIcon(icons.icon(name, colors.color(normal), colors.color(checked), colors.color("muted", 160)))
 
 
 def set_icon(button: QAbstractButton, name: str) -> None:

@@ -64,10 +64,11 @@ def prepare(job: dict[str, Any]) -> dict[str, Any]:
     factor, semitones = job.get("factor", 1.0), job.get("semitones", 0)
     if job.get("digest") and files.digest_of_file(path) != job["digest"]:
         raise files.BadInput("is not the file that it was", where=path.name)
+    excerpt = tuple(job["excerpt"]) if job.get("excerpt") else None
     if factor == 1.0 and semitones == 0:
-        frames = stretching.copy(path, header, rate_hz, out)
+        frames = stretching.copy(path, header, rate_hz, out, excerpt)
     else:
-        frames = stretching.stretch(path, header, rate_hz, factor, semitones, out)
+        frames = stretching.stretch(path, header, rate_hz, factor, semitones, out, excerpt)
     return {"rate_hz": rate_hz, "channels": header.channels, "frames": frames}
 
 

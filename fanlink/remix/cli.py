@@ -15,13 +15,11 @@ from typing import TYPE_CHECKING, Any
 from fanlink import wire
 from fanlink.core import rules, vocabulary
 from fanlink.core.errors import BadInput
-from fanlink.core.recipes import Recipe
 
 if TYPE_CHECKING:
     from fanlink.remix.progress import Progress
 
 FINE, FOUND = 0, 1
-LARGEST_RECIPE_BYTES = 4 << 20
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -80,25 +78,6 @@ def _make(words: Any) -> None:
     _folders(parser)
 
 
-def read_recipe(path: Path) -> Recipe:
-    """A recipe file of this engine; `BadInput` names the field that is wrong, or the migration that is needed."""
-    from fanlink.remix import engines
-
-    recipe = _recipe_in(path)
-    engines.require(recipe)
-    return recipe
-
-
-def _recipe_in(path: Path) -> Recipe:
-    try:
-        if path.stat().st_size > LARGEST_RECIPE_BYTES:
-            raise BadInput("is too large to be a recipe", where=path.name)
-        data = path.read_bytes()
-    except OSError as error:
-        raise BadInput(f"cannot be read ({error.strerror})", where=str(path)) from error
-    return wire.from_bytes(Recipe, data, where=path.name)
-
-
 def cache_folder(given: Path | None) -> Path:
     """Where prepared stems are kept: as asked, or the user's cache."""
     import platformdirs
@@ -122,11 +101,14 @@ def run_analyse(arguments: argparse.Namespace) -> int:
 
 def run_render(arguments: argparse.Namespace) -> int:
     """`remix render`"""
-    from fanlink.remix import render, tracks
+    from fanlink.remix import engines, recipes, render, tracks
 
     if arguments.dry and not arguments.stem:
         raise BadInput("--dry needs --stem NAME")
-    recipe = read_recipe(arguments.recipe)
+    recipe = recipes.read(arguments.recipe, any_engine=True)
+    elsewhere = engines.hand_over(recipe, ("remix", "render", *_render_words(arguments)))
+    if elsewhere is not None:
+        return elsewhere
     rendered = render.render(
         recipe,
         tracks.load(arguments.track),
@@ -142,6 +124,14 @@ def run_render(arguments: argparse.Namespace) -> int:
     return FINE
 
 
+def _render_words(arguments: argparse.Namespace) -> list[str]:
+    """The words of this call again, for another engine."""
+    given = {"track": arguments.track, "recipe": arguments.recipe, "out": arguments.out, "stem": arguments.stem}
+    given |= {"assets": arguments.assets, "cache": arguments.cache}
+    words = [word for name, value in given.items() if value for word in (f"--{name}", str(value))]
+    return words + [f"--{name}" for name in ("dry", "json") if getattr(arguments, name)]
+
+
 def _rendered(rendered: Any) -> dict[str, Any]:
     return {
         "out": str(rendered.path),
@@ -155,9 +145,9 @@ def _rendered(rendered: Any) -> dict[str, Any]:
 
 def run_check(arguments: argparse.Namespace) -> int:
     """`remix check`"""
-    from fanlink.remix import prompts, tracks
+    from fanlink.remix import prompts, recipes, tracks
 
-    recipe = read_recipe(arguments.recipe)
+    recipe = recipes.read(arguments.recipe)
     prompt = prompts.read(arguments.prompt)
     facts = tracks.load(arguments.track).facts
     findings = rules.check(recipe, facts, prompt.guard_rails, prompt.slots)
@@ -171,9 +161,9 @@ def run_check(arguments: argparse.Namespace) -> int:
 
 def run_verify(arguments: argparse.Namespace) -> int:
     """`remix verify`"""
-    from fanlink.remix import render, tracks, verify
+    from fanlink.remix import recipes, render, tracks, verify
 
-    recipe = read_recipe(arguments.recipe)
+    recipe = recipes.read(arguments.recipe)
     verdict = verify.verify(
         recipe,
         tracks.load(arguments.track),
@@ -191,10 +181,10 @@ def run_verify(arguments: argparse.Namespace) -> int:
 
 def run_migrate(arguments: argparse.Namespace) -> int:
     """`remix migrate`"""
-    from fanlink.remix import engines, make
+    from fanlink.remix import engines, recipes
 
-    recipe = engines.migrate(_recipe_in(arguments.recipe))
-    make.write_recipe(recipe, arguments.out)
+    recipe = engines.migrate(recipes.read(arguments.recipe, any_engine=True))
+    recipes.write(recipe, arguments.out)
     _print(arguments, {"recipe": str(arguments.out), "engine": recipe.engine}, [f"Written to {arguments.out}. Listen before you accept it."])
     return FINE
 
@@ -243,7 +233,7 @@ def run_make(arguments: argparse.Namespace) -> int:
             "ignored": [list(span) for span in one.ignored],
             "why": list(one.why),
             "not_allowed": [{"span": [start, end], "decision": decision} for start, end, decision in one.not_allowed],
-            "findings": wire.to_json(one.findings, list[rules.Finding]),
+            "findings": wire.to_json(list(one.findings), list[rules.Finding]),
         }
         for one in made
     ]

@@ -26,7 +26,7 @@ RATES_HZ = (8_000, 192_000)
 CHANNELS = 2
 LONGEST_S = 15 * 60
 LARGEST_BYTES = 1 << 30
-MP3_RATES_HZ = (44_100, 48_000)
+MP3_RATES_HZ = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
 MP3_KBPS_WRITTEN = 256
 
 FORMATS = {
@@ -119,17 +119,19 @@ def _clock(seconds: float) -> str:
     return f"{seconds / 3600:.1f} hours" if seconds >= 3600 else f"{seconds / 60:.1f} minutes"
 
 
-def read_blocks(path: Path, block: int = BLOCK) -> Iterator[np.ndarray]:
+def read_blocks(path: Path, block: int = BLOCK, start: int = 0, frames: int | None = None) -> Iterator[np.ndarray]:
     """The samples of a file, (frames, channels) float32 in blocks, never more than its header announced.
 
-    Refuses a file that ends early, holds samples that are not numbers, or goes on beyond the limit.
+    With `start` and `frames` only that excerpt. Refuses a file that ends early, holds samples that are not numbers, or goes on beyond the limit.
     """
     header = read_header(path)
-    seen = 0
+    seen, wanted = 0, header.frames - start if frames is None else min(frames, header.frames - start)
     with _opened(path) as file:
         while True:
             try:
-                samples = file.read(block, dtype="float32", always_2d=True)
+                if start and not seen:
+                    file.seek(start)
+                samples = file.read(block if frames is None else min(block, wanted - seen), dtype="float32", always_2d=True)
             except (soundfile.LibsndfileError, RuntimeError) as error:
                 raise BadInput("cannot be decoded", where=path.name) from error
             if not len(samples):
@@ -140,9 +142,9 @@ def read_blocks(path: Path, block: int = BLOCK) -> Iterator[np.ndarray]:
             if seen > LONGEST_S * header.rate_hz:
                 raise BadInput(f"is longer than {LONGEST_S // 60} minutes", where=path.name)
             yield samples
-    if seen == 0:
+    if seen == 0 and frames is None:
         raise BadInput("has no sound in it", where=path.name)
-    if seen < header.frames:
+    if seen < wanted:
         raise BadInput("is cut off before its end", where=path.name)
 
 
@@ -225,7 +227,7 @@ class Writer:
             path, "w", samplerate=rate_hz, channels=channels, format=container, subtype=subtype, **options
         )
         self._hash = hashlib.sha256(f"{rate_hz} {channels}\n".encode())
-        self.frames = 0
+        self.rate_hz, self.frames = rate_hz, 0
 
     def write(self, block: np.ndarray) -> None:
         """Append a block; what is beyond full scale is clipped."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -22,20 +24,39 @@ from fanlink.remix.tracks import Track
 
 SHORTEST_FILL_BARS = 4
 LIFTED = ("chorus", "drop")
+# Layers are made in pieces this long: short enough to begin at once and to stop at once.
+PIECE_BARS = 2
+LONGEST_RING_S = 12.0
+
+
+@dataclass(slots=True)
+class Part:
+    """A sound that begins at frame `at` of the remix and has ended by `end`; it is made when it is first heard."""
+
+    at: int
+    end: int
+    make: Callable[[], Samples]
+    made: Samples | None = None
+
+    def sound(self) -> Samples:
+        if self.made is None:
+            self.made = self.make()
+            self.end = self.at + self.made.frames
+        return self.made
 
 
 class Laid:
     """Sounds laid at frames of the remix, sounding together; readable anywhere."""
 
-    def __init__(self, parts: Sequence[tuple[int, Samples]]) -> None:
+    def __init__(self, parts: Sequence[Part]) -> None:
         self._parts = parts
 
     def read(self, start: int, frames: int) -> np.ndarray:
         """Samples [start, start + frames) as float32 (frames, 2)."""
         out = np.zeros((frames, 2), np.float32)
-        for at, sound in self._parts:
-            if at < start + frames and start < at + sound.frames:
-                out += sound.read(start - at, frames)
+        for part in self._parts:
+            if part.at < start + frames and start < part.end:
+                out += part.sound().read(start - part.at, frames)
         return out
 
 
@@ -55,7 +76,13 @@ class Player:
         parts = []
         for index, start, beats in self._sections_with(layer):
             feel, fill, crash = self._feel(index, layer)
-            parts.append((self.song.frame(start), self._layer_part(layer, start, beats, feel, fill, crash)))
+            piece = PIECE_BARS * self.grid.beats_per_bar
+            for first in range(start, start + beats, piece):
+                length = min(piece, start + beats - first)
+                ends = fill and first + length == start + beats
+                make = partial(self._layer_part, layer, first, length, feel, ends, crash and first == start)
+                end = self.song.frame(first + length) + round(LONGEST_RING_S * self.grid.rate_hz)
+                parts.append(Part(self.song.frame(first), end, make))
         return Laid(parts)
 
     def kicks(self) -> tuple[float, ...]:
@@ -74,10 +101,11 @@ class Player:
         for placed in arrange.edits_of(self.recipe, self.grid.beats_per_bar):
             if placed.edit.name in ("riser", "drop"):
                 level_db, beats = placed.setting("level_db"), placed.edit.beats
-                what = {"sweep": placed.edit.name, "beats": beats, "level_db": level_db, "song": self._song_facts()}
-                name = placed.edit.name
-                sound = self._made(what, lambda name=name, beats=beats, level_db=level_db: layers.transition(name, self.song, beats, level_db))
-                sounds.append(Laid([(self.song.frame(placed.start), sound)]))
+                name, at = placed.edit.name, self.song.frame(placed.start)
+                what = {"sweep": name, "beats": beats, "level_db": level_db, "song": self._song_facts()}
+                make = partial(self._made, what, partial(layers.transition, name, self.song, beats, level_db))
+                end = self.song.frame(placed.end) + round(LONGEST_RING_S * self.grid.rate_hz)
+                sounds.append(Laid([Part(at, end, make)]))
         return sounds
 
     def _sections_with(self, layer: Layer) -> list[tuple[int, int, int]]:
@@ -107,12 +135,12 @@ class Player:
             "place": [start, beats, feel, fill, crash],
             "song": self._song_facts(),
         }
-        return self._made(what, lambda: layers.render(layer, self.song, start, beats, feel, fill=fill, crash=crash))
+        return self._made(what, partial(layers.render, layer, self.song, start, beats, feel, fill=fill, crash=crash))
 
-    def _song_facts(self) -> dict:
+    def _song_facts(self) -> dict[str, Any]:
         return asdict(self.song)
 
-    def _made(self, what: dict, make) -> Samples:
+    def _made(self, what: dict[str, Any], make: Callable[[], np.ndarray]) -> Samples:
         """A sound by what it is made from: out of the cache, or made now and kept."""
         if self.stop():
             raise Stopped
@@ -173,7 +201,8 @@ def _recording(layer: Layer, player: Player, assets: Mapping[str, Path]) -> Read
         path = _decoded(given, layer, cache, key, rate_hz, player.stop)
     sound = Samples(path)
     player.stack.callback(sound.close)
-    return Laid([(player.song.frame(layer.start_beat), sound)])
+    at = player.song.frame(layer.start_beat)
+    return Laid([Part(at, at + sound.frames, lambda: sound)])
 
 
 def _decoded(given: Path, layer: Layer, cache: stretch.Cache, key: str, rate_hz: int, stop: workers.Stop) -> Path:

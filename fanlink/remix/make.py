@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from fanlink import wire
 from fanlink.core import rules
 from fanlink.core.errors import BadInput
 from fanlink.core.recipes import Recipe
-from fanlink.remix import files, prompts, render, tracks, workers
+from fanlink.remix import prompts, recipes, render, tracks, workers
 from fanlink.remix.interpret import Took, interpret
 from fanlink.remix.progress import Progress
 
@@ -59,7 +56,7 @@ def make(
         findings = tuple(rules.check(take.recipe, track.facts, prompt.guard_rails, prompt.slots))
         rendered = render.render(take.recipe, track, path, progress, stop, cache=cache, assets=assets)
         recipe_path = path.with_suffix(".recipe.json")
-        write_recipe(take.recipe, recipe_path)
+        recipes.write(take.recipe, recipe_path)
         took, refused = _spans(take.took), _spans(take.not_allowed)
         made.append(Made(take.recipe, recipe_path, rendered, took, take.ignored, take.why, refused, findings))
     return made
@@ -67,13 +64,6 @@ def make(
 
 def _spans(words: Sequence[Took]) -> tuple[tuple[int, int, str], ...]:
     return tuple((each.start, each.end, each.decision) for each in words)
-
-
-def write_recipe(recipe: Recipe, path: Path) -> None:
-    """Writes a recipe as JSON, whole or not at all."""
-    with ExitStack() as stack:
-        temporary = stack.enter_context(files.written_whole(path))
-        temporary.write_text(json.dumps(wire.to_json(recipe), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def _filled(offered: Mapping[str, tuple[str, ...]], given: Mapping[str, str]) -> dict[str, str]:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import soxr
 
-from fanlink.core import faults
+from fanlink.core import digests, faults
 from fanlink.core.errors import BadInput, Stopped
 from fanlink.core.recipes import Recipe
-from fanlink.remix import build, engines, files, instruments, master, stretch, workers
+from fanlink.remix import build, engines, files, instruments, master, patience, stretch, workers
 from fanlink.remix.grid import Grid
-from fanlink.remix.loudness import Cells
+from fanlink.remix.loudness import Cells, integrated_lufs
 from fanlink.remix.mix import Mix
 from fanlink.remix.progress import Meter, Progress
 from fanlink.remix.samples import Samples, SamplesWriter
@@ -61,29 +64,52 @@ def render(
     Raises `BadInput` for a recipe, stem or asset that cannot be rendered and `Stopped` within 100 ms of `stop`;
     a file appears under `out` only when it is whole.
     """
-    began = time.monotonic()
-    container, subtype = files.format_of(out)
+    form = files.format_of(out)
     if not out.parent.is_dir():
         raise BadInput("is not a folder", where=str(out.parent))
     check(recipe, track, stem)
-    meter = Meter(progress)
+    folder = Path(tempfile.mkdtemp(prefix="fanlink-")) if cache is None else cache
+
+    def work(tell: Callable[[Progress], None], over: workers.Stop) -> Rendered:
+        try:
+            return _render(recipe, track, out, form, Meter(tell), over, folder, assets or {}, stem, dry)
+        finally:
+            if cache is None:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    return patience.run(work, progress, stop)
+
+
+def _render(
+    recipe: Recipe,
+    track: Track,
+    out: Path,
+    form: tuple[str, str],
+    meter: Meter,
+    stop: workers.Stop,
+    folder: Path,
+    assets: Mapping[str, Path],
+    stem: str | None,
+    dry: bool,
+) -> Rendered:
+    began = time.monotonic()
     with ExitStack() as stack:
-        folder = cache or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fanlink-")))
-        mix = prepare(recipe, track, stretch.Cache(folder), stack, meter, stop, assets or {}, stem, dry)
-        temporary = stack.enter_context(files.written_whole(out))
-        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fanlink-")))
-        raw = scratch / "mix.npy"
+        mix = prepare(recipe, track, stretch.Cache(folder), stack, meter, stop, assets, stem, dry)
+        raw = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fanlink-"))) / "mix.npy"
         cells = _mix_down(mix, raw, meter, stop)
         mastering = None
         if stem is None:
             energies, peaks = cells.finish()
             wanted = recipe.master
             mastering = master.find(energies, peaks, mix.rate_hz, wanted.loudness_lufs, wanted.true_peak_dbtp)
-        writer = _write(raw, temporary, mix.rate_hz, container, subtype, mastering, meter, stop)
+            _note_loudness(track, stretch.Cache(folder), integrated_lufs(energies, mix.rate_hz))
+        with files.written_whole(out) as temporary:
+            writer = _write(raw, temporary, mix.rate_hz, form, mastering, meter, stop)
+            if stop():
+                raise Stopped
         meter.finish()
-        loudness = mastering.loudness_lufs if mastering and np.isfinite(mastering.loudness_lufs) else None
-        result = Rendered(out, mix.rate_hz, writer.frames, writer.digest, loudness, time.monotonic() - began)
-    return result
+    loudness = mastering.loudness_lufs if mastering and np.isfinite(mastering.loudness_lufs) else None
+    return Rendered(out, writer.rate_hz, writer.frames, writer.digest, loudness, time.monotonic() - began)
 
 
 def check(recipe: Recipe, track: Track, stem: str | None = None) -> None:
@@ -120,12 +146,8 @@ def prepare(
     """Everything of a recipe ready to be mixed; `stack` closes what was opened."""
     rate_hz = track.rate_hz
     grid = Grid.of(recipe, track.facts.music, rate_hz)
-    names = [stem] if stem else list(recipe.stems)
-    wanted = {
-        name: stretch.Wanted(track.facts.stems[name], track.files[name], rate_hz, grid.factor, recipe.shift_of(name))
-        for name in names
-    }
     meter.stage("stretch", STRETCH_SHARE)
+    wanted = stretch.wanted_by(recipe, track, [stem] if stem else None)
     paths = stretch.prepare(wanted, cache, stop=stop, done=meter.done)
     stems = {}
     for name, path in paths.items():
@@ -143,44 +165,58 @@ def prepare(
 
 
 def _mix_down(mix: Mix, raw: Path, meter: Meter, stop: workers.Stop) -> Cells:
-    """Plays the mix once onto disk and measures it on the way."""
+    """Plays the mix once onto disk; a second thread measures each block while the next is mixed."""
     meter.stage("mix", MIX_SHARE)
     cells = Cells(mix.rate_hz)
-    writer = SamplesWriter(raw, 2)
-    try:
+    with closing(SamplesWriter(raw, 2)) as writer, ThreadPoolExecutor(1) as measuring:
+        measured = None
         for block in mix.blocks():
             if stop():
                 raise Stopped
+            if measured:
+                measured.result()
+            measured = measuring.submit(cells.add, block)
             writer.write(block)
-            cells.add(block)
             meter.done(min(1.0, writer.frames / mix.frames))
-    finally:
-        writer.close()
+        if measured:
+            measured.result()
     return cells
+
+
+def _note_loudness(track: Track, cache: stretch.Cache, lufs: float) -> None:
+    """Keeps how loud a mix of this track is before its master, for the next preview."""
+    if np.isfinite(lufs):
+        path = loudness_path(track, cache)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with files.written_whole(path) as temporary:
+            temporary.write_text(json.dumps({"lufs": lufs}))
+
+
+def loudness_path(track: Track, cache: stretch.Cache) -> Path:
+    """Where the loudness of the last mix of a track is noted."""
+    return cache.path(digests.digest({"loudness": track.facts.digest})).with_suffix(".json")
 
 
 def _write(
     raw: Path,
     out: Path,
     rate_hz: int,
-    container: str,
-    subtype: str,
+    form: tuple[str, str],
     mastering: master.Mastering | None,
     meter: Meter,
     stop: workers.Stop,
 ) -> files.Writer:
-    """Writes the mix, mastered, in its final format."""
+    """Writes the mix, mastered, in its final format; an MP3 of a rate that it cannot have at 48 kHz."""
     meter.stage("write", 1.0 - STRETCH_SHARE - MIX_SHARE)
-    samples = Samples(raw)
-    writer = files.Writer(out, rate_hz, container, subtype)
-    try:
+    out_hz = rate_hz if form[0] != "MP3" or rate_hz in files.MP3_RATES_HZ else files.MP3_RATES_HZ[-1]
+    slower = soxr.ResampleStream(rate_hz, out_hz, 2, dtype="float32", quality="VHQ") if out_hz != rate_hz else None
+    with closing(Samples(raw)) as samples, closing(files.Writer(out, out_hz, *form)) as writer:
         for start in range(0, samples.frames, files.BLOCK):
             if stop():
                 raise Stopped
             block = samples.read(start, min(files.BLOCK, samples.frames - start))
-            writer.write(mastering.apply(block, start) if mastering else block)
-            meter.done((start + len(block)) / samples.frames)
-    finally:
-        writer.close()
-        samples.close()
+            block = mastering.apply(block, start) if mastering else block
+            last = start + len(block) >= samples.frames
+            writer.write(slower.resample_chunk(block, last=last).reshape(-1, 2) if slower else block)
+            meter.done(min(start + files.BLOCK, samples.frames) / samples.frames)
     return writer

@@ -11,8 +11,10 @@ from pathlib import Path
 
 from fanlink.core import digests
 from fanlink.core.errors import BadInput
+from fanlink.core.recipes import Recipe
 from fanlink.core.tracks import Stem
 from fanlink.remix import engines, workers
+from fanlink.remix.tracks import Track
 
 LARGEST_CACHE_BYTES = 4 << 30
 
@@ -122,7 +124,7 @@ def prepare(
     order = sorted(missing, key=lambda key: -wanted[missing[key][0]].seconds_of_sound)
     total = sum(wanted[missing[key][0]].seconds_of_sound for key in order) or 1.0
     parts = {key: cache.room(key) for key in order}
-    jobs = [_job(wanted[missing[key][0]], parts[key]) for key in order]
+    jobs = [job_for(wanted[missing[key][0]], parts[key]) for key in order]
     finished = 0.0
     try:
         for index, result in workers.run(jobs, stop=stop, count=count):
@@ -141,7 +143,17 @@ def prepare(
     return ready
 
 
-def _job(want: Wanted, out: Path) -> workers.Job:
+def wanted_by(recipe: Recipe, track: Track, names: Sequence[str] | None = None) -> dict[str, Wanted]:
+    """The stems of a recipe as it needs them; only some, when they are named."""
+    factor = recipe.tempo_bpm / track.facts.music.tempo_bpm
+    return {
+        name: Wanted(track.facts.stems[name], track.files[name], track.rate_hz, factor, recipe.shift_of(name))
+        for name in (names or recipe.stems)
+    }
+
+
+def job_for(want: Wanted, out: Path) -> workers.Job:
+    """What a child is told to make it."""
     return {
         "job": "prepare",
         "path": str(want.path.absolute()),

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -70,11 +71,10 @@ class Worker:
         """Hand over one job."""
         self.index, self.deadline = index, time.monotonic() + wall_s
         assert self._process.stdin
-        try:
+        # Where it has died already, `_listen` says so.
+        with suppress(OSError):
             self._process.stdin.write(json.dumps(job) + "\n")
             self._process.stdin.flush()
-        except OSError:
-            pass  # It has died; `_listen` says so.
 
     def end(self) -> None:
         """End it now, whatever it is doing, and wait until it is gone."""
@@ -83,10 +83,8 @@ class Worker:
         self._thread.join()
         for stream in (self._process.stdin, self._process.stdout):
             if stream:
-                try:
+                with suppress(OSError):
                     stream.close()
-                except OSError:
-                    pass
 
 
 def run(

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import csv
 import io
+import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
@@ -19,9 +22,10 @@ from fanlink.core.errors import BadInput
 from fanlink.core.reports import BrokenReport, Fault
 from fanlink.royalties.reports_csv import header_faults
 
-BLOCK_BYTES = 48 << 20
+BLOCK_BYTES = 32 << 20
 MOST_BYTES = 1 << 28
 _HEADER_BYTES = 1 << 20
+_SOMETHING = re.compile(rb"[^\r\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +54,12 @@ def csv_blocks(path: Path, block_bytes: int = BLOCK_BYTES) -> Iterator[CsvBlock]
     try:
         with path.open("rb") as stream:
             names, offset = _header(stream.read(_HEADER_BYTES), path.name)
-            stream.seek(offset)
-            rest = b""
-            while piece := stream.read(block_bytes):
-                data = rest + piece
-                cut = _last_record_end(data)
-                if cut:
-                    yield CsvBlock(path, names, offset, data[:cut])
-                offset, rest = offset + cut, data[cut:]
-                if len(rest) > MOST_BYTES:
-                    raise BadInput("a record is longer than 256 MB; is a quote left open?", where=path.name)
-            if rest.strip(b"\r\n"):
-                yield CsvBlock(path, names, offset, rest)
+            end = stream.seek(0, os.SEEK_END)
+            while offset < end:
+                data = _records(stream, offset, block_bytes, path.name)
+                if _SOMETHING.search(data):
+                    yield CsvBlock(path, names, offset, data)
+                offset += len(data)
     except OSError as error:
         raise BadInput(f"cannot be read: {error.strerror}", where=path.name) from error
 
@@ -85,10 +83,25 @@ def _header(start: bytes, file: str) -> tuple[tuple[str, ...], int]:
     return tuple(names), bom + len(consumed.encode("utf-8", errors="surrogateescape"))
 
 
+def _records(stream: BinaryIO, offset: int, size: int, file: str) -> bytes:
+    """About `size` bytes from `offset` on, to the end of a record: a line end that no quote spans, or the end."""
+    while True:
+        stream.seek(offset + size)
+        size += len(stream.readline(MOST_BYTES))
+        stream.seek(offset)
+        data = stream.read(size)
+        if len(data) < size or b'"' not in data:
+            return data
+        cut = _last_record_end(data)
+        if cut:
+            return data[:cut]
+        size *= 2
+        if size > MOST_BYTES:
+            raise BadInput("a record is longer than 256 MB; is a quote left open?", where=file)
+
+
 def _last_record_end(data: bytes) -> int:
     """The byte after the last line end that no quote spans; 0 where there is none."""
-    if b'"' not in data:
-        return data.rfind(b"\n") + 1
     letters = np.frombuffer(data, dtype=np.uint8)
     ends = np.flatnonzero(letters == ord("\n"))
     quotes_before = np.searchsorted(np.flatnonzero(letters == ord('"')), ends)

@@ -13,6 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from fanlink.core.amounts import CURRENCY, pico_of
 from fanlink.core.errors import BadInput, Refused, Unavailable
 from fanlink.core.reports import BrokenReport
 
@@ -24,6 +25,8 @@ def add_words(subparsers: Any) -> None:
     royalties = subparsers.add_parser("royalties", help="who is owed what, from report files")
     words = royalties.add_subparsers(dest="royalties_word", required=True, metavar="WORD")
     _add_calculate(words)
+    _add_simulate(words)
+    _add_verify(words)
 
 
 def _add_calculate(words: Any) -> None:
@@ -33,6 +36,22 @@ def _add_calculate(words: Any) -> None:
     word.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the three tables are written")
     word.add_argument("--engine", choices=("embedded", "spark"), default="embedded")
     _add_json(word, _calculate)
+
+
+def _add_simulate(words: Any) -> None:
+    word = words.add_parser("simulate", help="what everyone would get of a revenue, before anybody signs")
+    word.add_argument("--sheet", type=Path, required=True, metavar="FILE", help="one sheet or template, JSON")
+    word.add_argument("--revenue", required=True, metavar="AMOUNT", help="such as 1250.50")
+    word.add_argument("--currency", required=True, metavar="CUR", help="such as EUR")
+    _add_json(word, _simulate)
+
+
+def _add_verify(words: Any) -> None:
+    word = words.add_parser("verify", help="compute a run's results again with other code, and name what differs")
+    word.add_argument("--reports", type=Path, required=True, metavar="DIR")
+    word.add_argument("--sheets", type=Path, required=True, metavar="FILE")
+    word.add_argument("--results", type=Path, required=True, metavar="DIR", help="the folder `calculate` wrote")
+    _add_json(word, _verify)
 
 
 def _add_json(word: argparse.ArgumentParser, act: Handler) -> None:
@@ -81,6 +100,38 @@ def _calculate(args: argparse.Namespace) -> int:
         print(f"{run.pots} pots, {run.entitlements} entitlements in {args.out}")
         print(f"digest {run.digest}")
     return 0
+
+
+def _simulate(args: argparse.Namespace) -> int:
+    from fanlink.royalties.simulate import read_sheet, simulate
+
+    try:
+        revenue = pico_of(args.revenue)
+    except ValueError as error:
+        raise BadInput(str(error), where=args.revenue, column="revenue") from error
+    if not CURRENCY.fullmatch(args.currency):
+        raise BadInput("is not a currency code such as EUR", where=args.currency, column="currency")
+    data = simulate(read_sheet(args.sheet), revenue, args.currency).as_data()
+    if args.json:
+        print(json.dumps(data, ensure_ascii=False))
+        return 0
+    for party, amount in data["earned"].items():
+        print(f"{party:30} {data['shares'][party]:>12} {amount:>20} {args.currency}")
+    print(f"{'reserve':30} {'':12} {data['reserve']:>20} {args.currency}")
+    return 0
+
+
+def _verify(args: argparse.Namespace) -> int:
+    from fanlink.royalties.verify import verify_run
+
+    found = verify_run(args.reports, args.sheets, args.results)
+    if args.json:
+        print(json.dumps({"differences": [asdict(one) for one in found]}))
+        return 1 if found else 0
+    for one in found:
+        print(f"{one.what} {'/'.join(one.where)}: is {one.found}, should be {one.expected}")
+    print(f"{len(found)} differences" if found else "everything follows from the report lines")
+    return 1 if found else 0
 
 
 def main(words: list[str] | None = None) -> int:

@@ -1,158 +1,199 @@
-"""The table engine on this machine: Polars, block after block, so that memory does not grow with the reports.
+"""The engine on this machine: Polars reads and checks, block after block, so that memory does not grow with reports.
 
-Each block is read, checked, matched to its sheet and summed in exact 38-digit decimals. A block in which one cell is
-not plainly right goes to `take_slowly`, which names every broken line, or takes the block when there was none.
+Each block becomes numbers (which sheet version, which currency, how many whole units and pico) that are added into
+arrays of 64-bit counts, exactly. A block in which one cell is not plainly right goes to `take_slowly`, which names
+every broken line, or takes the block when there was none.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
 import pyarrow.csv as pc
 
+from fanlink.core.amounts import CURRENCY, PICO
 from fanlink.core.reports import COLUMNS
 from fanlink.royalties.blocks import CsvBlock, csv_blocks
 from fanlink.royalties.matching import Sums, Versions, take_slowly
 from fanlink.royalties.outputs import Unmatched
 from fanlink.royalties.reports_csv import Row, rows_below
 from fanlink.royalties.reports_parquet import parquet_blocks
+from fanlink.royalties.totals import Totals
 
-_AMOUNT = pl.Decimal(38, 12)
+MOST_WORKERS = 2
 _NEVER_EMPTY = frozenset(
     {"report_id", "line_id", "service", "period_start", "period_end", "units", "revenue", "currency"}
 )
 _MOST_BYTES = 1000
-_MOST_PARTS = 12
-_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2150, 12, 31)
+_FIRST_DAY, _DAYS = date(1900, 1, 1), 91_000
+_FRAME_ERRORS = (pl.exceptions.PolarsError, pa.ArrowInvalid)
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """One block as a table, read when a worker comes to it, and as rows for the slow reader."""
+
+    frame: Callable[[], pl.DataFrame | None]
+    rows: Callable[[], Iterator[Row]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Matched:
+    """A block's lines as numbers: version and currency of each matched line, its units and pico; the lines lost."""
+
+    lines: int
+    versions: np.ndarray
+    currencies: np.ndarray
+    names: tuple[str, ...]
+    units: np.ndarray
+    pico: np.ndarray
+    lost: pl.DataFrame | None
 
 
 def sum_lines(files: list[Path], versions: Versions, unmatched: Unmatched) -> Sums:
     """The exact sums of all lines of all files; `BrokenReport` names every broken line."""
-    engine = _Engine(versions, unmatched)
-    for path in files:
-        if path.suffix.lower() == ".csv":
-            for block in csv_blocks(path):
-                engine.take(_frame_of(block), lambda block=block: _rows_of(block))
-        else:
-            for frame, rows in parquet_blocks(path):
-                engine.take(frame, rows)
-    return engine.finish()
+    sums, totals, matcher = Sums(), Totals(len(versions.remixes)), _Matcher(versions)
+    for block, matched in _in_order(chain.from_iterable(map(_blocks, files)), matcher.match):
+        if matched is None:
+            take_slowly(block.rows(), versions, sums, unmatched)
+            continue
+        sums.lines += matched.lines
+        totals.add(matched.versions, matched.currencies, matched.names, matched.units, matched.pico)
+        if matched.lost is not None:
+            unmatched.add_table(matched.lost.to_arrow(compat_level=pl.CompatLevel.oldest()))
+    sums.check()
+    totals.into(sums)
+    return sums
 
 
-class _Engine:
-    """The sheets as tables to join with, and the sums so far."""
+def _in_order(
+    blocks: Iterable[_Block], match: Callable[[_Block], _Matched | None]
+) -> Iterator[tuple[_Block, _Matched | None]]:
+    """Each block with what `match` makes of it, a few at a time side by side, in the order of the blocks."""
+    workers = min(MOST_WORKERS, os.cpu_count() or 1)
+    waiting: list[tuple[_Block, Future[_Matched | None]]] = []
+    with ThreadPoolExecutor(workers) as pool:
+        for block in blocks:
+            waiting.append((block, pool.submit(match, block)))
+            if len(waiting) >= workers:
+                first, future = waiting.pop(0)
+                yield first, future.result()
+        for first, future in waiting:
+            yield first, future.result()
 
-    def __init__(self, versions: Versions, unmatched: Unmatched) -> None:
-        self._versions, self._unmatched = versions, unmatched
-        self._sums = Sums()
-        self._parts: list[pl.DataFrame] = []
-        self._sheets = pl.LazyFrame(
-            {
-                "remix_id": versions.remixes,
-                "since": versions.since,
-                "until": versions.until,
-                "number": range(len(versions.remixes)),
-            },
-            schema={"remix_id": pl.String, "since": pl.String, "until": pl.String, "number": pl.Int32},
-        )
 
-    def take(self, frame: pl.DataFrame | None, rows: Callable[[], Iterator[Row]]) -> None:
-        """Add the lines of one block: by table if all of them are plainly right, else one after the other."""
+class _Matcher:
+    """The sheets as arrays to look lines up in."""
+
+    def __init__(self, versions: Versions) -> None:
+        days = [(_FIRST_DAY + timedelta(number)).isoformat() for number in range(_DAYS)]
+        self._day_of = day_of = {day: number for number, day in enumerate(days)}
+        names = list(versions.by_remix)
+        self._remixes = pl.Enum(names)
+        counts = np.array([len(versions.by_remix[name]) for name in names] + [0], dtype=np.int64)
+        self._first = np.concatenate([[0], np.cumsum(counts)[:-1]])
+        self._several = counts > 1
+        before_all, after_all = -1, _DAYS
+        since = [day_of.get(day, before_all if day < days[0] else after_all) for day in versions.since]
+        self._since = np.array([*since, after_all], dtype=np.int64)
+        owners = np.repeat(np.arange(len(names)), counts[:-1])
+        self._keys = owners * _SPAN + self._since[:-1] + 1
+        self._unknown = len(names)
+        self._has_sheet = counts > 0
+
+    def match(self, block: _Block) -> _Matched | None:
+        """The block's lines as numbers; none if one of them may be broken."""
+        frame = block.frame()
+        if frame is None:
+            return None
         try:
-            part = self._sum(frame) if frame is not None and self._is_right(frame) else None
-        except (pl.exceptions.ComputeError, pl.exceptions.InvalidOperationError):
-            part = None
-        if frame is None or part is None:
-            take_slowly(rows(), self._versions, self._sums, self._unmatched)
-            return
-        self._sums.lines += frame.height
-        lost = part.filter(pl.col("number").is_null())
-        if lost.height:
-            self._keep_unmatched(frame)
-            part = part.filter(pl.col("number").is_not_null())
-        self._parts.append(part)
-        if len(self._parts) >= _MOST_PARTS:
-            self._parts = [_merged(self._parts)]
+            return self._match(frame) if _is_right(frame) else None
+        except _FRAME_ERRORS:
+            return None
 
-    def finish(self) -> Sums:
-        self._sums.check()
-        if self._parts:
-            whole = _merged(self._parts)
-            picos = whole["revenue"].to_physical().to_list()
-            for number, currency, pico in zip(whole["number"], whole["currency"], picos, strict=True):
-                self._sums.add(number, currency, pico)
-        return self._sums
-
-    @cached_property
-    def _days(self) -> pl.Series:
-        span = (_LAST_DAY - _FIRST_DAY).days + 1
-        return pl.Series([(_FIRST_DAY + timedelta(days)).isoformat() for days in range(span)])
-
-    def _is_right(self, frame: pl.DataFrame) -> bool:
-        """Whether every line is plainly right; a line that only may be is for the slow reader to judge."""
+    def _match(self, frame: pl.DataFrame) -> _Matched | None:
         col = pl.col
-        checks = [col(name).str.len_bytes() <= _MOST_BYTES for name in ("remix_id", "territory")]
-        for name in ("report_id", "line_id", "service"):
-            checks += [col(name).str.len_bytes().is_between(1, _MOST_BYTES)]
-        checks += [col(name).is_in(self._days.implode()) for name in ("period_start", "period_end")]
-        checks += [col("period_start") <= col("period_end"), col("currency").str.contains("^[A-Z]{3}$")]
-        checks += [_whole_number(frame.schema["units"]), _amount(frame.schema["revenue"])]
-        return frame.lazy().select(pl.all_horizontal(checks).all(ignore_nulls=False)).collect().item() is True
-
-    def _sum(self, frame: pl.DataFrame) -> pl.DataFrame:
-        matched = (
-            frame.lazy()
-            .select("remix_id", "period_end", "currency", pl.col("revenue").cast(_AMOUNT))
-            .join(self._sheets, on="remix_id", how="left")
-            .with_columns(before=pl.col("period_end") < pl.col("since"), after=pl.col("period_end") >= pl.col("until"))
+        names, ends = tuple(frame["currency"].unique()), tuple(frame["period_end"].unique())
+        starts = frame["period_start"].unique()
+        if not all(map(CURRENCY.fullmatch, names)) or not all(day in self._day_of for day in chain(starts, ends)):
+            return None
+        amounts = frame.select(pico=col("revenue").cast(pl.Decimal(38, 12)).to_physical())
+        amounts = amounts.with_columns(units=(col("pico") // PICO).cast(pl.Int64))
+        coded = frame.select(
+            remix=col("remix_id")
+            .cast(self._remixes, strict=False)
+            .to_physical()
+            .cast(pl.Int64)
+            .fill_null(self._unknown),
+            day=col("period_end").cast(pl.Enum(ends)).to_physical(),
+            currency=col("currency").cast(pl.Enum(names)).to_physical(),
+            pico=amounts.select((col("pico") - col("units").cast(pl.Int128) * PICO).cast(pl.Int64)).to_series(),
         )
-        first_only = pl.col("number").is_null() | ~(pl.col("before") | pl.col("after"))
-        sums = matched.filter(first_only).group_by("number", "currency").agg(pl.col("revenue").sum(), pl.len())
-        part = sums.collect(engine="streaming")
-        early = frame.height - int(part["len"].sum())
-        if early:
-            row = {"number": None, "currency": "", "revenue": 0, "len": early}
-            part = pl.concat([part, pl.DataFrame([row], schema=part.schema)])
-        return part
-
-    def _keep_unmatched(self, frame: pl.DataFrame) -> None:
-        first = self._sheets.group_by("remix_id").agg(pl.col("since").min())
-        lost = (
-            frame.lazy()
-            .join(first, on="remix_id", how="left", maintain_order="left")
-            .filter(pl.col("since").is_null() | (pl.col("period_end") < pl.col("since")))
-            .select(_as_text(name, frame.schema[name]) for name in COLUMNS if name in frame.columns)
-            .collect()
-        )
-        self._unmatched.add_table(lost.to_arrow(compat_level=pl.CompatLevel.oldest()))
+        remixes = coded["remix"].to_numpy()
+        days = np.array([self._day_of[day] for day in ends], dtype=np.int64)[coded["day"].to_numpy()]
+        found = self._first[remixes]
+        several = np.flatnonzero(self._several[remixes])
+        keys = remixes[several] * _SPAN + days[several] + 1
+        found[several] = np.maximum(np.searchsorted(self._keys, keys, side="right") - 1, found[several])
+        hit = self._has_sheet[remixes] & (self._since[found] <= days)
+        lost = None if hit.all() else _texts(frame.filter(pl.Series(~hit)))
+        columns = found, coded["currency"].to_numpy(), amounts["units"].to_numpy(), coded["pico"].to_numpy()
+        version, currency, units, pico = columns if lost is None else (column[hit] for column in columns)
+        return _Matched(frame.height, version, currency, names, units, pico, lost)
 
 
-def _merged(parts: list[pl.DataFrame]) -> pl.DataFrame:
-    sums = pl.concat(parts).group_by("number", "currency").agg(pl.col("revenue").sum(), pl.col("len").sum())
-    return sums.sort("number", "currency")
+_SPAN = 1 << 20
 
 
-def _whole_number(kind: pl.DataType) -> pl.Expr:
-    if kind == pl.String:
-        return pl.col("units").str.contains("^-?[0-9]{1,18}$")
-    return pl.col("units").is_between(-(10**18) + 1, 10**18 - 1)
+def _is_right(frame: pl.DataFrame) -> bool:
+    """Whether every line is plainly right, but for its days and its currency, of which a block has few.
+
+    A line that only may be right is for the slow reader to judge.
+    """
+    col = pl.col
+    checks = [(col(name).str.len_bytes() <= _MOST_BYTES).all() for name in ("remix_id", "territory")]
+    for name in ("report_id", "line_id", "service"):
+        checks.append(col(name).str.len_bytes().is_between(1, _MOST_BYTES).all())
+    checks.append((col("period_start") <= col("period_end")).all())
+    if frame.schema["units"] == pl.String:
+        checks.append(col("units").str.contains("^-?[0-9]{1,18}$").all())
+    else:
+        checks.append(col("units").is_between(-(10**18) + 1, 10**18 - 1).all(ignore_nulls=False))
+    if frame.schema["revenue"] == pl.String:
+        checks.append(col("revenue").str.contains(r"^-?[0-9]{1,18}(\.[0-9]{1,12})?$").all())
+    else:
+        limit = pl.lit(10**18, dtype=pl.Decimal(38, 0))
+        checks.append((col("revenue").is_not_null() & (col("revenue") < limit) & (col("revenue") > -limit)).all())
+    found = frame.select(check.alias(str(place)) for place, check in enumerate(checks)).row(0)
+    return all(one is True for one in found)
 
 
-def _amount(kind: pl.DataType) -> pl.Expr:
-    if kind == pl.String:
-        return pl.col("revenue").str.contains(r"^-?[0-9]{1,18}(\.[0-9]{1,12})?$")
-    return pl.col("revenue").is_between(-(10**18) + 1, 10**18 - 1)
+def _texts(lost: pl.DataFrame) -> pl.DataFrame:
+    """The known columns as they will be kept: text, amounts in plain notation."""
+    texts = []
+    for name in COLUMNS:
+        if name in lost.columns:
+            text = pl.col(name).cast(pl.String)
+            decimal = lost.schema[name].is_decimal()
+            texts.append(text.str.strip_chars_end("0").str.strip_chars_end(".") if decimal else text)
+    return lost.select(texts)
 
 
-def _as_text(name: str, kind: pl.DataType) -> pl.Expr:
-    text = pl.col(name).cast(pl.String)
-    return text.str.strip_chars_end("0").str.strip_chars_end(".") if kind.is_decimal() else text
+def _blocks(path: Path) -> Iterator[_Block]:
+    if path.suffix.lower() == ".csv":
+        return (_Block(partial(_frame_of, block), partial(_rows_of, block)) for block in csv_blocks(path))
+    return (_Block(frame, rows) for frame, rows in parquet_blocks(path))
 
 
 def _frame_of(block: CsvBlock) -> pl.DataFrame | None:
@@ -163,20 +204,20 @@ def _frame_of(block: CsvBlock) -> pl.DataFrame | None:
     """
     if not block.is_plain() or len(set(block.names)) < len(block.names):
         return None
-    data = block.data.rstrip(b"\r\n") + b"\n"
+    data = block.data
+    if data.endswith((b"\n\n", b"\n\r\n")):
+        data = data.rstrip(b"\r\n") + b"\n"
     try:
         if block.names[-1] in _NEVER_EMPTY:
             schema = dict.fromkeys(block.names, pl.String)
-            return pl.scan_csv(data, has_header=False, schema=schema, empty_string_is_null=False).collect(
-                engine="streaming"
-            )
+            return pl.scan_csv(data, has_header=False, schema=schema, empty_string_is_null=False).collect()
         table = pc.read_csv(
             pa.BufferReader(data),
             read_options=pc.ReadOptions(column_names=block.names, block_size=4 << 20),
             parse_options=pc.ParseOptions(newlines_in_values=b'"' in data),
             convert_options=pc.ConvertOptions(column_types=dict.fromkeys(block.names, pa.string())),
         )
-    except (pl.exceptions.PolarsError, pa.ArrowInvalid):
+    except _FRAME_ERRORS:
         return None
     frame = pl.from_arrow(table)
     assert isinstance(frame, pl.DataFrame)

@@ -19,8 +19,8 @@ from fanlink.core.errors import BadInput
 from fanlink.core.reports import COLUMNS, BrokenReport, Fault
 from fanlink.royalties.reports_csv import Row, header_faults
 
-BLOCK_ROWS = 1 << 20
-Block = tuple[pl.DataFrame | None, Callable[[], Iterator[Row]]]
+BLOCK_ROWS = 1 << 19
+Block = tuple[Callable[[], pl.DataFrame | None], Callable[[], Iterator[Row]]]
 
 
 def parquet_blocks(path: Path, rows: int = BLOCK_ROWS) -> Iterator[Block]:
@@ -40,8 +40,8 @@ def parquet_blocks(path: Path, rows: int = BLOCK_ROWS) -> Iterator[Block]:
                 yield from _blocks_of_rows(file, known, path.name)
                 return
             for start in range(0, count, rows):
-                frame = pl.scan_parquet(path).select(known).slice(start, rows).collect(engine="streaming")
-                yield _normal(frame), partial(_rows, frame, path.name, start)
+                part = pl.scan_parquet(path).select(known).slice(start, rows)
+                yield partial(_frame, part), partial(_rows, part, path.name, start)
     except (pa.ArrowException, OSError, pl.exceptions.PolarsError) as error:
         raise BadInput("is not a readable Parquet file", where=path.name) from error
 
@@ -49,7 +49,7 @@ def parquet_blocks(path: Path, rows: int = BLOCK_ROWS) -> Iterator[Block]:
 def _blocks_of_rows(file: pq.ParquetFile, known: list[str], name: str) -> Iterator[Block]:
     start = 0
     for batch in file.iter_batches(1 << 14, columns=known):
-        yield None, partial(_listed, batch.to_pylist(), name, start)
+        yield _no_frame, partial(_listed, batch.to_pylist(), name, start)
         start += len(batch)
 
 
@@ -72,8 +72,13 @@ def _kind_faults(schema: pa.Schema, file: str) -> list[Fault]:
     return faults
 
 
-def _normal(frame: pl.DataFrame) -> pl.DataFrame | None:
+def _no_frame() -> None:
+    return None
+
+
+def _frame(part: pl.LazyFrame) -> pl.DataFrame | None:
     """Text where it is not a whole number of units or a decimal of at most twelve places; none beyond those."""
+    frame = part.collect()
     kind = frame.schema["revenue"]
     if isinstance(kind, pl.Decimal) and kind.scale > 12:
         return None
@@ -85,8 +90,8 @@ def _normal(frame: pl.DataFrame) -> pl.DataFrame | None:
     )
 
 
-def _rows(frame: pl.DataFrame, file: str, before: int) -> Iterator[Row]:
-    return _listed(frame.iter_rows(named=True), file, before)
+def _rows(part: pl.LazyFrame, file: str, before: int) -> Iterator[Row]:
+    return _listed(part.collect().iter_rows(named=True), file, before)
 
 
 def _listed(rows: Iterable[dict[str, Any]], file: str, before: int) -> Iterator[Row]:

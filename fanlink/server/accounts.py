@@ -60,7 +60,7 @@ def add(
     """
     hashed = hash_password(password) if password is not None else None
     fresh = account_id or f"person-{random(8).hex()}"
-    account = Account(fresh, " ".join(name.split()), tuple(roles), f"party-{fresh.removeprefix('person-')}", now_ms)
+    account = Account(fresh, " ".join(name.split()), tuple(Role(role) for role in roles), f"party-{fresh.removeprefix('person-')}", now_ms)
 
     def act(asked: Deciding) -> Added:
         _check(asked, account, parties)

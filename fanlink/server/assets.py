@@ -9,14 +9,9 @@ import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-from sqlalchemy import Connection, select
 
 from fanlink.core.errors import Refused, Unavailable
-from fanlink.server import sound_heads, tables
-from fanlink.server.deciding import Deciding
-from fanlink.server.store import as_text
+from fanlink.server import sound_heads
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
 HEAD_BYTES = 64 * 1024
@@ -37,7 +32,6 @@ class Assets:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        root.mkdir(parents=True, exist_ok=True)
 
     def path(self, digest: str) -> Path:
         """Where the file with this digest is, or would be."""
@@ -81,6 +75,7 @@ class Assets:
             Path(place[1]).unlink(missing_ok=True)
 
     def _open(self) -> tuple[int, str]:
+        self._root.mkdir(parents=True, exist_ok=True)
         return tempfile.mkstemp(prefix="coming-", dir=self._root)
 
     def _settle(self, coming: Path, digest: str, size: int) -> Stored:
@@ -95,17 +90,3 @@ class Assets:
             os.fsync(handle)
             os.close(handle)
         return Stored(digest, size, media, facts)
-
-
-def keep(asked: Deciding, stored: Stored, owner: str | None) -> None:
-    """Notes a stored file in the table; who brought it first stays its owner."""
-    if get(asked.store.connection, stored.digest) is None:
-        asked.store.put(tables.assets, {
-            "digest": stored.digest, "size_bytes": stored.size_bytes, "media": stored.media, "owner": owner,
-            "at_ms": asked.now_ms, "facts": as_text(stored.facts),
-        })  # fmt: skip
-
-
-def get(connection: Connection, digest: str) -> Any | None:
-    """The row of an asset."""
-    return connection.execute(select(tables.assets).where(tables.assets.c.digest == digest)).first()

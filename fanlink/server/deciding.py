@@ -12,6 +12,7 @@ from fanlink.core.people import SYSTEM, Actor
 from fanlink.server import policy
 from fanlink.server.audit import AuditLog
 from fanlink.server.nouns import NOUNS
+from fanlink.server.report_files import ReportFiles
 from fanlink.server.settings import Settings
 from fanlink.server.store import Store
 
@@ -40,6 +41,7 @@ class Deciding:
     now_ms: int
     settings: Settings
     audit: AuditLog
+    reports: ReportFiles
     command: str = ""
 
     def note(self, kind: str, target: str, **facts: Any) -> None:

@@ -15,11 +15,13 @@ from fanlink.core.errors import Conflict, FanLinkError, Reason, Refused
 from fanlink.core.people import SYSTEM, Actor
 from fanlink.server import handlers, policy
 from fanlink.server.answers import Answers, Given
+from fanlink.server.assets import Assets
 from fanlink.server.audit import AuditLog
 from fanlink.server.database import Database, DatabaseAway
 from fanlink.server.deciding import Deciding, Kept
 from fanlink.server.envelopes import Asked, read_data
 from fanlink.server.feed import write as write_documents
+from fanlink.server.report_files import ReportFiles
 from fanlink.server.settings import Settings
 from fanlink.server.store import Store
 
@@ -43,6 +45,7 @@ class Door:
 
     def __init__(self, database: Database, settings: Settings, told: Callable[[dict[str, int]], None] | None = None) -> None:
         self.database, self.settings = database, settings
+        self.reports = ReportFiles(Assets(settings.assets))
         self.told = told or (lambda _heads: None)
 
     def answer(self, account: str, commands: Sequence[Asked], now_ms: int) -> list[dict[str, Any]]:
@@ -95,7 +98,7 @@ class Door:
         self.told(heads)
 
     def _act(self, request: Request, store: Store, audit: AuditLog, now_ms: int) -> None:
-        deciding = Deciding(store, SYSTEM, "", "", None, now_ms, self.settings, audit=audit)
+        deciding = Deciding(store, SYSTEM, "", "", None, now_ms, self.settings, audit, self.reports)
         store.begin_command()
         try:
             request.result = request.act(deciding)  # type: ignore[misc]
@@ -125,7 +128,7 @@ class Door:
         envelope = asked.envelope
         deciding = Deciding(
             store, actor, envelope.kind, envelope.target, envelope.base_version, now_ms, self.settings,
-            command=envelope.id, audit=audit,
+            audit, self.reports, envelope.id,
         )  # fmt: skip
         lines = audit.length
         store.begin_command()

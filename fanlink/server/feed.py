@@ -144,10 +144,10 @@ def page(connection: Connection, scope: str, after: int, limit: int) -> list[Any
     return list(connection.execute(chosen.order_by(DOCUMENT.c.seq).limit(limit)))
 
 
-def live(connection: Connection, scope: str) -> list[Any]:
-    """All documents of a scope that are not deleted, by number."""
+def live(connection: Connection, scope: str) -> Iterable[Any]:
+    """All documents of a scope that are not deleted, by kind and id, read as they are needed."""
     chosen = select(DOCUMENT).where(DOCUMENT.c.scope == scope, DOCUMENT.c.deleted == 0)
-    return list(connection.execute(chosen.order_by(DOCUMENT.c.seq)))
+    return connection.execute(chosen.order_by(DOCUMENT.c.kind, DOCUMENT.c.id).execution_options(yield_per=2_000))
 
 
 def digest(connection: Connection, scope: str) -> str:

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fanlink.server import artists, cases, challenges, consents, prompts, remixes, templates, tracks
+from fanlink.server import (
+    artists,
+    cases,
+    challenges,
+    consents,
+    pots,
+    prompts,
+    remixes,
+    reports,
+    statements,
+    templates,
+    tracks,
+)
 from fanlink.server.deciding import Handler
 from fanlink.server.feed import Subject
 from fanlink.server.showing import Show
 from fanlink.server.store import Place, Store
 
-ROOMS = (artists, tracks, consents, templates, prompts, challenges, remixes, cases)
+ROOMS = (artists, tracks, consents, templates, prompts, challenges, remixes, cases, reports, pots, statements)
 HANDLERS: dict[str, Handler] = {kind: handler for room in ROOMS for kind, handler in room.HANDLERS.items()}
 SHOWS: dict[type, Show] = {kind: show for room in ROOMS for kind, show in room.SHOWS.items()}
 

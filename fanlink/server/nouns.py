@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Table
@@ -47,6 +48,19 @@ class Report:
     totals: Mapping[str, str]
     imported_ms: int
     imported_by: str
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Takings:
+    """What one pot has taken in: all revenue of a remix under one sheet version in one currency."""
+
+    id: str
+    remix: str
+    sheet: str
+    currency: str
+    gross_pico: int
+    lines: int
     version: int = 1
 
 
@@ -130,11 +144,13 @@ NOUNS: dict[type, Noun] = {
         Noun(Remix, tables.remixes, _remix, "remix"),
         Noun(Case, tables.cases, lambda one: _stated("remix", "opened_ms")(one) | {"kind": str(one.kind)}, "case"),
         Noun(Report, tables.reports, _fields("asset", "name"), "report"),
+        Noun(Takings, tables.pots, _fields("remix", "sheet", "currency"), "pot"),
         Noun(IssuedStatement, tables.statements, _fields("party", "period", "currency"), "statement"),
     )
 }  # fmt: skip
 
 
+@cache
 def upsert(table: Table, columns: tuple[str, ...], is_sqlite: bool) -> Any:
     """Insert a row, or change the one with the same key; the same words on both databases."""
     statement = (sqlite_insert if is_sqlite else postgresql_insert)(table)

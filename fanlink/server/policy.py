@@ -106,6 +106,7 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("POST", "/v1/tokens"): _A.SIGNED_IN,
     ("DELETE", "/v1/tokens/{token_id}"): _A.SIGNED_IN,
     ("GET", "/v1/audit"): _A.ADMIN,
+    ("GET", "/v1/pots"): _A.FINANCE,
     ("POST", "/v1/commands"): _A.SIGNED_IN,
     ("GET", "/v1/scopes"): _A.SIGNED_IN,
     ("GET", "/v1/changes"): _A.SIGNED_IN,

@@ -182,7 +182,7 @@ def report(asked: Deciding, data: ReportRemix) -> None:
     if len(data.text) > LONGEST_TEXT:
         raise Refused("text_too_long", characters=len(data.text), most=LONGEST_TEXT)
     waiting = asked.store.find(Case, remix=remix.id, kind=str(CaseKind.REPORT), state=UNDECIDED)
-    if any(asked.actor.id in case.persons for case in waiting):
+    if any(asked.actor.id == case.persons[-1] for case in waiting):  # who reported stands last
         raise Refused("already_reported", remix=remix.id)
     text = f"{data.reason}: {data.text}" if data.text else data.reason
     open_case(asked, remix, CaseKind.REPORT, persons=(asked.actor.id,), text=text)

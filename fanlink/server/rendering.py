@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 from fanlink.core.errors import Stopped
 from fanlink.core.recipes import Recipe
 from fanlink.core.tracks import TrackFacts
-from fanlink.server import assets, jobs
+from fanlink.server import asset_rows, jobs
 from fanlink.server.assets import Assets, Stored
 from fanlink.server.deciding import Deciding
 from fanlink.server.jobs import RenderJob
@@ -65,5 +65,5 @@ class Rendering:
 def _finish(asked: Deciding, job: RenderJob, render: Render, flac: Stored, mp3: Stored | None) -> None:
     for stored in (flac, mp3):
         if stored is not None:
-            assets.keep(asked, stored, None)
+            asset_rows.keep(asked, stored, None)
     jobs.finish(asked, job, render)

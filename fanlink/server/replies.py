@@ -40,11 +40,12 @@ class ErrorReply(BaseModel):
 
 
 class Reply(Exception):
-    """Ends a request with an error reply."""
+    """Ends a request with an error reply. `beside` is what its body holds beside the error."""
 
     def __init__(self, status: int, code: str, headers: Mapping[str, str] | None = None, **facts: Any) -> None:
         super().__init__(code)
         self.status, self.code, self.facts, self.headers = status, code, facts, dict(headers or {})
+        self.beside: dict[str, Any] = {}
 
     @property
     def body(self) -> dict[str, Any]:
@@ -54,7 +55,7 @@ class Reply(Exception):
             sentence = sentence.format(**self.facts)
         except (KeyError, IndexError):
             sentence = sentence.partition(":")[0]
-        return {"error": {"code": self.code, "facts": self.facts, "sentence": sentence}}
+        return {**self.beside, "error": {"code": self.code, "facts": self.facts, "sentence": sentence}}
 
 
 def come_back(status: int, code: str, after_s: int) -> Reply:

@@ -14,6 +14,7 @@ from fanlink.server.limits import Rate, Tries
 from fanlink.server.news import News
 from fanlink.server.sessions import Sessions
 from fanlink.server.settings import Settings
+from fanlink.server.snapshots import Snapshots
 from fanlink.server.writer import Writer
 
 Clock = Callable[[], int]
@@ -32,6 +33,7 @@ class Server:
     assets: Assets
     sessions: Sessions
     news: News
+    snapshots: Snapshots
     accounts_rate: Rate
     addresses_rate: Rate
     name_tries: Tries
@@ -41,6 +43,7 @@ class Server:
         """Finishes what was taken, then lets the database go."""
         self.news.stop()
         self.writer.close()
+        self.snapshots.close()
         self.database.close()
 
 
@@ -60,7 +63,7 @@ def build(settings: Settings, clock: Clock, random: Random) -> Server:
 
     door = Door(database, settings, told)
     return Server(
-        settings, clock, random, database, door, Writer(door, clock), Assets(settings.assets), sessions, news,
+        settings, clock, random, database, door, Writer(door, clock), Assets(settings.assets), sessions, news, Snapshots(database),
         Rate(settings.account_rate, settings.account_burst, clock),
         Rate(settings.address_rate, settings.address_burst, clock),
         Tries(settings.sign_in_tries, settings.sign_in_window_s, clock),

@@ -161,13 +161,13 @@ jobs = _table(
 reports = _noun("reports", _text("asset"), _text("name"))
 report_lines = _table(
     "report_lines", _text("service"), _text("report_id"), _text("line_id"), _text("record", "reports.id"),
-    _text("remix"), _text("sheet", null=True), _text("currency"), _text("period_end"), _text("content"), _text("body"),
-    _key("service", "report_id", "line_id"), Index("report_lines_pot", "remix", "currency", "period_end"),
+    _text("remix"), _text("sheet", null=True), _text("currency"), _text("period_end"), _text("revenue"), _text("content"),
+    _text("body"), _key("service", "report_id", "line_id"), Index("report_lines_pot", "remix", "currency", "period_end"),
     Index("report_lines_sheet", "sheet"), Index("report_lines_record", "record"),
 )  # fmt: skip
-pots = _table(
-    "pots", _text("remix"), _text("sheet", "sheets.id"), _text("currency"), _text("gross_pico"), _whole("lines"),
-    _key("remix", "sheet", "currency"),
+pots = _noun(
+    "pots", _text("remix", "remixes.id"), _text("sheet", "sheets.id"), _text("currency"),
+    UniqueConstraint("remix", "sheet", "currency"), Index("pots_sheet", "sheet"),
 )  # fmt: skip
 transactions = _table(
     "transactions", _counted("number"), _text("key"), _text("day"), _text("period", null=True), _text("about"),

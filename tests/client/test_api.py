@@ -51,10 +51,10 @@ def test_retry_after_is_read_in_both_forms(said, seconds):
 
 
 def test_the_reasons_of_a_refusal_are_kept():
-    refusing = api(lambda request: httpx.Response(403, json={"findings": [{"code": "not_allowed", "facts": {"scope": "x"}}]}))
+    refusing = api(lambda request: httpx.Response(403, json={"error": {"code": "not_allowed", "facts": {"scope": "x"}}}))
     with pytest.raises(Refused) as error:
         refusing.scopes()
-    assert ("not_allowed", {"scope": "x"}) == (error.value.reasons[0].code, error.value.reasons[0].facts)
+    assert ("not_allowed", {"scope": "x", "status": 403}) == (error.value.reasons[0].code, error.value.reasons[0].facts)
 
 
 def test_without_a_token_nothing_is_sent():

@@ -129,7 +129,7 @@ def test_a_wrong_password_is_refused_and_a_right_one_signs_in(opened):
     session = opened(token=None)
     with pytest.raises(Refused) as refused:
         session.sign_in("http://fanlink.test", "ann", "wrong")
-    assert "sign_in_failed" == refused.value.reasons[0].code
+    assert "wrong_name_or_password" == refused.value.reasons[0].code
     session.sign_in("http://fanlink.test", "ann", "right")
     session.sync_once()
     assert "Ann" == session.account.name

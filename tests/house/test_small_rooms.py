@@ -10,13 +10,14 @@ MOST_LINES_IN_A_FILE = 400
 MOST_LINES_IN_A_FUNCTION = 60
 
 # Tables are exempt. Any other exception is named here with its reason.
-TABLES = {"core/vocabulary.py", "core/commands.py"}
+TABLES = {"core/vocabulary.py", "core/commands.py", "server/tables.py"}
+RECORD_LAYOUTS = "server/migrations/versions/"
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_files_and_functions_are_small(path):
     name = str(path.relative_to(PACKAGE))
-    if name in TABLES:
+    if name in TABLES or name.startswith(RECORD_LAYOUTS):
         return
     assert path.read_text(encoding="utf-8").count("\n") <= MOST_LINES_IN_A_FILE
     long = [

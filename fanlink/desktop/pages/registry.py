@@ -16,11 +16,17 @@ FAN = Desktop(
         Spec("earnings", "Earnings", "wallet", "earnings:EarningsPage"),
         Spec("library", "Library", "library", "library:LibraryPage"),
     ),
+    hidden=((Spec("studio", "Studio", "sliders-horizontal", "studio:StudioPage"), "discover"),),
 )  # fmt: skip
 
 DESKTOPS: tuple[Desktop, ...] = (FAN, *STAFF)
 
-COMMON: tuple[Spec, ...] = ()
+COMMON: tuple[Spec, ...] = (
+    Spec("settings", "Settings", "settings", "settings:SettingsPage"),
+    Spec("diagnostics", "Diagnostics", "activity", "diagnostics:DiagnosticsPage"),
+    Spec("sign_in", "Sign in", "log-in", "sign_in:SignInPage"),
+    Spec("first_run", "Welcome", "sparkles", "first_run:FirstRunPage"),
+)
 
 
 def desktops_for(roles: tuple[Role, ...]) -> tuple[Desktop, ...]:

@@ -226,3 +226,10 @@ def empty(layout: QLayout) -> None:
             item.widget().deleteLater()
         elif item.layout():
             empty(item.layout())
+
+
+def row_into(holder: QWidget, *parts: QWidget) -> QHBoxLayout:
+    """Fills a widget with parts beside each other, without margins."""
+    layout = row(*parts)
+    holder.setLayout(layout)
+    return layout

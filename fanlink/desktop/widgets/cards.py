@@ -115,7 +115,10 @@ class CardDelegate(QStyledItemDelegate):
         return QSize(200, HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        card: Card | None = index.data(CARD)
+        self.paint_card(painter, option, index.data(CARD))
+
+    def paint_card(self, painter: QPainter, option: QStyleOptionViewItem, card: Card | None) -> None:
+        """Paints a card that need not be in a list."""
         colors = tokens.now()
         rect = QRectF(option.rect).adjusted(1, 1, -1, -7)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
@@ -204,14 +207,16 @@ class CardList(QTableView):
         self.clicked.connect(lambda index: self.opened.emit(self.cards.ids[index.row()]))
 
     def show_ids(self, ids: Sequence[str], cards: dict[str, Card] | None = None, wanted: str = "") -> str:
-        """Shows a list, keeps the chosen card where it is still there, and returns its id."""
+        """Shows a list, keeps the chosen card where it is still there, and returns its id without telling `chosen`."""
         wanted = wanted or self.current()
+        told = self.blockSignals(True)
         self.cards.set_ids(ids, cards)
         row = self.cards.row_of(wanted)
         if ids:
             self.selectRow(max(row, 0))
             if row > 0:
                 self.scrollTo(self.cards.index(row, 0))
+        self.blockSignals(told)
         return ids[max(row, 0)] if ids else ""
 
     def current(self) -> str:

@@ -72,7 +72,9 @@ def metal(
 ) -> Mono:
     """A cymbal: many close resonances over noise; `ring_hz` adds the ping of a ride's bell, `bloom_s` swells a crash."""
     frames = _frames(rate_hz, rt60_s * 1.2)
-    spots = np.sort(chance.uniform(low_hz, min(high_hz, 0.43 * rate_hz), lines))
+    high_hz = min(high_hz, 0.43 * rate_hz)
+    low_hz = min(low_hz, 0.5 * high_hz)
+    spots = np.sort(chance.uniform(low_hz, high_hz, lines))
     levels = chance.uniform(0.3, 1.0, lines)
 
     def plate(hertz: np.ndarray) -> np.ndarray:

@@ -88,7 +88,7 @@ def _crack(rate_hz: int, chance: Chance, length_ms: float) -> Mono:
     grain = np.zeros(frames)
     count = max(2, int(length_ms * rate_hz / 1_000.0))
     grain[:count] = chance.standard_normal(count) * np.hanning(count + 2)[1:-1]
-    low, high = sorted((chance.uniform(500.0, 1_500.0), chance.uniform(3_500.0, 9_000.0)))
+    low, high = chance.uniform(500.0, 1_500.0), min(chance.uniform(3_500.0, 9_000.0), 0.42 * rate_hz)
     return to_peak(edges(sosfilt(butter(1, [low, high], "bandpass", fs=rate_hz, output="sos"), grain).astype(np.float32), rate_hz, 0.0001, 0.002))
 
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
 from fanlink.core.people import Actor
-from fanlink.server import assets, hearing
+from fanlink.server import asset_rows, hearing
 from fanlink.server.guard import actor_of
 from fanlink.server.replies import Reply
 from fanlink.server.server import Server
@@ -42,7 +42,7 @@ def routes(server: Server) -> APIRouter:
         if announced.isdigit() and int(announced) > most:
             raise Reply(413, "too_large", {"Connection": "close"}, most_bytes=most)
         stored = await server.assets.receive(digest, request.stream(), most)
-        await asyncio.wrap_future(server.writer.act(lambda asked: assets.keep(asked, stored, actor.id)))
+        await asyncio.wrap_future(server.writer.act(lambda asked: asset_rows.keep(asked, stored, actor.id)))
         return AssetKept(digest=stored.digest, size_bytes=stored.size_bytes, media=stored.media)
 
     @router.get(
@@ -55,7 +55,7 @@ def routes(server: Server) -> APIRouter:
 
         def find() -> Any:
             with server.database.reading() as connection:
-                row = assets.get(connection, digest)
+                row = asset_rows.get(connection, digest)
                 return row if row is not None and hearing.may_have(connection, actor, row) else None
 
         row = await run_in_threadpool(find)

@@ -6,10 +6,11 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Annotated
+from urllib.parse import quote
 
 import zstandard
 from fastapi import APIRouter, Path, Query, Request, Response
-from fastapi.responses import StreamingResponse
+from fastapi.responses import FileResponse, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from fanlink.core.people import Actor, scopes_of
@@ -41,7 +42,7 @@ class Reader:
         with self._database.reading() as connection:
             (now,) = feed.heads(connection, (scope,))
             if after > now.head or 0 < after < now.floor:
-                raise Reply(410, "snapshot_needed", snapshot=f"/v1/snapshots/{scope}", head=now.head)
+                raise _gone(scope, now.head)
             rows = feed.page(connection, scope, after, limit + 1)
             more = len(rows) > limit
             rows = rows[:limit]
@@ -59,15 +60,11 @@ class Reader:
             known = self._digests[now.scope] = (now.head, feed.digest(connection, now.scope))  # type: ignore[arg-type]
         return known[1]
 
-    def snapshot(self, scope: str) -> tuple[int, bytes]:
-        """The head, and everything of the scope as compressed JSON lines: first what it is, then a change a line."""
-        with self._database.reading() as connection:
-            (now,) = feed.heads(connection, (scope,))
-            rows = feed.live(connection, scope)
-            digest = self._digest(connection, now)
-        first = json.dumps({"scope": scope, "head": now.head, "count": len(rows), "digest": digest})
-        lines = "\n".join((first, *(_change(row) for row in rows), ""))
-        return now.head, zstandard.ZstdCompressor(level=3).compress(lines.encode())
+
+def _gone(scope: str, head: int) -> Reply:
+    reply = Reply(410, "snapshot_needed", scope=scope, head=head)
+    reply.beside = {"snapshot": f"/v1/snapshots/{quote(scope, safe='')}"}
+    return reply
 
 
 def _change(row: object) -> str:
@@ -99,11 +96,14 @@ def routes(server: Server) -> APIRouter:
         body = await run_in_threadpool(reader.changes, scope, after, limit)
         return _packed(request, body)
 
-    @router.get("/v1/snapshots/{scope}", summary="Everything in a scope, as zstd-compressed JSON lines")
-    async def snapshot(request: Request, scope: Annotated[str, Path(max_length=200)]) -> Response:
+    @router.get(
+        "/v1/snapshots/{scope}", summary="Everything in a scope, as a zstd-compressed SQLite file",
+        response_class=FileResponse, responses={206: {"description": "A part of the file"}},
+    )  # fmt: skip
+    async def snapshot(request: Request, scope: Annotated[str, Path(max_length=200)]) -> FileResponse:
         _demand(actor_of(request), scope)
-        head, body = await run_in_threadpool(reader.snapshot, scope)
-        return Response(body, media_type="application/zstd", headers={"X-FanLink-Head": str(head)})
+        made = await run_in_threadpool(server.snapshots.of, scope)
+        return FileResponse(made.path, media_type="application/zstd", headers={"X-FanLink-Head": str(made.head)})
 
     @router.get("/v1/events", summary="Live: which scope moved, and how far")
     async def events(request: Request) -> StreamingResponse:

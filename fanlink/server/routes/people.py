@@ -20,6 +20,7 @@ from fanlink.server.replies import Reply, come_back
 from fanlink.server.server import Server
 
 DAY_MS = 86_400_000
+HASHING_AT_ONCE = 2  # a hash takes 64 MB and a tenth of a second on purpose
 
 
 class SignIn(BaseModel):
@@ -69,10 +70,11 @@ class Me(BaseModel):
 def routes(server: Server) -> APIRouter:
     """Accounts as they see themselves."""
     router = APIRouter(tags=["accounts"])
+    hashing = asyncio.Semaphore(HASHING_AT_ONCE)
 
     @router.post("/v1/sign-in", summary="A token for a name and a password", response_model=SignedIn)
     async def sign_in(request: Request, said: SignIn) -> SignedIn:
-        return await _sign_in(server, said, address(request))
+        return await _sign_in(server, hashing, said, address(request))
 
     @router.get("/v1/me", summary="Who you are and what you may read", response_model=Me)
     async def me(request: Request) -> Me:
@@ -124,7 +126,7 @@ def routes(server: Server) -> APIRouter:
     return router
 
 
-async def _sign_in(server: Server, said: SignIn, where: str) -> SignedIn:
+async def _sign_in(server: Server, hashing: asyncio.Semaphore, said: SignIn, where: str) -> SignedIn:
     """Tries are limited per name and per address. A name that nobody has is answered just as a wrong password."""
     key = name_key(said.name)
     wait_s = max(server.name_tries.wait_s(key), server.address_tries.wait_s(where))
@@ -139,7 +141,8 @@ async def _sign_in(server: Server, said: SignIn, where: str) -> SignedIn:
         right = accounts.is_password(secret.hashed if secret else None, said.password)
         return secret.account if right and secret else None
 
-    account = await run_in_threadpool(check)
+    async with hashing:
+        account = await run_in_threadpool(check)
     if account is None:
         raise Reply(401, "wrong_name_or_password", {"WWW-Authenticate": "Bearer"})
     server.name_tries.passed(key)

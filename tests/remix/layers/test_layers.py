@@ -158,6 +158,15 @@ def test_layers_sound_alike_at_another_rate_and_in_another_meter() -> None:
         assert len(sound) >= song.frame(9.0) - song.frame(3.0) and np.abs(sound).max() > 0.02
 
 
+@pytest.mark.parametrize("rate_hz", [8_000, 22_050, 96_000])
+def test_every_kind_plays_at_every_rate(rate_hz: int) -> None:
+    song = layers.Song(rate_hz, 120.0, 4, "A minor", 0, 1.0, 1)
+    for kind, sound, pattern in (("drums", "909", "disco"), ("bass", "acid", "rolling"), ("pad", "glass", "pulse"), ("arp", "saw", "up"), ("texture", "vinyl", "constant")):
+        made = layers.render(Layer("x", kind, sound, pattern), song, 3.5, 2.25, "double-time", fill=True, crash=True)
+        assert np.all(np.isfinite(made)) and np.abs(made).max() > 0.01
+    assert len(layers.transition("riser", song, 2.0, -12.0)) == song.frame(2.0)
+
+
 def test_what_the_vocabulary_does_not_know_is_refused() -> None:
     for layer, feel in ((Layer("x", "own"), "straight"), (Layer("x", "pad", "warm", "up"), "straight"), (Layer("x", "bass", "tuba"), "straight"), (Layer("x", "bass"), "triple")):
         with pytest.raises(BadInput):

@@ -142,14 +142,9 @@ def create_tables() -> None:
     )  # fmt: skip
     op.create_index("postings_account", "postings", ["account"])
     op.create_table(
-        "pots", text("remix"), text("sheet"), text("currency"), text("gross_pico"), whole("lines"),
-        sa.ForeignKeyConstraint(["sheet"], ["sheets.id"], ), sa.PrimaryKeyConstraint("remix", "sheet", "currency"),
-        sqlite_strict=True,
-    )  # fmt: skip
-    op.create_table(
         "report_lines", text("service"), text("report_id"), text("line_id"), text("record"), text("remix"),
-        text("sheet", null=True), text("currency"), text("period_end"), text("content"), text("body"),
-        sa.ForeignKeyConstraint(["record"], ["reports.id"], ),
+        text("sheet", null=True), text("currency"), text("period_end"), text("revenue"), text("content"),
+        text("body"), sa.ForeignKeyConstraint(["record"], ["reports.id"], ),
         sa.PrimaryKeyConstraint("service", "report_id", "line_id"), sqlite_strict=True,
     )  # fmt: skip
     op.create_index("report_lines_pot", "report_lines", ["remix", "currency", "period_end"])
@@ -267,6 +262,12 @@ def create_tables() -> None:
         sa.PrimaryKeyConstraint("id"), sa.UniqueConstraint("challenge", "remix"), sqlite_strict=True,
     )  # fmt: skip
     op.create_index("entries_remix", "entries", ["remix"])
+    op.create_table(
+        "pots", text("id"), whole("version"), text("remix"), text("sheet"), text("currency"), text("body"),
+        sa.ForeignKeyConstraint(["remix"], ["remixes.id"], ), sa.ForeignKeyConstraint(["sheet"], ["sheets.id"], ),
+        sa.PrimaryKeyConstraint("id"), sa.UniqueConstraint("remix", "sheet", "currency"), sqlite_strict=True,
+    )  # fmt: skip
+    op.create_index("pots_sheet", "pots", ["sheet"])
     op.create_table(
         "thanks", text("remix"), text("by_account"), text("words"), whole("at_ms"),
         sa.ForeignKeyConstraint(["by_account"], ["accounts.id"], ),

@@ -1,0 +1,101 @@
+"""`fanlink sync`: the client without a window."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fanlink.client.session import Session
+    from fanlink.client.state import SyncState
+    from fanlink.client.sync import Report
+
+FINE, FOUND = 0, 1
+
+
+def add_words(words: Any) -> None:
+    """Adds `sync`."""
+    sync = words.add_parser("sync", help="send what waits and fetch what is new, without a window")
+    sync.add_argument("--home", type=Path, required=True, help="the folder of this client")
+    sync.add_argument("--server", metavar="URL", help="the server's address; the last one when it is left out")
+    sync.add_argument("--token", help="a token; FANLINK_TOKEN or the one that is kept when it is left out")
+    sync.add_argument("--once", action="store_true", help="one round; else it goes on until it is stopped")
+    sync.add_argument("--json", action="store_true", help="say it as JSON, one object a round")
+    sync.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit 0 when all is synced, 1 when something needs a person, 2 for wrong input, 3 without a server."""
+    from fanlink.client.session import Session
+
+    token = arguments.token or os.environ.get("FANLINK_TOKEN")
+    session = Session.open(arguments.home, live=not arguments.once)
+    try:
+        if token and arguments.server:
+            session.use_token(arguments.server, token)
+        if arguments.once:
+            say(session, session.sync_once(), as_json=arguments.json)
+            return FOUND if session.state.needs_you else FINE
+        return _go_on(session, as_json=arguments.json)
+    finally:
+        session.close()
+
+
+def _go_on(session: Session, *, as_json: bool) -> int:
+    stopped = threading.Event()
+
+    def stated(state: SyncState) -> None:
+        told = {"state": state.name, "waiting": state.waiting, "needs_you": state.needs_you}
+        print(json.dumps(told) if as_json else _line(told), flush=True)
+
+    session.subscribe(lambda kinds: None, stated)
+    session.start()
+    try:
+        stopped.wait()
+    except KeyboardInterrupt:
+        return FOUND if session.state.needs_you else FINE
+    return FINE
+
+
+def say(session: Session, report: Report, *, as_json: bool) -> None:
+    """Prints what one round did."""
+    told = facts(session, report)
+    if as_json:
+        print(json.dumps(told))
+        return
+    print(_line({"pushed": sum(told["pushed"].values()), "pulled": sum(told["pulled"]["rows"].values())}))
+    for one in told["needs_you"]:
+        reasons = ", ".join(reason["code"] for reason in one["reasons"])
+        print(f"{one['state']}: {one['kind']} {one['target']} {reasons}".rstrip(), file=sys.stderr)
+
+
+def facts(session: Session, report: Report) -> dict[str, Any]:
+    """One round as plain data: what was pushed, pulled and refused, and what still waits."""
+    pulled = report.pulled
+    return {
+        "state": session.state.name,
+        "account": session.account.id if session.account else None,
+        "pushed": {str(outcome): count for outcome, count in report.pushed.items()},
+        "pulled": {
+            "rows": pulled.rows, "snapshots": pulled.snapshots, "healed": pulled.healed, "dropped": pulled.dropped,
+            "rolled_back": pulled.rolled_back, "disagrees": pulled.disagrees,
+        },
+        "asked_again": report.asked_again,
+        "waiting": session.state.waiting,
+        "needs_you": [
+            {
+                "id": entry.id, "kind": entry.command.kind, "target": entry.command.target, "state": str(entry.state),
+                "reasons": [{"code": reason.code, "facts": dict(reason.facts)} for reason in entry.reasons],
+            }
+            for entry in session.outbox.entries() if entry.needs_you
+        ],
+    }
+
+
+def _line(told: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in told.items())

@@ -1,0 +1,122 @@
+"""Signing in: a server, a name, a password. Or a token that was made elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+
+from fanlink.core.errors import Offline
+from fanlink.desktop import words
+from fanlink.desktop.pages.page import Page
+from fanlink.desktop.widgets import basics
+from fanlink.desktop.widgets.brand import Logo
+from fanlink.desktop.widgets.notices import Banner
+
+WIDTH = 420
+
+
+class SignInPage(Page):
+    """One card in the middle."""
+
+    def build(self) -> None:
+        self.server = self._field("Server", "https://", self.desk.settings.now.server)
+        self.name = self._field("Name", "Your account’s name", self.desk.settings.now.account_name)
+        self.password = self._field("Password", "")
+        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.token = self._field("Token", "A personal access token")
+        self.token.setEchoMode(QLineEdit.EchoMode.Password)
+        self.problem = Banner(tone="bad")
+        self.problem.hide()
+        self.go = basics.button("Sign in", "log-in", "primary", self._sign_in)
+        self.other = basics.button("Use a token instead", "key-round", "link", self._swap)
+        self.with_password = basics.boxed(self._column(("Name", self.name), ("Password", self.password)))
+        self.with_token = basics.boxed(self._column(("Personal access token", self.token)))
+        self.with_token.hide()
+        head = basics.row(Logo(44), basics.column(basics.text_label("Sign in to FanLink", "h2"),
+                          basics.text_label("Everything you read stays on this computer, offline too.", "muted"), gap=2), None, gap=14)  # fmt: skip
+        card = basics.card(
+            head, self.problem, self._column(("Server", self.server)), self.with_password, self.with_token,
+            basics.row(self.other, None, self.go), pad=26, gap=14,
+        )  # fmt: skip
+        card.setFixedWidth(WIDTH + 52)
+        self.outer.addStretch(1)
+        self.outer.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.outer.addStretch(2)
+        for field in (self.server, self.name, self.password, self.token):
+            field.returnPressed.connect(self._sign_in)
+
+    def _field(self, name: str, hint: str, text: str = "") -> QLineEdit:
+        field = QLineEdit(text)
+        field.setPlaceholderText(hint)
+        field.setAccessibleName(name)
+        return field
+
+    def _column(self, *fields: tuple[str, QWidget]) -> QVBoxLayout:
+        column = basics.column(gap=6)
+        for name, field in fields:
+            column.addWidget(basics.text_label(name, "cap"))
+            column.addWidget(field)
+        return column
+
+    def enter(self, item: str = "") -> None:
+        super().enter(item)
+        (self.name if self.server.text() else self.server).setFocus()
+
+    def _swap(self) -> None:
+        token = self.with_token.isHidden()
+        self.with_token.setVisible(token)
+        self.with_password.setVisible(not token)
+        self.other.setText(" Use name and password" if token else " Use a token instead")
+
+    def _sign_in(self) -> None:
+        url = self.server.text().strip().rstrip("/")
+        if url and "://" not in url:
+            url = f"https://{url}"
+        missing = self._missing(url)
+        if missing:
+            self._say(missing)
+            return
+        self.go.setEnabled(False)
+        self.go.setText(" Signing in…")
+        name, password, token = self.name.text().strip(), self.password.text(), self.token.text().strip()
+        by_token = not self.with_token.isHidden()
+
+        def work(session: Any) -> bool:
+            if by_token:
+                session.use_token(url, token)
+            else:
+                session.sign_in(url, name, password)
+            return session.token_is_kept
+
+        self.desk.read(work, lambda kept: self._signed_in(url, kept), owner=self, failed=self._failed_to)
+
+    def _missing(self, url: str) -> str:
+        if not url:
+            return "Say which server your account is on."
+        if not self.with_token.isHidden():
+            return "" if self.token.text().strip() else "Paste your token."
+        return "" if self.name.text().strip() and self.password.text() else "Fill in your name and your password."
+
+    def _signed_in(self, url: str, kept: bool) -> None:
+        self._ready_again()
+        self.password.clear()
+        self.token.clear()
+        self.problem.hide()
+        self.desk.settings.change(server=url, welcomed=True)
+        self.desk.refresh_account()
+        if not kept:
+            self.desk.say("No safe keyring was found here, so you will sign in again after a restart.", tone="warn")
+
+    def _failed_to(self, error: Exception) -> None:
+        self._ready_again()
+        text = "The server cannot be reached. Look at its address and your connection, then try again."
+        self._say(text if isinstance(error, Offline) else words.of_error(error))
+
+    def _ready_again(self) -> None:
+        self.go.setEnabled(True)
+        self.go.setText(" Sign in")
+
+    def _say(self, text: str) -> None:
+        self.problem.say(text, "bad")

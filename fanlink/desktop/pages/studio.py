@@ -1,0 +1,421 @@
+"""The Studio: words in, takes out, and a hand on everything. What is done is saved as it is done, and can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+
+from fanlink.core import rules
+from fanlink.core.documents import PromptDocument, RemixDocument
+from fanlink.core.errors import Refused
+from fanlink.core.findings import Finding
+from fanlink.core.recipes import Recipe
+from fanlink.desktop import drafts, hearing, words
+from fanlink.desktop.drafts import Draft, DraftTake
+from fanlink.desktop.ops import Progress, Task
+from fanlink.desktop.pages.page import Page, scrolling
+from fanlink.desktop.pages.studio_lanes import LanesCard
+from fanlink.desktop.pages.studio_side import Side
+from fanlink.desktop.pages.studio_takes import Takes
+from fanlink.desktop.pages.studio_words import WordsCard
+from fanlink.desktop.undoing import Undoing
+from fanlink.desktop.widgets import basics
+from fanlink.desktop.widgets.artwork import Cover
+from fanlink.desktop.widgets.notices import Banner, Empty
+
+if TYPE_CHECKING:
+    from fanlink.desktop.making import Heard
+    from fanlink.desktop.peaks import Peaks
+
+SAVE_MS, RENDER_MS = 700, 650
+SIDE = 296
+NEW, FIX = "prompt:", "remix:"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A draft with the prompt it is under; `letter` is what a moderator asked for."""
+
+    draft: Draft | None
+    prompt: PromptDocument | None
+    letter: str = ""
+
+
+class StudioPage(Page):
+    """Joins the parts: words, takes, lanes, side. The draft is the one state; everything shown follows from it."""
+
+    def build(self) -> None:
+        self._undoing: Undoing[Draft] | None = None
+        self.prompt: PromptDocument | None = None
+        self._opened_item = ""
+        self._making: Task | None = None
+        self._rendering: Task | None = None
+        self.heard: Heard | None = None
+        self._build_head()
+        self.stack = QStackedWidget()
+        self._body = QWidget()
+        self.stack.addWidget(self._body)
+        self.stack.addWidget(Empty(
+            "sliders-horizontal", "The Studio opens with a prompt", "Choose what an artist allows, then say in your words what should happen.",
+            "Discover prompts", lambda: self.desk.go("discover"), "compass",
+        ))  # fmt: skip
+        self.outer.addWidget(self.stack, 1)
+        self._build_body()
+        self._save = self._timer(SAVE_MS, self._save_now)
+        self._render_soon = self._timer(RENDER_MS, self._render_if_heard)
+        self.desk.player.moved.connect(self._moved)
+        self._actions = self._make_actions()
+
+    def _build_head(self) -> None:
+        self.cover = Cover(side=48, radius=9)
+        self.title_label = basics.text_label("Studio", "h1")
+        self.subtitle_label = basics.Elided("", "muted")
+        self.saved = basics.text_label("", "small")
+        self.undo = basics.tool("undo-2", "Undo (Ctrl+Z)", self._undo)
+        self.redo = basics.tool("redo-2", "Redo (Ctrl+Shift+Z)", self._redo)
+        self.submit = basics.button("Submit…", "upload", "primary", self._submit)
+        names = basics.column(self.title_label, self.subtitle_label, gap=0)
+        line = basics.row(self.cover, names, self.saved, self.undo, self.redo, self.submit, gap=12)
+        line.setStretch(1, 1)
+        self.outer.addLayout(line)
+        self.letter = Banner()
+        self.letter.hide()
+        self.outer.addWidget(self.letter)
+
+    def _build_body(self) -> None:
+        self.words, self.takes, self.lanes, self.side = WordsCard(), Takes(), LanesCard(), Side()
+        self.side.setFixedWidth(SIDE)
+        area, left = scrolling(gap=12)
+        for part in (self.words, self.takes, self.lanes):
+            left.addWidget(part)
+        left.addStretch(1)
+        line = QHBoxLayout(self._body)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(10)
+        line.addWidget(area, 1)
+        line.addWidget(self.side)
+        self.desk.theme.changed.connect(self.words.paint_again)
+        self.words.changed.connect(self._words_changed)
+        self.words.asked.connect(self._make_takes)
+        self.words.stop_asked.connect(self._stop)
+        self.takes.chosen.connect(self._choose)
+        self.takes.heard.connect(self._hear_take)
+        self.lanes.changed.connect(lambda recipe: self._edit(recipe, ""))
+        self.lanes.hear.connect(self._hear)
+        self.lanes.solo.connect(lambda name: self._render(solo=name))
+        self.lanes.loop.connect(self.desk.player.loop_between)
+        self.lanes.lanes.seeked.connect(self._seek)
+        self.side.changed.connect(self._edit)
+        self.side.settled.connect(self._settled)
+        self.side.shown.connect(lambda begin, _end: self._seek(begin))
+
+    def _timer(self, ms: int, act) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(ms)
+        timer.timeout.connect(act)
+        return timer
+
+    def _make_actions(self) -> list[QAction]:
+        made = []
+        for name, keys, act, in_text in (
+            ("Undo", QKeySequence.StandardKey.Undo, self._undo, False), ("Redo", QKeySequence("Ctrl+Shift+Z"), self._redo, False),
+            ("Make takes", QKeySequence("Ctrl+Return"), self._make_takes, True),
+            ("Take block out", QKeySequence("Delete"), self.lanes.remove_block, False),
+            ("Repeat block", QKeySequence("Ctrl+D"), self.lanes.repeat_block, True),
+        ):  # fmt: skip
+            action = QAction(name, self)
+            action.setShortcut(QKeySequence(keys))
+            action.setProperty("in_text", in_text)
+            action.triggered.connect(lambda _on=False, act=act: act())
+            made.append(action)
+        return made
+
+    def actions_of_page(self) -> list[QAction]:
+        return self._actions
+
+    # Opening --------------------------------------------------------------------------------------------------------
+
+    def enter(self, item: str = "") -> None:
+        if item and item == self._opened_item and self._undoing is not None and not item.startswith(NEW):
+            return
+        if not item and self._undoing is not None:
+            return
+        self.item = item
+        self.refresh()
+
+    def leave(self) -> None:
+        if self._save.isActive():
+            self._save.stop()
+            self._save_now()
+
+    def read(self, session: Any) -> Opened:
+        home, item = self.desk.home, self.item
+        if item.startswith(FIX):
+            return self._to_fix(session, item.removeprefix(FIX))
+        if item.startswith(NEW):
+            prompt = session.get("prompt", item.removeprefix(NEW))
+            return Opened(self._new_draft(session, prompt), prompt) if prompt else Opened(None, None)
+        found = drafts.load(home, item) if item else next(iter(drafts.all_of(home)), None)
+        return Opened(found, session.get("prompt", found.prompt) if found else None)
+
+    def _new_draft(self, session: Any, prompt: PromptDocument) -> Draft:
+        seed = int.from_bytes(prompt.digest.encode()[:4]) % 9_000 + self.desk.now_ms() % 1_000
+        return Draft(
+            session.new_id("draft"), prompt.id, prompt.digest, prompt.artist_name, prompt.track_title, prompt.track,
+            self.desk.now_ms(), slots={name: slot.choices[0] for name, slot in prompt.text.slots.items()}, seed=seed,
+        )  # fmt: skip
+
+    def _to_fix(self, session: Any, remix_id: str) -> Opened:
+        document: RemixDocument | None = session.get("remix", remix_id)
+        prompt = session.get("prompt", document.remix.prompt) if document else None
+        if document is None or prompt is None:
+            return Opened(None, None)
+        remix = document.remix
+        letter = next((step.letter for step in reversed(remix.steps) if step.letter), "")
+        existing = next((draft for draft in drafts.all_of(self.desk.home) if draft.remix == remix_id), None)
+        draft = existing or replace(
+            self._new_draft(session, prompt), title=remix.title, words=remix.recipe.words, slots=dict(remix.recipe.slots),
+            seed=remix.recipe.seed, takes=(DraftTake(remix.recipe, name="As it was sent"),), remix=remix_id,
+        )
+        return Opened(draft, prompt, letter)
+
+    def show_data(self, data: Opened) -> None:
+        self.stack.setCurrentIndex(0 if data.draft and data.prompt else 1)
+        for each in (self.cover, self.undo, self.redo, self.submit, self.saved):
+            each.setVisible(bool(data.draft and data.prompt))
+        self.letter.setVisible(bool(data.letter))
+        if data.letter:
+            self.letter.say(f"Asked of you: {data.letter}")
+        if data.draft is None or data.prompt is None:
+            self._undoing = None
+            return
+        self._stop()
+        self._undoing, self.prompt, self._opened_item = Undoing(data.draft), data.prompt, self.item
+        self.heard = None
+        self.cover.show_cover(data.prompt.track)
+        self.title_label.setText(data.prompt.text.title)
+        self.subtitle_label.say(f"{data.prompt.artist_name} · {data.prompt.track_title}")
+        self.words.show_prompt(data.prompt.text, data.draft.slots)
+        self._read_waves(data.prompt)
+        self._show()
+
+    def _read_waves(self, prompt: PromptDocument) -> None:
+        cache = self.desk.home / "cache"
+
+        def work(session: Any, progress: Progress) -> Mapping[str, Peaks]:
+            return import_module("fanlink.desktop.waves").waves_of(session, prompt.facts.stems, cache, progress)[1]
+
+        self.desk.make(work, self.lanes.set_peaks, owner=self, lane="sound")
+
+    # The draft ------------------------------------------------------------------------------------------------------
+
+    @property
+    def draft(self) -> Draft:
+        """What is worked on."""
+        assert self._undoing is not None, "the Studio is empty"
+        return self._undoing.value
+
+    def _change(self, draft: Draft, name: str = "") -> None:
+        assert self._undoing is not None
+        self._undoing.change(replace(draft, saved_ms=self.desk.now_ms()), name)
+        self._show()
+        self.saved.setText("Saving…")
+        self._save.start()
+
+    def _show(self) -> None:
+        draft, prompt = self.draft, self.prompt
+        assert prompt is not None and self._undoing is not None
+        self.undo.setEnabled(self._undoing.can_undo)
+        self.redo.setEnabled(self._undoing.can_redo)
+        take = draft.take
+        self.words.show_words(draft.words, take.marks if take and take.recipe.words == draft.words else ())
+        beats = prompt.facts.music.beats_per_bar
+        self.takes.show_takes(draft.takes, draft.chosen, beats)
+        self.lanes.setVisible(take is not None)
+        self.words.other.setVisible(bool(draft.takes))
+        if take is None:
+            self.side.show_nothing()
+            self.submit.setEnabled(False)
+            return
+        self.lanes.show_recipe(take.recipe, prompt.facts, prompt.text.guard_rails)
+        self.side.show_recipe(take.recipe, prompt.facts, prompt.text.guard_rails)
+        self.side.show_why(take.why)
+        findings = self.findings(take.recipe)
+        self.side.show_findings(findings, take.recipe.length_s(beats) * 1000)
+        breach = rules.is_breach(findings)
+        self.submit.setEnabled(not breach)
+        self.submit.setToolTip(basics.plain_tooltip("Mend what the checks say first." if breach else ""))
+
+    def findings(self, recipe: Recipe) -> list[Finding]:
+        """What the rules say of a recipe now: the same code runs on the server."""
+        assert self.prompt is not None
+        text = self.prompt.text
+        slots = {name: slot.choices for name, slot in text.slots.items()}
+        return rules.check(recipe, self.prompt.facts, text.guard_rails, slots)
+
+    def _save_now(self) -> None:
+        if self._undoing is None:
+            return
+        home, draft = self.desk.home, self.draft
+        if draft.words or draft.takes:
+            self.desk.read(lambda _session: drafts.save(home, draft), lambda _none: self.saved.setText("Saved on this computer"), owner=self)
+
+    def _words_changed(self) -> None:
+        if self._undoing is not None:
+            self._change(replace(self.draft, words=self.words.words.toPlainText(), slots=self.words.slots_chosen()), "words")
+
+    def _choose(self, number: int) -> None:
+        self._change(replace(self.draft, chosen=number), "take")
+        self._render_soon.start()
+
+    def _edit(self, recipe: Recipe, name: str) -> None:
+        self._change(self.draft.with_recipe(recipe), name)
+        if not name:
+            self._settled()
+
+    def _settled(self) -> None:
+        assert self._undoing is not None
+        self._undoing.pause()
+        self._render_soon.start()
+
+    def _undo(self) -> None:
+        if self._undoing is not None and self._undoing.can_undo:
+            self._undoing.undo()
+            self._show()
+            self._save.start()
+            self._render_soon.start()
+
+    def _redo(self) -> None:
+        if self._undoing is not None and self._undoing.can_redo:
+            self._undoing.redo()
+            self._show()
+            self._save.start()
+            self._render_soon.start()
+
+    # Takes ----------------------------------------------------------------------------------------------------------
+
+    def _make_takes(self) -> None:
+        if self._undoing is None or self.prompt is None:
+            return
+        self._stop()
+        prompt, draft = self.prompt, self.draft
+        text, slots, seed, count = draft.words, self.words.slots_chosen(), draft.seed + self.words.seed_moved, self.words.how_many()
+        self.words.show_working(0.0, None, "Reading your words")
+
+        def work(_session: Any, _progress: Progress) -> tuple[DraftTake, ...]:
+            # the interpreter and its tables are for the lane, not for the first paint
+            return import_module("fanlink.desktop.making").takes_of(prompt, text, slots, seed, count)
+
+        self._making = self.desk.make(work, self._made, owner=self, failed=self._not_made)
+
+    def _made(self, takes: tuple[DraftTake, ...]) -> None:
+        self.words.show_working(1.0, 0, "")
+        self._change(replace(self.draft, takes=takes, chosen=0, slots=self.words.slots_chosen(), heard_digest=None))
+        self._render(start=True)
+
+    def _not_made(self, error: Exception) -> None:
+        self.words.show_working(1.0, 0, "")
+        if isinstance(error, Refused):
+            spans = [reason.facts for reason in error.reasons if reason.facts.get("where") == "words"]
+            self.words.show_marks([drafts.Mark(int(each["start"]), int(each["end"]), "not_allowed") for each in spans])
+        self.desk.say(words.of_error(error), tone="bad")
+
+    # Hearing --------------------------------------------------------------------------------------------------------
+
+    def _hear_take(self, number: int) -> None:
+        self._choose(number)
+        self._hear()
+
+    def _hear(self) -> None:
+        self._render_soon.stop()
+        self._render(start=True, solo=self.lanes.soloed)
+
+    def _render_if_heard(self) -> None:
+        sound = self.desk.player.sound
+        if self._undoing is not None and sound is not None and sound.key.startswith("studio-") and self.draft.take:
+            self._render(solo=self.lanes.soloed)
+
+    def _render(self, *, start: bool = False, solo: str = "") -> None:
+        if self._undoing is None or self.draft.take is None or self.prompt is None:
+            return
+        if self._rendering:
+            self._rendering.stop()
+        prompt, recipe, cache = self.prompt, self.draft.take.recipe, self.desk.home / "cache"
+        self.words.show_working(0.0, None, "Rendering")
+
+        def work(session: Any, progress: Progress) -> Heard:
+            return import_module("fanlink.desktop.making").render(session, prompt, recipe, cache, progress, solo)
+
+        self._rendering = self.desk.make(
+            work, lambda heard: self._rendered(heard, start, solo), owner=self, failed=self._not_rendered,
+            progressed=lambda fraction, left, what: self.words.show_working(min(fraction, 0.999), left, what),
+        )
+
+    def _rendered(self, heard: Heard, start: bool, solo: str) -> None:
+        self._rendering = None
+        self.words.show_working(1.0, 0, "")
+        assert self.prompt is not None
+        if not solo:
+            self.heard = heard
+            assert self._undoing is not None
+            self._undoing.amend(replace(self.draft, heard_digest=heard.pcm_digest))
+            self._save.start()
+        title = f"{self.draft.title or self.prompt.text.title}{f', only {solo}' if solo else ''}"
+        key = f"studio-{heard.recipe_digest}-{solo}"
+        sound = hearing.against_original(self.desk, key, title, self.prompt, heard.path, f"{heard.recipe_digest}{solo}")
+        player = self.desk.player
+        if player.sound is not None and player.sound.key == key:
+            if start and not player.playing:
+                player.toggle()
+        elif player.sound is not None and player.sound.key.startswith("studio-"):
+            player.replace_b(sound, start=start)
+        else:
+            player.play(sound, start=start)
+
+    def _not_rendered(self, error: Exception) -> None:
+        self._rendering = None
+        self.words.show_working(1.0, 0, "")
+        self.desk.failed(error)
+
+    def _stop(self) -> None:
+        for task in (self._making, self._rendering):
+            if task:
+                task.stop()
+        self._making = self._rendering = None
+        self.words.show_working(1.0, 0, "")
+
+    def _moved(self, position: float) -> None:
+        sound = self.desk.player.sound
+        if sound is not None and sound.key.startswith("studio-"):
+            self.lanes.lanes.set_position(position)
+
+    def _seek(self, position: float) -> None:
+        sound = self.desk.player.sound
+        self.lanes.lanes.set_position(position)
+        if sound is not None and sound.key.startswith("studio-"):
+            self.desk.player.seek(position)
+
+    # Submitting -----------------------------------------------------------------------------------------------------
+
+    def _submit(self) -> None:
+        if self._undoing is None or self.draft.take is None or self.prompt is None:
+            return
+        # the sheet is made when it is first asked for
+        from fanlink.desktop.pages.submit_sheet import SubmitSheet
+
+        sheet = SubmitSheet(self.window().centralWidget(), self.desk, self.draft, self.prompt)
+        sheet.submitted.connect(self._submitted)
+        sheet.closed.connect(sheet.deleteLater)
+        sheet.present()
+
+    def _submitted(self) -> None:
+        self._save.stop()
+        self._undoing, self._opened_item = None, ""
+        self.desk.go("remixes")

@@ -1,0 +1,242 @@
+"""DDEX sales reports (DSR), user-generated content profile: read into records and report lines, and written from both.
+
+A file is tab-separated UTF-8, `|` between values of one cell, `#` before comments. One block is one source recording;
+the remix is the block's release (RU02), each sale a line of usage (SU03), and the rights controllers' parts stand in
+LI01 rows. Layouts in `dsr_records.py`.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import BinaryIO, TextIO
+
+from fanlink.core.amounts import pico_of, plain
+from fanlink.core.errors import BadInput
+from fanlink.core.reports import COLUMNS, BrokenReport, Fault, ReportLine, faults_of, line_from
+from fanlink.royalties.dsr_records import LAYOUTS, MESSAGE_VERSION, PROFILE, Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record: its kind and its cells by name. A cell that holds many values has them joined by `|`."""
+
+    kind: str
+    cells: Mapping[str, str]
+    line: int = 0
+
+    def __getitem__(self, name: str) -> str:
+        return self.cells.get(name, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends a report to whom, under which message id, made when."""
+
+    message_id: str
+    made_at: datetime
+    sender_id: str
+    sender_name: str
+    recipient_id: str = ""
+    recipient_name: str = ""
+
+
+def read_records(source: BinaryIO, file: str) -> tuple[Record, ...]:
+    """All records of the file; `BrokenReport` names every line whose kind, cells or counts are wrong."""
+    records: list[Record] = []
+    faults: list[Fault] = []
+    try:
+        lines = io.TextIOWrapper(source, encoding="utf-8-sig", newline="").read().split("\n")
+    except UnicodeDecodeError as error:
+        raise BadInput("is not UTF-8 text", where=file) from error
+    for number, text in enumerate(lines, start=1):
+        text = text.removesuffix("\r")
+        if not text or text.startswith("#"):
+            continue
+        record, wrong = _record(text.split("\t"), file, number)
+        faults += wrong
+        if record:
+            records.append(record)
+    faults += _frame_faults(records, file)
+    if faults:
+        raise BrokenReport(faults)
+    return tuple(records)
+
+
+def report_lines(records: Iterable[Record], file: str) -> tuple[ReportLine, ...]:
+    """The report lines that the sales (SU03) of a UGC report say; `BrokenReport` names every one that is broken.
+
+    The remix is the release of the sale's block; territory, currency and service are those of its summary.
+    """
+    records = tuple(records)
+    head = records[0]
+    summaries = {record["SummaryRecordId"]: record for record in records if record.kind == "SY02.02"}
+    releases = {record["BlockId"]: record for record in records if record.kind == "RU02.01"}
+    lines, faults = [], []
+    for record in records:
+        if record.kind != "SU03.02":
+            continue
+        release = releases.get(record["BlockId"])
+        summary = summaries.get(record["SummaryRecordId"] or (release["SummaryRecordId"] if release else ""))
+        if release is None or summary is None:
+            reason = f"block {record['BlockId']} has no release" if release is None else "its summary is not there"
+            faults.append(Fault(file, record.line, "BlockId" if release is None else "SummaryRecordId", reason))
+            continue
+        cells = _line_cells(head, summary, release, record)
+        wrong = faults_of(cells)
+        faults += [Fault(file, record.line, column, reason) for column, reason in wrong]
+        if not wrong:
+            lines.append(line_from(cells))
+    if faults:
+        raise BrokenReport(faults)
+    return tuple(lines)
+
+
+def write_records(records: Iterable[Record], stream: TextIO) -> None:
+    """The records as a file that `read_records` reads back; `BadInput` for a value that the format cannot hold."""
+    for record in records:
+        cells = []
+        for cell in LAYOUTS[record.kind]:
+            value = record.kind if cell.name == "RecordType" else record[cell.name]
+            if any(mark in value for mark in "\t\r\n") or ("|" in value and not cell.many):
+                raise BadInput("a tab, a line break or a bar does not fit into a cell", where=value, column=cell.name)
+            cells.append(value)
+        stream.write("\t".join(cells) + "\n")
+
+
+def ugc_report(lines: Iterable[ReportLine], sender: Sender, titles: Mapping[str, str] | None = None) -> list[Record]:
+    """The lines as a UGC report: one summary per service, territory and currency, one block per remix and summary."""
+    lines = tuple(lines)
+    if not lines:
+        raise BadInput("a sales report without a line has no period", where=sender.message_id)
+    groups: dict[tuple[str, str, str], list[ReportLine]] = {}
+    for line in lines:
+        groups.setdefault((line.service, line.territory, line.currency), []).append(line)
+    summaries, blocks = [], []
+    for number, (place, group) in enumerate(sorted(groups.items()), start=1):
+        summaries.append(_summary(str(number), place, group))
+        remixes: dict[str, list[ReportLine]] = {}
+        for line in group:
+            remixes.setdefault(line.remix_id, []).append(line)
+        for remix_id, sales in sorted(remixes.items()):
+            title = (titles or {}).get(remix_id, remix_id)
+            blocks.append(_block(f"B{len(blocks) + 1}", str(number), remix_id, title, sales))
+    start, end = min(line.period_start for line in lines), max(line.period_end for line in lines)
+    records = [header(sender, start.isoformat(), end.isoformat()), *summaries, *sum(blocks, [])]
+    return [*records, footer(len(records) + 1, len(summaries), len(blocks))]
+
+
+def header(sender: Sender, start: str, end: str) -> Record:
+    """The first record. The time of making has a zone, as RFC 3339 asks."""
+    assert sender.made_at.tzinfo is not None, "a time without a zone says nothing"
+    cells = {
+        "MessageVersion": MESSAGE_VERSION, "Profile": PROFILE, "ProfileVersion": "1.4", "MessageId": sender.message_id,
+        "MessageCreatedDateTime": sender.made_at.isoformat(timespec="seconds"), "FileNumber": "1", "NumberOfFiles": "1",
+        "UsageStartDate": start, "UsageEndDate": end, "SenderPartyId": sender.sender_id, "SenderName": sender.sender_name,
+        "RecipientPartyId": sender.recipient_id, "RecipientName": sender.recipient_name,
+    }  # fmt: skip
+    return Record("HEAD", cells)
+
+
+def footer(lines: int, summaries: int, blocks: int) -> Record:
+    """The last record; `lines` counts all records of the file, itself included."""
+    counts = {"NumberOfLinesInFile": lines, "NumberOfSummaryRecords": summaries, "NumberOfBlocksInFile": blocks}
+    return Record("FOOT", {name: str(count) for name, count in counts.items()})
+
+
+def file_name(sender: Sender, service: str, period: str, territory: str) -> str:
+    """`DSR_Recipient_Sender_Service_Period_Territory_1of1_time.tsv`, with only letters and digits in each part."""
+    parts = (sender.recipient_name, sender.sender_name, service, period, territory or "Worldwide")
+    safe = ["".join(letter for letter in part if letter.isalnum() or letter == "-") or "x" for part in parts]
+    return f"DSR_{'_'.join(safe)}_1of1_{sender.made_at:%Y%m%dT%H%M%S}.tsv"
+
+
+def _record(values: list[str], file: str, number: int) -> tuple[Record | None, list[Fault]]:
+    layout = LAYOUTS.get(values[0])
+    if layout is None:
+        return None, [Fault(file, number, "RecordType", f"{values[0]!r} is not a record of this profile")]
+    values += [""] * (len(layout) - len(values))
+    if len(values) > len(layout):
+        return None, [Fault(file, number, None, f"has {len(values)} cells, a {values[0]} has {len(layout)}")]
+    cells = {cell.name: value for cell, value in zip(layout, values, strict=True)}
+    return Record(values[0], cells, number), _cell_faults(layout, cells, file, number)
+
+
+def _cell_faults(layout: tuple[Cell, ...], cells: Mapping[str, str], file: str, number: int) -> list[Fault]:
+    faults = []
+    for cell in layout:
+        value = cells[cell.name]
+        if not value and not cell.optional:
+            faults.append(Fault(file, number, cell.name, "is empty"))
+        if "|" in value and not cell.many:
+            faults.append(Fault(file, number, cell.name, "holds more than one value"))
+    return faults
+
+
+def _frame_faults(records: list[Record], file: str) -> list[Fault]:
+    """Whether the file begins and ends as it should, and its foot counts what is there."""
+    if not records or records[0].kind != "HEAD" or records[-1].kind != "FOOT":
+        line = records[-1].line if records else 1
+        return [Fault(file, line, "RecordType", "the file does not begin with HEAD and end with FOOT")]
+    foot = records[-1]
+    counts = {
+        "NumberOfLinesInFile": len(records),
+        "NumberOfSummaryRecords": sum(record.kind.startswith("SY") for record in records),
+        "NumberOfBlocksInFile": len({record["BlockId"] for record in records if record["BlockId"]}),
+    }
+    return [
+        Fault(file, foot.line, name, f"says {foot[name]}, the file has {count}")
+        for name, count in counts.items() if foot[name] != str(count)
+    ]  # fmt: skip
+
+
+def _line_cells(head: Record, summary: Record, release: Record, sale: Record) -> dict[str, str]:
+    cells = dict.fromkeys(COLUMNS, "")
+    return cells | {
+        "report_id": head["MessageId"],
+        "line_id": sale["SalesTransactionId"],
+        "remix_id": release["DspReleaseId"],
+        "service": summary["ServiceDescription"],
+        "territory": summary["Territory"],
+        "period_start": (sale["ValidityPeriodStart"] or head["UsageStartDate"])[:10],
+        "period_end": (sale["ValidityPeriodEnd"] or head["UsageEndDate"])[:10],
+        "units": sale["Usages"],
+        "revenue": sale["NetRevenue"],
+        "currency": summary["CurrencyOfReporting"],
+    }
+
+
+def _summary(number: str, place: tuple[str, str, str], lines: list[ReportLine]) -> Record:
+    service, territory, currency = place
+    revenue = plain(sum(line.revenue_pico for line in lines))
+    cells = {
+        "SummaryRecordId": number, "CommercialModel": "AdvertisementSupportedModel", "UseType": "OnDemandStream",
+        "Territory": territory or "Worldwide", "ServiceDescription": service, "CurrencyOfReporting": currency,
+        "Usages": str(sum(line.units for line in lines)), "NetRevenue": revenue, "ContentCategory": "Audio",
+    }  # fmt: skip
+    return Record("SY02.02", cells)
+
+
+def _block(block: str, summary: str, remix_id: str, title: str, lines: list[ReportLine]) -> list[Record]:
+    resource = {
+        "BlockId": block, "ResourceReference": f"A-{block}", "DspResourceId": remix_id, "Title": title,
+        "DisplayArtistName": "Various", "ResourceType": "SoundRecording",
+    }  # fmt: skip
+    release = {
+        "BlockId": block, "SummaryRecordId": summary, "DspReleaseId": remix_id, "ReleaseTitle": title,
+        "ReleaseURL": f"urn:remix:{remix_id}", "Usages": str(sum(line.units for line in lines)),
+    }  # fmt: skip
+    sales = [
+        Record(
+            "SU03.02",
+            {
+                "BlockId": block, "SalesTransactionId": line.line_id, "SummaryRecordId": summary,
+                "DspResourceId": remix_id, "Usages": str(line.units), "NetRevenue": plain(pico_of(line.revenue)),
+                "ValidityPeriodStart": line.period_start.isoformat(), "ValidityPeriodEnd": line.period_end.isoformat(),
+            },
+        )
+        for line in lines
+    ]  # fmt: skip
+    return [Record("AS02.02", resource), Record("RU02.01", release), *sales]

@@ -1,0 +1,62 @@
+"""A statement as CSV and as JSON: one row per report line, so that a spreadsheet can add it up again."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+from fanlink.core.amounts import PICO, fraction_text, plain, plain_micro
+from fanlink.core.statements import Statement, StatementLine
+
+COLUMNS = (
+    "row", "party", "period", "remix", "sheet", "currency", "service", "territory", "report", "line", "period_start",
+    "period_end", "units", "revenue", "gross", "recouped", "share", "pools", "rounding", "earned", "posted_before",
+    "amount",
+)  # fmt: skip
+
+
+def statement_csv(statement: Statement) -> str:
+    """`pot` rows with every step from gross to amount, each followed by the `source` rows its gross is the sum of."""
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, COLUMNS, restval="", lineterminator="\n")
+    writer.writeheader()
+    for line in statement.lines:
+        for row in _rows(line):
+            writer.writerow({"party": statement.party, "period": statement.period} | row)
+    return stream.getvalue()
+
+
+def statement_json(statement: Statement) -> str:
+    """The whole statement; `Statement.from_data` reads it back."""
+    return json.dumps(statement.as_data(), ensure_ascii=False, indent=1) + "\n"
+
+
+def rounding_text(line: StatementLine) -> str:
+    """What was left to the reserve, in the currency's unit: as a decimal where it ends, else as a fraction."""
+    pico = line.rounding_pico
+    return plain(int(pico)) if pico.denominator == 1 else fraction_text(pico / PICO)
+
+
+def pools_text(line: StatementLine) -> str:
+    """The pools the share stands under: `recording 1/4 + remixer 1/10`."""
+    return " + ".join(f"{' > '.join(leaf.path) or leaf.party} {fraction_text(leaf.share)}" for leaf in line.pools)
+
+
+def _rows(line: StatementLine) -> list[dict[str, str]]:
+    place = {"remix": line.remix_id, "sheet": line.sheet, "currency": line.currency}
+    pot = {
+        "row": "pot", "gross": plain(line.gross_pico), "recouped": plain(line.recouped_pico),
+        "share": fraction_text(line.share), "pools": pools_text(line), "rounding": rounding_text(line),
+        "earned": plain_micro(line.earned_micro), "posted_before": plain_micro(line.posted_before_micro),
+        "amount": plain_micro(line.amount_micro),
+    }  # fmt: skip
+    sources = [
+        {
+            "row": "source", "service": one.service, "territory": one.territory, "report": one.report_id,
+            "line": one.line_id, "period_start": one.period_start.isoformat(),
+            "period_end": one.period_end.isoformat(), "units": str(one.units), "revenue": one.revenue,
+        }
+        for one in line.sources
+    ]  # fmt: skip
+    return [place | row for row in (pot, *sources)]

@@ -1,0 +1,99 @@
+"""A statement as a PDF that a person can check with a pencil: each pot from gross to amount, then its report lines."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from xml.sax.saxutils import escape
+
+from reportlab.lib import colors
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import getSampleStyleSheet
+from reportlab.lib.units import mm
+from reportlab.platypus import LongTable, Paragraph, SimpleDocTemplate, Spacer, TableStyle
+
+from fanlink.core.amounts import fraction_text, plain, plain_micro
+from fanlink.core.statements import Statement, StatementLine, breakdown
+from fanlink.royalties.statements_csv import pools_text, rounding_text
+
+MOST_SOURCES = 2000
+_STYLES = getSampleStyleSheet()
+_GRID = TableStyle(
+    [
+        ("BACKGROUND", (0, 0), (-1, 0), colors.HexColor("#e9e7f2")),
+        ("LINEBELOW", (0, 0), (-1, -1), 1 / 4, colors.HexColor("#c9c5da")),
+        ("FONTSIZE", (0, 0), (-1, -1), 8),
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+    ]
+)
+
+
+def statement_pdf(statement: Statement, name: str = "") -> bytes:
+    """The statement on A4, the same bytes for the same statement. `name` is the party's name as people know it.
+
+    Of each pot the first 2,000 report lines are printed; the CSV has all of them.
+    """
+    stream = io.BytesIO()
+    title = f"Statement {statement.period}"
+    page = SimpleDocTemplate(
+        stream, pagesize=A4, title=title, author="FanLink", invariant=1, topMargin=18 * mm, bottomMargin=18 * mm
+    )
+    story = [Paragraph(escape(f"{title}: {name or statement.party}"), _STYLES["Title"])]
+    story += _table(["Currency", "This period"], [[cur, plain_micro(m)] for cur, m in statement.totals_micro().items()])
+    for heading, by in (("By service", lambda one: one.service), ("By territory", lambda one: one.territory or "-")):
+        rows = [
+            [row.name, row.currency, str(row.units), plain(row.gross_pico), plain(_whole(row.share_pico))]
+            for row in breakdown(statement, by)
+        ]
+        story += [Paragraph(heading, _STYLES["Heading2"])]
+        story += _table(["", "Currency", "Units", "Revenue", "Your share, before recoupment"], rows)
+    for line in statement.lines:
+        story += _pot(line)
+    story += _promise(statement)
+    page.build(story)
+    return stream.getvalue()
+
+
+def _promise(statement: Statement) -> list[Paragraph]:
+    wrong = statement.faults()
+    text = "Every figure above was computed again from the lines it names, and agrees."
+    if wrong:
+        text = f"Computed again, {len(wrong)} of the lines above do not agree."
+    return [Paragraph(text, _STYLES["Normal"])]
+
+
+def _pot(line: StatementLine) -> list[object]:
+    steps = [
+        ["Gross of the pot", plain(line.gross_pico)],
+        ["Recouped first", plain(line.recouped_pico)],
+        ["of that your own", plain(line.recouped_own_pico)],
+        [f"Your share: {pools_text(line)}", fraction_text(line.share)],
+        ["Left to the reserve by rounding", rounding_text(line)],
+        ["Earned to date", plain_micro(line.earned_micro)],
+        ["Posted before", plain_micro(line.posted_before_micro)],
+        ["This period", plain_micro(line.amount_micro)],
+    ]
+    sources = [
+        [one.service, one.territory, f"{one.report_id} / {one.line_id}", one.period_end.isoformat(), str(one.units),
+         one.revenue]
+        for one in line.sources[:MOST_SOURCES]
+    ]  # fmt: skip
+    more = len(line.sources) - len(sources)
+    heading = Paragraph(escape(f"Remix {line.remix_id}, {line.currency}"), _STYLES["Heading2"])
+    story: list[object] = [heading, Paragraph(escape(f"Sheet {line.sheet}"), _STYLES["Normal"])]
+    story += _table(["", line.currency], steps)
+    story += _table(["Service", "Territory", "Report / line", "Until", "Units", "Revenue"], sources)
+    if more > 0:
+        story.append(Paragraph(f"and {more} more report lines, which the CSV has", _STYLES["Normal"]))
+    return story
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[object]:
+    if not rows:
+        return []
+    cells = [[Paragraph(escape(cell), _STYLES["BodyText"]) for cell in row] for row in (head, *rows)]
+    return [LongTable(cells, repeatRows=1, style=_GRID), Spacer(1, 4 * mm)]
+
+
+def _whole(pico: object) -> int:
+    return int(pico)  # type: ignore[call-overload]

@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import random
+import shutil
+import sqlite3
+
+import httpx
+import pytest
+
+from fanlink.client.entries import EntryState
+from fanlink.client.local import NewerFile
+from fanlink.core.commands import FollowArtist
+from fanlink.core.errors import FanLinkError, Unavailable
+
+from .conftest import artist
+
+
+def away(request):
+    raise httpx.ConnectError("no route")
+
+
+def filled_home(opened, server, tmp_path, waiting=6):
+    """A home with documents here, some commands answered and some not sent; returns the ids of the latter."""
+    for number in range(300):
+        server.put("public", "artist", f"art_{number:03d}", artist(f"art_{number:03d}", f"Artist {number}"))
+    session = opened("whole")
+    session.do(FollowArtist(), "art_000")
+    session.sync_once()
+    server.before = lambda request: away(request) if request.url.path == "/v1/commands" else None
+    ids = [session.do(FollowArtist(), f"art_{number:03d}") for number in range(1, waiting + 1)]
+    # A copy of the open files is what a power cut leaves.
+    shutil.copytree(tmp_path / "whole", tmp_path / "image")
+    session.close()
+    server.before = lambda request: None
+    return ids
+
+
+def damage(path, chance):
+    """One flipped bit, a torn end, zeros in the middle, or nothing left."""
+    data = bytearray(path.read_bytes())
+    if not data:
+        return
+    place = chance.randrange(len(data))
+    match chance.randrange(5):
+        case 0 | 1:
+            data[place] ^= 1 << chance.randrange(8)
+        case 2:
+            del data[place:]
+        case 3:
+            data[place:place + 600] = bytes(len(data[place:place + 600]))
+        case 4:
+            data = bytearray()
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize(("image", "which"), [
+    ("whole", "outbox.db"), ("whole", "outbox.journal"), ("whole", "replica/common.db"),
+    ("image", "outbox.db"), ("image", "outbox.db-wal"), ("image", "replica/common.db-wal"),
+])
+def test_whatever_breaks_in_one_file_what_was_not_sent_arrives_as_it_was_asked(opened, server, tmp_path, image, which):
+    ids = filled_home(opened, server, tmp_path)
+    asked = {f"art_{number:03d}" for number in range(1, 7)}
+    for seed in range(25):
+        home = tmp_path / f"try{seed}"
+        shutil.copytree(tmp_path / image, home)
+        damage(home / which, random.Random(f"{which}{seed}"))
+        server.answers, server.decided = {}, []
+        session = opened(home.name)
+        for _ in range(3):
+            try:
+                session.sync_once()
+            except FanLinkError:
+                continue
+        done = {command["target"]: command["id"] for command in server.decided}
+        assert asked <= set(done), (which, seed)
+        assert set(ids) <= set(done.values()), (which, seed)
+        assert 300 == len(session.all("artist")), (which, seed)
+        assert EntryState.ACCEPTED == session.outbox.entry(ids[0]).state
+        session.close()
+        shutil.rmtree(home)
+
+
+def test_a_broken_file_is_set_aside_and_not_deleted(opened, server, tmp_path):
+    filled_home(opened, server, tmp_path)
+    home = tmp_path / "whole"
+    for name in ("outbox.db", "replica/common.db"):
+        (home / name).write_bytes(b"this is no database at all" * 400)
+    opened("whole")
+    kept = [path for path in home.rglob("*.damaged-*") if not path.name.endswith(("-wal", "-shm"))]
+    assert [b"this is no database at all" * 400] * 2 == [path.read_bytes() for path in kept]
+
+
+@pytest.mark.parametrize("name", ["outbox.db", "replica/common.db"])
+def test_a_home_of_a_newer_version_is_refused_with_words_and_left_alone(opened, server, tmp_path, name):
+    filled_home(opened, server, tmp_path)
+    path = tmp_path / "whole" / name
+    with sqlite3.connect(path) as db:
+        db.execute("INSERT INTO _sqlite_migrations (migration_set, name, applied_at) SELECT migration_set, 'from_later', ''"
+                   " FROM _sqlite_migrations LIMIT 1")
+    db.close()
+    before = path.read_bytes()
+    with pytest.raises(NewerFile, match="newer version"):
+        opened("whole")
+    assert before == path.read_bytes()
+    assert [] == list((tmp_path / "whole").rglob("*.damaged-*"))
+
+
+class FullDisk(sqlite3.Connection):
+    """A connection to a disk that has no room from some moment on."""
+
+    full = False
+
+    def execute(self, sql, *values):
+        if FullDisk.full and sql.lstrip().upper().startswith(("INSERT", "UPDATE", "COMMIT")):
+            raise _error("database or disk is full", sqlite3.SQLITE_FULL)
+        return super().execute(sql, *values)
+
+
+def _error(text, code):
+    error = sqlite3.OperationalError(text)
+    error.sqlite_errorcode = code
+    return error
+
+
+def test_a_full_disk_is_said_and_what_was_there_stays(opened, server):
+    def connect(path):
+        return sqlite3.connect(path, isolation_level=None, check_same_thread=False, factory=FullDisk)
+
+    session = opened(connect=connect)
+    first = session.do(FollowArtist(), "art_one")
+    FullDisk.full = True
+    try:
+        with pytest.raises(Unavailable):
+            session.do(FollowArtist(), "art_two")
+        with pytest.raises(Unavailable):
+            session.sync_once()
+    finally:
+        FullDisk.full = False
+    session.sync_once()
+    assert [first] == [one["id"] for one in server.decided]
+
+
+def test_a_flipped_document_is_never_shown_and_comes_back_with_the_next_round(opened, server, tmp_path):
+    filled_home(opened, server, tmp_path)
+    path = tmp_path / "whole" / "replica" / "common.db"
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE documents SET data = replace(data, 'Artist 7\"', 'Artist 8\"') WHERE id = 'art_007'")
+    db.close()
+    session = opened("whole")
+    assert session.get("artist", "art_007") is None or session.get("artist", "art_007").name == "Artist 7"
+    session.sync_once()
+    assert "Artist 7" == session.get("artist", "art_007").name

@@ -1,0 +1,97 @@
+import io
+from datetime import UTC, datetime
+
+import pytest
+
+from fanlink.core.errors import BadInput
+from fanlink.core.reports import BrokenReport
+from fanlink.royalties.dsr import Record, Sender, file_name, read_records, report_lines, ugc_report, write_records
+from tests.royalties.makings import report_line
+
+SENDER = Sender("rep", datetime(2026, 2, 1, tzinfo=UTC), "PADPIDA1", "Clip Service", "PADPIDA2", "FanLink")
+
+
+def written(records):
+    stream = io.StringIO()
+    write_records(records, stream)
+    return stream.getvalue()
+
+
+def read(text):
+    return read_records(io.BytesIO(text.encode()), "r.tsv")
+
+
+def lines():
+    return [
+        report_line(1), report_line(2, "-0.000000000001"), report_line(3, remix_id="r2"),
+        report_line(4, service="Clip"), report_line(5, currency="JPY", territory="JP"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_lines_written_as_a_sales_report_read_back_equal(end):
+    text = written(ugc_report(lines(), SENDER)).replace("\n", end)
+    back = report_lines(read("# a comment" + end + text), "r.tsv")
+    assert sorted(one.content for one in back) == sorted(one.content for one in lines())
+
+
+def test_the_file_counts_its_own_lines():
+    records = ugc_report(lines(), SENDER)
+    assert records[-1]["NumberOfLinesInFile"] == str(len(records))
+    broken = written(records[:3] + records[4:])
+    with pytest.raises(BrokenReport) as error:
+        read(broken)
+    assert error.value.faults[0].column == "NumberOfLinesInFile"
+
+
+def test_every_broken_line_is_named():
+    rows = written(ugc_report(lines()[:1], SENDER)).split("\n")
+    rows[1] = rows[1].replace("\tEUR\t", "\t\t")
+    rows[2] = "XX01\tB1"
+    rows[3] += "\tmore" * 20
+    with pytest.raises(BrokenReport) as error:
+        read("\n".join(rows))
+    assert [(one.line, one.column) for one in error.value.faults][:3] == [
+        (2, "CurrencyOfReporting"), (3, "RecordType"), (4, None)
+    ]  # fmt: skip
+
+
+def test_a_sale_with_a_broken_amount_is_named():
+    text = written(ugc_report(lines()[:1], SENDER))
+    place = next(number for number, row in enumerate(text.split("\n"), 1) if row.startswith("SU03"))
+    rows = text.split("\n")
+    rows[place - 1] = rows[place - 1].replace("\t1.5\t", "\t1e5\t")
+    with pytest.raises(BrokenReport) as error:
+        report_lines(read("\n".join(rows)), "r.tsv")
+    assert [(one.line, one.column) for one in error.value.faults] == [(place, "revenue")]
+
+
+def test_a_sale_whose_block_or_summary_is_missing_is_named():
+    records = [one for one in ugc_report(lines()[:1], SENDER) if one.kind != "RU02.01"]
+    with pytest.raises(BrokenReport) as error:
+        report_lines(records, "r.tsv")
+    assert error.value.faults[0].column == "BlockId"
+
+
+def test_a_value_that_would_break_the_file_is_refused():
+    for value in ("a\tb", "a\nb", "a|b"):
+        with pytest.raises(BadInput):
+            written([Record("RU02.01", {"ReleaseTitle": value})])
+    assert written([Record("AS02.02", {"ISRC": "A|B"})]).split("\t")[4] == "A|B"
+
+
+def test_a_file_without_head_and_foot_is_no_report():
+    for text in ("", "SY02.02\t1"):
+        with pytest.raises(BrokenReport):
+            read(text)
+
+
+def test_a_report_of_nothing_is_not_written():
+    with pytest.raises(BadInput):
+        ugc_report([], SENDER)
+
+
+def test_the_file_is_named_as_the_standard_asks():
+    assert (
+        file_name(SENDER, "Clip", "2026-01", "FR") == "DSR_FanLink_ClipService_Clip_2026-01_FR_1of1_20260201T000000.tsv"
+    )

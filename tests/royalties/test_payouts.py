@@ -1,0 +1,96 @@
+from datetime import UTC, date, datetime
+from xml.etree import ElementTree
+
+import pytest
+
+from fanlink.core.errors import Refused
+from fanlink.core.payouts import State, approve, due, fail, send, settle
+from fanlink.royalties.payouts import BankAccount, Instruction, decimal_text, pain_001, payouts_csv
+
+HOUSE = BankAccount("FanLink", "DE89370400440532013000", "COBADEFFXXX")
+FAN = BankAccount("Ana Ñandú", "FR1420041010050500013M02606")
+AT = datetime(2026, 2, 1, 12, tzinfo=UTC)
+
+
+def approved(id="p1", micro=12_345_678, currency="EUR"):
+    return approve(approve(due(id, "ana", currency, micro, 100, "fin"), "one"), "two")
+
+
+def file(*payouts):
+    return pain_001([Instruction(one, FAN, "Statement 2026-01") for one in payouts], HOUSE, AT, date(2026, 2, 2))
+
+
+def test_only_whole_minor_units_above_the_threshold_are_due():
+    assert due("p", "ana", "EUR", 12_345_678, 1234, "fin").minor_units == 1234
+    assert due("p", "ana", "JPY", 12_345_678, 1, "fin").minor_units == 12
+    for micro, threshold in ((12_345_678, 1235), (0, 0), (-5_000_000, 0), (9_999, 0)):
+        assert due("p", "ana", "EUR", micro, threshold, "fin") is None
+
+
+def test_two_other_people_approve():
+    payout = due("p", "ana", "EUR", 5_000_000, 0, "fin")
+    for by, code in (("fin", "approved_by_proposer"), ("ana", "approved_by_payee")):
+        with pytest.raises(Refused, match=code):
+            approve(payout, by)
+    once = approve(payout, "one")
+    assert once.state is State.DUE
+    with pytest.raises(Refused, match="approved_already"):
+        approve(once, "one")
+    assert approve(once, "two").state is State.APPROVED
+
+
+def test_a_payout_is_never_sent_twice():
+    sent = send(approved(), "file-1")
+    assert send(sent, "file-1") is sent
+    with pytest.raises(Refused, match="payout_not_approved"):
+        send(sent, "file-2")
+    assert settle(settle(sent)).state is State.SETTLED
+    failed = fail(sent, "account closed")
+    assert failed.state is State.FAILED
+    for step in (lambda: send(failed, "file-3"), lambda: settle(failed)):
+        with pytest.raises(Refused):
+            step()
+
+
+def test_nothing_is_sent_before_it_is_approved():
+    with pytest.raises(Refused, match="payout_not_approved"):
+        send(due("p", "ana", "EUR", 5_000_000, 0, "fin"), "file")
+    with pytest.raises(Refused, match="payout_not_approved"):
+        Instruction(due("p", "ana", "EUR", 5_000_000, 0, "fin"), FAN, "x")
+
+
+def test_the_payments_file_holds_to_its_schema_and_its_sums():
+    root = ElementTree.fromstring(file(approved("p1"), approved("p2", 1_000_000), approved("p3", 177_000_000, "JPY")))
+    space = {"p": "urn:iso:std:iso:20022:tech:xsd:pain.001.001.03"}
+    assert root.find(".//p:GrpHdr/p:NbOfTxs", space).text == "3"
+    assert [one.text for one in root.findall(".//p:CtrlSum", space)] == ["13.34", "177"]
+    assert [one.text for one in root.findall(".//p:InstdAmt", space)] == ["12.34", "1.00", "177"]
+    assert [one.text for one in root.findall(".//p:EndToEndId", space)] == ["p1", "p2", "p3"]
+    assert root.find(".//p:Cdtr/p:Nm", space).text == "Ana Ñandú"
+
+
+def test_the_same_payouts_make_the_same_file():
+    assert file(approved("p1"), approved("p2")) == file(approved("p2"), approved("p1"))
+    with pytest.raises(Refused, match="payout_repeated"):
+        file(approved("p1"), approved("p1"))
+    with pytest.raises(Refused, match="no_payouts"):
+        file()
+
+
+def test_a_wrong_account_is_refused():
+    for name, iban, bic, code in (
+        ("A", "DE89370400440532013001", None, "iban_wrong"), ("A", "x", None, "iban_wrong"),
+        ("A", HOUSE.iban, "nope", "bic_wrong"), (" ", HOUSE.iban, None, "account_without_name"),
+        ("A\0", HOUSE.iban, None, "account_without_name"),
+    ):  # fmt: skip
+        with pytest.raises(Refused, match=code):
+            BankAccount(name, iban, bic)
+
+
+def test_a_name_is_no_spreadsheet_formula():
+    account = BankAccount("=HYPERLINK(1)", FAN.iban)
+    assert "'=HYPERLINK(1)" in payouts_csv([Instruction(approved(), account, "x")])
+
+
+def test_amounts_are_written_in_the_currencys_own_places():
+    assert [decimal_text(1234, one) for one in ("EUR", "JPY", "KWD")] == ["12.34", "1234", "1.234"]
