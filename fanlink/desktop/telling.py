@@ -52,7 +52,7 @@ def rules(rails: GuardRails) -> list[str]:
         said.append(f"Tempo between {rails.tempo_bpm[0]:g} and {rails.tempo_bpm[1]:g} BPM")
     if rails.key_shift_semitones:
         low, high = rails.key_shift_semitones
-        said.append(f"Key up to {formats.shift(low)} down, {formats.shift(high)} up".replace("−", "").replace("+", ""))
+        said.append(f"Key from {formats.shift(low)} to {formats.shift(high)}" if low < high else f"Key: {formats.shift(low)}")
     if rails.length_s:
         low, high = (formats.length(limit * 1000) for limit in rails.length_s)
         said.append(f"Length between {low} and {high}")

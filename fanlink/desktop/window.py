@@ -31,6 +31,7 @@ from fanlink.desktop.widgets.notices import Banner, Toast
 
 SMALLEST = (960, 640)
 OFFLINE_PATIENCE_MS = 5_000
+AT_THE_DOOR = ("first_run", "sign_in")
 TYPING = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox)
 
 
@@ -176,6 +177,9 @@ class Window(QMainWindow):
         for action in page.actions_of_page():
             self.addAction(action)
         self.sidebar.set_page(marked)
+        at_the_door = key in AT_THE_DOOR and self.desk.account is None
+        for part in (self.sidebar, self.topbar, self.playerbar):
+            part.setVisible(not at_the_door)
         self.setWindowTitle(f"{spec.title} – FanLink")
         if remember:
             self._history.went(key, item)

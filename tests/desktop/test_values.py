@@ -18,7 +18,7 @@ from fanlink.desktop.history import History
 from fanlink.desktop.settings import SettingsFile
 from fanlink.desktop.undoing import Undoing
 from tests.desktop import world as world_module
-from tests.desktop.world import NOW_MS, World
+from tests.desktop.world import World
 
 
 @pytest.fixture
