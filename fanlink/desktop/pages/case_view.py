@@ -1,4 +1,4 @@
-"""A case in the middle and on the right: A under B, the rules with their evidence, what was said before, the decision."""
+"""A case: A over B, the rules with their evidence, what was said before, and the decision or what it was."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from fanlink.desktop.widgets.notices import Banner
 class CaseView(QWidget):
     """Filled again for each case."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, decided: bool = False) -> None:
         super().__init__()
         self.desk = desk
         self.document: CaseDocument | None = None
@@ -39,13 +39,17 @@ class CaseView(QWidget):
         self._chips = flow()
         rules = basics.card(basics.text_label("Rules of the prompt", "h2"), self._rules)
         made = basics.card(basics.text_label("What the fan asked for", "h2"), self._words, self._chips)
-        self._before_card = basics.card(basics.text_label("Said before", "h2"), self._before)
-        left = basics.column(rules, made, self._before_card, None, gap=14)
+        self._before_title = basics.text_label("", "h2")
+        self._before_card = basics.card(self._before_title, self._before)
         self.panel = DecisionPanel(desk)
+        self.panel.setVisible(not decided)
+        left = (rules, made) if decided else (rules, made, self._before_card)
+        right = (self._before_card,) if decided else (self.panel,)
         both = QHBoxLayout()
         both.setSpacing(14)
-        both.addLayout(left, 1)
-        both.addLayout(basics.column(self.panel, None), 1)
+        both.addLayout(basics.column(*left, None, gap=14), 1)
+        both.addLayout(basics.column(*right, None), 1)
+        self._before_title.setText("What was decided" if decided else "Said before")
         column.addLayout(both)
         column.addStretch(1)
         self._area.hide()
