@@ -7,7 +7,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from fanlink import wire
 from fanlink.core.commands import ID
@@ -176,10 +176,12 @@ def revoke(asked: Deciding, account: str, token_id: str) -> bool:
     return asked.store.remove(tables.tokens, id=token_id, account=account) > 0
 
 
+HOLDER = select(tables.tokens.c.account, tables.tokens.c.expires_ms).where(tables.tokens.c.hash == bindparam("of"))
+
+
 def holder(connection: Connection, token: str, now_ms: int) -> str | None:
     """The account whose token this is, while it is valid."""
-    table = tables.tokens
-    row = connection.execute(select(table.c.account, table.c.expires_ms).where(table.c.hash == hash_token(token))).first()
+    row = connection.execute(HOLDER, {"of": hash_token(token)}).first()
     if row is None or (row.expires_ms is not None and row.expires_ms <= now_ms):
         return None
     return row.account

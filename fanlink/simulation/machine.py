@@ -18,8 +18,9 @@ from sqlalchemy import event
 
 from fanlink.core.errors import BadInput
 from fanlink.core.people import Actor, scopes_of
-from fanlink.server import due, jobs
-from fanlink.server.assets import Assets, Stored, keep
+from fanlink.server import answers, due, jobs
+from fanlink.server.asset_rows import keep
+from fanlink.server.assets import Stored
 from fanlink.server.database import Database, DatabaseAway, sqlite_url
 from fanlink.server.door import Door
 from fanlink.server.envelopes import read_batch
@@ -28,6 +29,7 @@ from fanlink.server.replies import Reply
 from fanlink.server.routes.changes import Reader
 from fanlink.server.sessions import Sessions
 from fanlink.server.settings import Settings
+from fanlink.server.snapshots import Snapshots
 from fanlink.simulation.clock import World
 from fanlink.simulation.disk import Disk
 
@@ -59,7 +61,7 @@ class Machine:
         settings = Settings(self.database.url, self.folder / "assets")
         self.door = Door(self.database, settings, lambda heads: self.sessions.forget())
         self.reader = Reader(Readable(self.database))  # type: ignore[arg-type]
-        self.assets = Assets(self.folder / "assets")
+        self.snapshots = Snapshots(self.database)
 
     def _before_statement(self, _connection: Any, _cursor: Any, sql: str, *_rest: Any) -> None:
         self.disk.before(sql)
@@ -72,6 +74,7 @@ class Machine:
         if self._eye is not None:
             self._eye.close()
             self._eye = None
+        self.snapshots.close()
         self.database.close()
 
     def restart(self) -> None:
@@ -128,14 +131,17 @@ class Machine:
         if path.startswith("/v1/snapshots/"):
             scope = path.removeprefix("/v1/snapshots/")
             self._demand(actor, scope)
-            return httpx.Response(200, content=self.reader.snapshot(scope)[1])
+            return httpx.Response(200, content=self.snapshots.of(scope).path.read_bytes())
+        if path.startswith("/v1/commands/"):
+            known = answers.recall_one(self.database, actor.id, path.removeprefix("/v1/commands/"))
+            return httpx.Response(200, json=known) if known else httpx.Response(404)
         return httpx.Response(404)
 
     def _commands(self, actor: Actor, body: bytes) -> httpx.Response:
         commands, now_ms = read_batch(body), self.world.now_ms
-        answers = self.door.answer(actor.id, commands, now_ms)
-        self._heard(actor.id, [asked.envelope.model_dump() for asked in commands], answers, now_ms)
-        return httpx.Response(200, json={"answers": json.loads(json.dumps(answers))})
+        given = self.door.answer(actor.id, commands, now_ms)
+        self._heard(actor.id, [asked.envelope.model_dump() for asked in commands], given, now_ms)
+        return httpx.Response(200, json={"answers": json.loads(json.dumps(given))})
 
     def _demand(self, actor: Actor, scope: str) -> None:
         if scope not in scopes_of(actor):

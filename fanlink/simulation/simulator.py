@@ -7,12 +7,13 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
 
 from fanlink.client.api import SignedOut
+from fanlink.client.entries import NEEDS_A_PERSON
 from fanlink.client.secrets import Secrets
 from fanlink.client.session import Session
 from fanlink.core.errors import FanLinkError
@@ -95,7 +96,7 @@ class Simulator:
         self._backup: tuple[Path, Auditor] | None = None
         self._trace = hashlib.sha256(f"{seed}".encode())
         self._acts: Counter[str] = Counter()
-        self._again = False
+        self._again = self._restored = False
         self.computers = [self._computer(place, stage) for place in range(clients)]
 
     def _computer(self, place: int, stage: Stage) -> Computer:
@@ -217,7 +218,7 @@ class Simulator:
         self.machine.restore(path)
         kept = self._backup[1]
         self.auditor.model, self.auditor.answers = kept.model, kept.answers
-        self._backup = None
+        self._backup, self._restored = None, True
         return "restore"
 
     # What the server does ---------------------------------------------------------------------------------------
@@ -274,6 +275,7 @@ class Simulator:
         still = False
         for _ in range(ROUNDS_TO_AGREE):
             heads = self.machine.heads()
+            self.world.now_ms += DAY_MS // 24
             self._again = False
             for computer in self.computers:
                 self._note(f"{computer.name} {self._at(computer, self._sync)}")
@@ -299,10 +301,14 @@ class Simulator:
             self._outbox_agrees(computer, answers)
 
     def _shown_as_blocked(self) -> set[tuple[str, str]]:
-        """What was never sent because it rests on something that failed; its person sees it and decides."""
+        """What was never sent because it rests on something that failed; its person sees it and decides.
+
+        A server that went back in time may also have forgotten a no; the person still has it, and nothing was lost.
+        """
         return {
             (computer.person, entry.id) for computer in self.computers
-            for entry in computer.open().outbox.entries(100_000) if entry.needs_you and entry.answered_ms is None
+            for entry in computer.open().outbox.entries(100_000)
+            if (entry.needs_you and entry.answered_ms is None) or (self._restored and entry.state in NEEDS_A_PERSON)
         }
 
     def _outbox_agrees(self, computer: Computer, answers: dict[tuple[str, str], str]) -> None:
@@ -311,7 +317,8 @@ class Simulator:
         self._note(f"state {computer.name} {state.name} {state.waiting}")
         for entry in session.outbox.entries(100_000):
             said = answers.get((computer.person, entry.id))
-            if entry.answered_ms is not None and str(entry.state) != said:
+            forgotten = said is None and self._restored and entry.state in NEEDS_A_PERSON
+            if entry.answered_ms is not None and str(entry.state) != said and not forgotten:
                 self.auditor.violated(f"{computer.name} shows {entry.id} as {entry.state}, the server says {said}")
             if entry.state in ("waiting", "sending") and not _waits_with_reason(entry, answers, computer.person):
                 self.auditor.violated(f"{computer.name} still has {entry.command.kind} {entry.id} waiting")

@@ -20,7 +20,7 @@ from fanlink.core.guard_rails import GuardRails
 from fanlink.core.people import Role
 from fanlink.core.prompts import PromptText, Slot
 from fanlink.core.shares import fifty_forty_ten
-from fanlink.server import accounts, assets, schema
+from fanlink.server import accounts, asset_rows, schema
 from fanlink.server.assets import Stored
 from fanlink.server.envelopes import Envelope, asked
 from fanlink.simulation.auditor import Auditor
@@ -124,5 +124,5 @@ class _Setting:
         """A stem as the server's table knows it; its sound is never played here."""
         digest = hashlib.sha256(json.dumps(name).encode()).hexdigest()
         stored = Stored(digest, 100_000, "audio/flac", {"rate_hz": 8000, "channels": 1, "frames": 64_000})
-        self._machine.door.act(lambda one: assets.keep(one, stored, "person-ana"), self._machine.world.now_ms)
+        self._machine.door.act(lambda one: asset_rows.keep(one, stored, "person-ana"), self._machine.world.now_ms)
         return digest

@@ -18,7 +18,7 @@ from tests.desktop.far_side import FarSide
 from tests.desktop.world import World
 
 # What the platform says of itself: the offscreen plugin of sizes, the sound libraries of a machine without sound.
-HARMLESS = ("propagateSizeHints", "pipewire", "PulseAudio", "pa_context", "FFmpeg", "ALSA", "audio device")
+HARMLESS = ("propagateSizeHints", "support raise", "pipewire", "PulseAudio", "pa_context", "FFmpeg", "ALSA", "audio device")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from fanlink.core import rules
+from fanlink.core.documents import Share
 from fanlink.core.guard_rails import GuardRails, Use
 from fanlink.core.recipes import Layer
 from fanlink.desktop import arranging, drafts, formats, telling
@@ -162,6 +163,16 @@ def test_the_whole_split_is_told_and_the_fan_is_you(prompt) -> None:
     told = telling.shares_in_words(prompt.shares)
     assert Fraction(1) == sum(share for _name, _role, share, _mine in told)
     assert [("You", "Remixer", Fraction(2, 5), True)] == [line for line in told if line[3]]
+
+
+def test_the_part_for_an_earlier_remix_is_the_fans_where_there_is_none() -> None:
+    leaves = [("remixer", "remixer", 3), ("ancestor", "ancestor", 2), ("party_luma", "recording", 15)]
+    template = tuple(Share(party, party, role, Fraction(part, 20)) for party, role, part in leaves)
+    assert Fraction(1, 4) == telling.my_share(template)
+    bound = tuple(replace(share, party="party_wren") if share.role == "ancestor" else share for share in template)
+    bound = tuple(replace(share, party="party_me") if share.role == "remixer" else share for share in bound)
+    assert Fraction(3, 20) == telling.my_share(bound, "party_me")
+    assert [("You", "Remixer", Fraction(1, 4), True)] == [line for line in telling.shares_in_words(template) if line[3]]
 
 
 def test_guard_rails_are_told_as_sentences() -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit
 
 from fanlink.core.commands import FollowArtist
-from fanlink.desktop import window as window_module
+from fanlink.desktop import banners
 from fanlink.desktop.app import App
 from fanlink.desktop.pages import registry
 from fanlink.desktop.settings import SettingsFile
@@ -77,16 +77,16 @@ def test_letters_rest_while_somebody_types(app: App, show, qtbot) -> None:
 
 
 def test_being_offline_is_said_after_a_while_and_names_what_waits(app: App, far, qtbot, monkeypatch) -> None:
-    app.window._offline.setInterval(10)
+    app.window.banners.patience.setInterval(10)
     far.down = True
     app.desk.do(FollowArtist(), "artist_vale0001")
-    qtbot.waitUntil(lambda: app.window._banner_room.isVisible(), timeout=15_000)
-    assert "You are offline. You can keep working: 1 change will be sent when the connection is back." == app.window.banner.label.text()
+    qtbot.waitUntil(lambda: app.window.banners.isVisible(), timeout=15_000)
+    assert "You are offline. You can keep working: 1 change will be sent when the connection is back." == app.window.banners.offline.label.text()
     assert "Offline · 1 waiting" in app.window.sidebar.sync.text()
     far.down = False
-    app.window.banner.button.click()
-    qtbot.waitUntil(lambda: not app.window._banner_room.isVisible(), timeout=15_000)
-    assert window_module.OFFLINE_PATIENCE_MS == 5_000
+    app.window.banners.offline.button.click()
+    qtbot.waitUntil(lambda: not app.window.banners.isVisible(), timeout=15_000)
+    assert banners.PATIENCE_MS == 5_000
 
 
 def test_a_refused_change_needs_you_and_says_why(app: App, far, qtbot) -> None:
@@ -95,7 +95,7 @@ def test_a_refused_change_needs_you_and_says_why(app: App, far, qtbot) -> None:
     qtbot.waitUntil(lambda: "1 needs you" in app.window.sidebar.sync.text(), timeout=15_000)
     app.window.show_sync()
     quiet(qtbot, app)
-    said = [label.text() for label in app.window.sync_sheet.findChildren(type(app.window.banner.label))]
+    said = [label.text() for label in app.window.sync_sheet.findChildren(QLabel)]
     assert "Your account may not do this." in said
     assert "Refused" in said
 
@@ -127,6 +127,25 @@ def test_the_news_lead_to_what_they_are_about(app: App, qtbot) -> None:
     quiet(qtbot, app)
     assert "remixes" == app.window.page.spec.key
     assert "Ferry in my kitchen" == app.window.page.view.document.remix.title
+
+
+def test_the_bell_has_a_dot_until_one_has_looked(app: App, qtbot) -> None:
+    qtbot.waitUntil(lambda: not app.window.topbar._dot.isHidden(), timeout=5_000)
+    app.window.show_news()
+    assert app.window.topbar._dot.isHidden()
+    app.window._count_news()
+    quiet(qtbot, app)
+    assert app.window.topbar._dot.isHidden()
+
+
+def test_a_computer_without_a_keyring_says_so_until_it_was_seen(app: App, qtbot, monkeypatch) -> None:
+    assert app.window.banners.isHidden()
+    monkeypatch.setenv("FANLINK_TOKEN_STORE", "keyring")
+    app.desk.account_changed.emit()
+    qtbot.waitUntil(lambda: app.window.banners.isVisible(), timeout=10_000)
+    assert banners.FORGETFUL == app.window.banners.keyring.label.text()
+    app.window.banners.keyring.button.click()
+    assert app.window.banners.isHidden()
 
 
 def type_of_line():

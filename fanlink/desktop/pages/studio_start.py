@@ -44,7 +44,7 @@ class StartCard(QWidget):
         basics.empty(self._rules)
         for rule in telling.rules(prompt.text.guard_rails):
             self._rules.addWidget(basics.text_label(f"•  {rule}", wrap=True))
-        share = telling.remixer_share(prompt.shares)
+        share = telling.my_share(prompt.shares)
         self._rules.addWidget(basics.line())
         self._rules.addWidget(basics.text_label(f"You get {formats.percent(share)} of what it earns.", "accent", wrap=True))
 

@@ -70,8 +70,8 @@ def checked(words: str, slots: Mapping[str, str], facts: TrackFacts, rails: Guar
 
 
 def take_number(styles: list[tuple[str, str]], at: int) -> int:
-    """How often this pair of styles came before: a second take in one style takes its second groove, harmony and form."""
-    return styles[:at].count(styles[at])
+    """How often this groove's style came before: a second take in one style takes its second groove, harmony and form."""
+    return [groove for groove, _ in styles[:at]].count(styles[at][0])
 
 
 def told(one: Composed, wishes: Wishes, reading: Reading, words: str, facts: TrackFacts) -> Take:

@@ -39,7 +39,24 @@ class Stage:
 def sections(stage: Stage) -> tuple[Section, ...]:
     """The sections of the recipe, one for each part of the form."""
     silent = silences(stage)
-    return tuple(section(stage, at, silent[at]) for at in range(len(stage.slots)))
+    rows = [section(stage, at, silent[at]) for at in range(len(stage.slots))]
+    fullest = max(range(len(rows)), key=lambda at: (stage.slots[at].energy, stage.slots[at].bars))
+    for stem in required(stage):
+        if all(stem in row.stems and row.stems[stem].mute for row in rows):
+            changes = {**rows[fullest].stems, stem: replace(rows[fullest].stems[stem], mute=False)}
+            rows[fullest] = replace(rows[fullest], stems=changes)
+    return tuple(rows)
+
+
+def required(stage: Stage) -> list[str]:
+    """The stems in the remix that the artist wants to be heard."""
+    return [stem for stem in stage.limits.rails.stems_required if stem in stage.cast.uses]
+
+
+def silenced_everywhere(stage: Stage) -> list[str]:
+    """The required stems that the words want silent in every part: they sound in one nevertheless."""
+    rows = silences(stage)
+    return [stem for stem in required(stage) if all(stage.cast.parts[stem] in row for row in rows)]
 
 
 def section(stage: Stage, at: int, silent: frozenset[str]) -> Section:
@@ -47,10 +64,21 @@ def section(stage: Stage, at: int, silent: frozenset[str]) -> Section:
     playing = playing_layers(stage, at, silent)
     changes = stem_changes(stage, at, silent)
     if not playing and all(stem in changes and changes[stem].mute for stem in stage.cast.uses):
-        changes = {stem: replace(change, mute=False) for stem, change in changes.items()}
+        playing, changes = unsilenced(stage, silent, changes)
     loop = slot.source.bars if slot.bars > slot.source.bars else None
     made = Section(slot.name, slot.source.bar, slot.bars, loop, feel_at(stage, at), changes, tuple(one.layer.id for one in playing))
     return replace(made, edits=tuple(edits(stage, at, made)))
+
+
+def unsilenced(stage: Stage, silent: frozenset[str], changes: dict[str, StemChange]) -> tuple[list[Added], dict[str, StemChange]]:
+    """Who plays where nobody would: the stems that the words do not mind there, else the layers, else everybody."""
+    fine = [stem for stem in changes if stage.cast.parts[stem] not in silent]
+    layers = [one for one in stage.added if one.part not in silent and one.layer.kind != "texture"]
+    if not fine and layers:
+        return layers, changes
+    woken = fine or list(changes)
+    changes = {stem: replace(change, mute=False) if stem in woken else change for stem, change in changes.items()}
+    return [] if woken else list(stage.added), changes
 
 
 def feel_at(stage: Stage, at: int) -> str:
@@ -152,10 +180,8 @@ def stem_changes(stage: Stage, at: int, silent: frozenset[str]) -> dict[str, Ste
         if stem in stage.cast.untouched:
             continue
         part = stage.cast.parts[stem]
-        held = stem in stage.cast.kept or not voiced
+        held = stem in stage.cast.held or not voiced
         mute = part in silent or part in resting and not held
-        if stem in stage.limits.rails.stems_required and part in silent and len(stage.slots) == 1:
-            mute = False
         gain = 0.0 if mute else ENERGY_DB[max(0, min(4, slot.energy))] + level_at(stage, part, at)
         effects = () if mute else section_effects(stage, stem, at)
         if mute or gain or effects:

@@ -11,7 +11,7 @@ from fanlink.core.recipes import Layer, Master, Recipe
 from fanlink.remix.interpret import arranging, palette, stems
 from fanlink.remix.interpret.forms import Slot, fitted, laid_out, total, varied
 from fanlink.remix.interpret.limits import Limits
-from fanlink.remix.interpret.pace import key_shift, length_bars, pace
+from fanlink.remix.interpret.pace import key_shift, length_bars, near_the_song, pace
 from fanlink.remix.interpret.places import found, inserted, named, with_named
 from fanlink.remix.interpret.song import Source, sources
 from fanlink.remix.interpret.styles import MOOD_ENERGY, STYLES, Style
@@ -67,7 +67,7 @@ def compose(wishes: Wishes, styles: tuple[str, str], limits: Limits, asked: Aske
         layers=tuple(one.layer for one in added if one.layer.id in used), sections=rows,
         master=Master(stems.master(blended(groove, harmony), wishes, limits)),
     )  # fmt: skip
-    return Composed(recipe, *styles, tuple([*denied, *denied_places(stage, limits)]))
+    return Composed(recipe, *styles, (*denied, *denied_places(stage, limits)))
 
 
 def blended(groove: Style, harmony: Style) -> Style:
@@ -113,7 +113,9 @@ def form(
     slots = [replace(slot, energy=max(0, min(4, slot.energy + (step > 0) - (step < 0)))) for slot in slots]
     for wish in wishes.of("energy"):
         slots = energised(slots, wish)
-    bars, bent = length_bars(wishes, total(slots), tempo_bpm, limits)
+    shaped = wishes.of("section", "none", "only", "longer", "shorter", "repeat")
+    natural = total(slots) if shaped else near_the_song(total(slots), tempo_bpm, bool(wishes.of("tempo")), limits)
+    bars, bent = length_bars(wishes, natural, tempo_bpm, limits)
     return fitted(slots, bars), bent
 
 
@@ -163,8 +165,11 @@ def energised(slots: list[Slot], wish: Wish) -> list[Slot]:
 def denied_places(stage: arranging.Stage, limits: Limits) -> list[tuple[Wish, str]]:
     """Wishes for a place that an untouched or required stem, or the lack of such a place, leaves undone."""
     denied = []
+    must = arranging.silenced_everywhere(stage)
     for wish in stage.wishes:
         decision = wish.decision
+        if must and decision.family == "part" and decision.action in ("none", "only", "confined"):
+            denied.append((wish, f"the artist requires {' and '.join(must)}"))
         if decision.place and not found(stage.slots, decision.place):
             denied.append((wish, "this remix has no such place"))
         bound = [stem for stem in stage.cast.of(decision.of or decision.target) if stem in stage.cast.untouched and stem in stage.cast.uses]

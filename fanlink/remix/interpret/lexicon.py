@@ -44,7 +44,7 @@ mood nostalgic: nostalgic, nostalgia, retro, vintage, old, old school, oldschool
 mood hypnotic: hypnotic, hypnotizing, hypnotising, trancey, repetitive, mesmerizing, mesmerising, looping, entrancing, psychedelic, trippy
 mood night: night, nighttime, night time, late night, midnight, nocturnal, after dark, nightly, moonlight, moonlit, after hours, 3 am, 2 am, night drive
 mood summery: summer, summery, sunny, sun, sunshine, beach, sunset, tropical, holiday, poolside, island, seaside, pool party
-mood romantic: romantic, sexy, sensual, love, loving, lovers, candlelight, seductive, slow dance
+mood romantic: romantic, sexy, sensual, loving, lovers, candlelight, seductive, slow dance, love song, lovey dovey
 mood tense: tense, tension, nervous, suspense, suspenseful, eerie, spooky, haunting, ominous, scary, creepy, sinister, anxious, thriller, mysterious, horror
 mood party: party, dance, dance floor, dancefloor, danceable, dancy, dancing, club, clubby, festival, rave, ravey, disco party, floor filler, banger
 
@@ -67,7 +67,7 @@ effect reverb: reverb, reverby, reverbed, reverberation, reverberant, hall, cath
 effect compressor: compressor, compression, compress, compressed, squashed, glue, squeezed
 effect sidechain: sidechain, side chain, pumping sidechain, sidechain pumping, sidechained, pumping, pump, ducking, ducked, sidechain compression
 effect saturation: saturation, saturated, saturate, distortion, distorted, distort, fuzz, fuzzy, overdrive, overdriven, drive, crunch, overload
-effect bitcrush: bitcrush, bitcrushed, bit crush, bit crushed, bitcrusher, 8 bit, eight bit, crushed, chiptune, gameboy, game boy, downsampled, pixelated, nintendo
+effect bitcrush: bitcrush, bitcrushed, bit crush, bit crushed, bitcrusher, 8 bit, eight bit, crushed, chiptune, gameboy, game boy, video game, arcade game, downsampled, pixelated, nintendo
 effect tape: tape, cassette, wobble, wobbly, tape wobble, warble, warped, wow and flutter, flutter, vhs, walkman, warbly, detuned
 effect width: stereo, wide stereo, stereo width, width, wider stereo
 effect chorus: chorus effect, chorus pedal, chorused
@@ -136,21 +136,23 @@ feel swing: swing, swung, swinging, shuffle, shuffled, shuffling, shuffle feel, 
 feel straight: straight, straight feel, no swing, on the grid, unswung
 
 tempo slower: slow, slower, slowed, slow down, slow it down, slowed down, slowing down, slows down, slow this down, slow things down, drag, sluggish, slowly, slow tempo, unhurried, slow it, slow the tempo down, slow the song down, slow the track down, lower tempo, slower tempo, lower the tempo
+tempo keep: full speed, normal speed, normal tempo, regular speed, usual speed
 tempo faster: fast, faster, quick, quicker, speedy, speed up, speed it up, sped up, speeded up, speeding up, speed this up, speed things up, quickly, uptempo, up tempo, rapid, fast tempo, fast paced, hurry, hurry up, frantic, faster tempo, higher tempo, raise the tempo, speed, quicken
 noun tempo: tempo, bpm, pace, original tempo, original speed, its speed, timing
 key up: higher, pitch up, pitched up, pitch it up, raise the key, raise the pitch, higher key, higher pitched, higher pitch, transpose up, pitch the song up, key up, up the key, tune up
 key down: lower, pitch down, pitched down, pitch it down, lower key, lower pitched, lower the key, lower the pitch, lower pitch, lower pitched, deeper, deep, transpose down, low key tuning, pitch the song down, key down, tune down, screwed
 noun key: key, pitch, tonality, tuning, original key, original pitch, transpose, transposed
+filler x: anything else is fine, anything goes, whatever you like, up to you, you choose, be creative, surprise me, i would love, id love, would love, i love, we love, love it, love to, back
 length longer: longer, long, lengthen, extended, extend, extended mix, extended version, long version, lengthy, stretch it out, extended edit
-length shorter: shorter, short, shorten, short version, short edit, radio edit, trimmed, trim, brief, condensed, cut it down, tiktok length, snippet
+length shorter: shorter, short, shorten, short version, short edit, radio edit, trimmed, trim, in half, by half, brief, condensed, cut it down, tiktok length, snippet
 noun length: length, duration, original length, running time, runtime
-energy more: energy, energetic, powerful, explosive, intense, intensity, power, lively, livelier, hype, hyped, exciting, pump it up, wild, crazy, driving, stronger, lift, climax, bang, go off, kicks in hard, grow, grows
+energy more: explode, explodes, exploding, erupt, erupts, energy, energetic, powerful, explosive, intense, intensity, power, lively, livelier, hype, hyped, exciting, pump it up, wild, crazy, driving, stronger, lift, climax, bang, go off, kicks in hard, grow, grows
 energy less: tone it down, toned down, calm down, calmer, softer, subdued, restrained, low energy, lower energy, break it down, bring it down, pull back, held back, hold back
 size more: big, bigger, large, larger, strong, biggest, bold, fat, fatter, phat, pronounced
 size much: huge, massive, enormous, giant, gigantic, heavy, monster, colossal, mega, insane, thunderous
 size less: small, smaller, tiny, soft, faint, light, lighter
-loud more: louder, loud, up front, upfront, in front, to the front, in your face, prominent, front and center, forward, boost, boosted, emphasise, emphasize, emphasised, highlight, turn up, turned up, featured
-loud less: quiet, quieter, quietly, softly, background, in the background, in the back, to the back, turn down, turned down, low in the mix, tucked away, behind, lower volume, buried, hushed, silent ish, further back
+loud more: louder, loud, bring out, bring forward, push up, up front, upfront, in front, to the front, in your face, prominent, front and center, forward, boost, boosted, emphasise, emphasize, emphasised, highlight, turn up, turned up, featured
+loud less: quiet, quieter, quietly, softly, background, in the background, in the back, to the back, turn down, turned down, low in the mix, tucked away, behind, lower volume, buried, hushed, silent ish, further back, far away, distant, in the distance
 up up: up
 up down: down
 more more: more, added, extra, additional, increase, increased, most
@@ -161,13 +163,13 @@ neg butnot: anything but, everything but, all but, except, except for, apart fro
 keep keep: keep, keeping, keep in, keeps, preserve, retain, kept, leave, leave in, hold on to, maintain, stays, stay, remain, remains, save, staying, keep the original, featuring, must have, untouched
 keep untouched: dont touch, do not touch, dont change, do not change, leave alone, untouched, unchanged, unaltered, unmodified, as is, as they are, as it is, as it was, as they were, the same, original, alone, intact, unaffected, hands off, dont alter, dont mess with, dont edit, stay the same, stays the same, the way it is, the way they are, exactly as, unprocessed, without changing, without touching, without altering, dont do anything to, pure, natural, dont modify, leave untouched, without changing the, not changing, keep original, stays put
 only only: only, just, solely, nothing but, only the, alone with, solo, soloed, exclusively, purely, all by itself, by itself, on its own, on their own, by themselves, no other than
-vocalsonly x: a cappella, acapella, acappella, a capella, vocals only, vocal only, voice only, just vocals, only voice
+vocalsonly x: a cappella, acapella, acappella, a capella
 novocals x: instrumental, karaoke, instrumental version, no lyrics, instrumentals, without words, wordless, karaoke version
 add add: add, adding, with, put, give, include, bring in, throw in, introduce, some, insert, drop in, plus, layer in, sprinkle, want some, using, featuring some, have, has, having, replace, swap, turn into
 repeat repeat: repeat, repeated, twice, two times, double the, doubled, again, loop, looped, 2 x, 3 x, three times, over and over, repeats, repeating
-first first: start with, starts with, start on, starting with, begin with, begins with, beginning with, open with, opens with, opening with, start from, starts on, first thing, kick off with, straight into, straight to
+first first: start with, starts with, start on, starting with, begin with, begins with, beginning with, open with, opens with, opening with, start from, starts on, first thing, kick off with, straight into, straight to, start straight with, start straight from, straight from, start right with, start directly with, straight with
 last last: end with, ends with, end on, ends on, ending with, finish with, finish on, finishes with, close with, closing with, ending on, conclude with
-change change: change, changing, alter, alters, touch, touching, modify, edit, edited, mess with, process, messing with, affect
+change change: change, changing, alter, alters, touch, touching, modify, edit, edited, mess with, process, messing with, affect, effect, effects, fx, processing
 original closer: close to the original, closer to the original, stay close to the original, faithful, faithful to the original, subtle remix, like the original, similar to the original, respect the original, true to the original, stay true to the original, light remix, not too different, stick to the original, near the original, close to original
 original further: completely different, totally different, unrecognizable, unrecognisable, radical, radically different, reinvent, reinvented, reimagined, reimagine, flip it, from scratch, nothing like the original, experimental, wildly different, total rework, very different, deconstructed
 
@@ -190,7 +192,7 @@ ordinal third: third, 3 rd, 3rd
 ordinal fourth: fourth, 4 th, 4th
 ordinal last: last, final, closing, very last
 ordinal every: every, each, all, both, all the, all of the, any
-relation in: in, at, during, on, for, over, through, throughout, of, inside, within, around, in the, at the, by, towards, near, under
+relation in: in, at, during, on, for, over, through, throughout, of, inside, within, around, in the, at the, by, towards, near, under, underneath, beneath, below, on top of
 relation until: until, till, til, up to, up until, not before, not until, only after
 relation entering: come in at, comes in at, coming in at, kick in at, kicks in at, enter at, enters at, enter in, come in on, comes in on, come in with, comes in with, come in for, start at, starting at, begin at, kick in on, kicks in on, enters on, wait until, wait for, waiting for, come in in, comes in in, kick in in, enter on, starts at, start in, starts in, come in from, come in only in, join in at, joins in at
 relation before: before, into, leading up to, leading into, right before, just before, ahead of, going into, leads into, in to, prior to, build up to, building up to, builds up to, building into, towards the, just ahead of
@@ -211,10 +213,11 @@ section sections moment moments element elements play plays playing played hear 
 brought put puts work works love loved nice nicely good great best better cool awesome beautiful beautifully lovely perfect perfectly amazing add based
 itself themselves own lot s t ll re ve d m yes ok okay hey hello hi also again still always instead across hit hits use uses used using
 set sets try keep-in having has have had more-or-less sure little same whole entire entirely overall general generally time times throughout
-new different interesting proper properly real mainly mostly perhaps possibly say says called call style-wise ish esque kind inspired influenced
-effect effects fx line lines layer layers layered instrument level volume levels study groove grooves rhythm rhythms rhythmic
+new different other another interesting proper properly real mainly mostly perhaps possibly say says called call style-wise ish esque kind inspired influenced
+line lines layer layers layered instrument level volume levels study groove grooves rhythm rhythms rhythmic
 lead tone tones note notes bar bars beat-wise after-all anyone everyone everybody someone else move moves moving start-up enough
 by with from at on in for and or under over through within between until before after up down not no
+id ill ive youd youre theyre thats its whats heres switch switches switching
 drive drives driven ride rides wanna gonna gotta cuz cause bro man dude pls plz thx idea
 """.split())
 

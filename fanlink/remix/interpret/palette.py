@@ -54,7 +54,7 @@ def palette(wishes: Wishes, groove: Style, harmony: Style, choice: Mapping[str, 
     voices = style_voices(groove, harmony, choice)
     if any(wish.decision.action in STYLES for wish in wishes.of("groove")):
         borrowed = STYLES[wishes.of("groove")[-1].decision.action]
-        voices["drums"] = borrowed.drums[:1] or voices.get("drums", ())
+        voices["drums"] = borrowed.drums[:1] or voices.get("drums", (PLAIN["drums"],))
     asked: dict[tuple[str, str], list[Wish]] = {}
     for wish in wishes.of("layer", "add"):
         asked.setdefault((wish.decision.of, wish.decision.value), []).append(wish)
@@ -70,8 +70,8 @@ def palette(wishes: Wishes, groove: Style, harmony: Style, choice: Mapping[str, 
         places = tuple(wish.decision.place for wish in who)
         added = [one for one in added if (one.layer.kind, one.layer.sound) != (made.kind, made.sound) and (kind == "texture" or one.layer.kind != kind or one.asked)]
         added.append(Added(made, part_of_layer(made.kind, made.sound), True, () if "" in places else places))
-    added = patterned(added, wishes)
-    return Palette(tuple(named(dropped(added, wishes), limits)), tuple(denied))
+    added, refused = patterned(added, wishes, limits)
+    return Palette(tuple(named(dropped(added, wishes), limits)), (*denied, *refused))
 
 
 def style_voices(groove: Style, harmony: Style, choice: Mapping[str, int]) -> dict[str, tuple[Voice, ...]]:
@@ -104,14 +104,20 @@ def wanted_layer(kind: str, sound: str, voices: Mapping[str, tuple[Voice, ...]],
     return Layer(kind, kind, kept, pattern, GAINS_DB[kind] + (2 if sound else 0))
 
 
-def patterned(added: list[Added], wishes: Wishes) -> list[Added]:
-    """The drum pattern that the words name."""
+def patterned(added: list[Added], wishes: Wishes, limits: Limits) -> tuple[list[Added], list[tuple[Wish, str]]]:
+    """The layers with the drum pattern that the words name, and the wishes for one that no drums may play."""
+    denied: list[tuple[Wish, str]] = []
     for wish in wishes.of("layer.drums", "pattern"):
-        if wish.decision.value in vocabulary.PATTERNS["drums"]:
-            if not any(one.layer.kind == "drums" for one in added):
-                added = [*added, Added(Layer("drums", "drums", "909", "", GAINS_DB["drums"]), "drums", True)]
-            added = [replace(one, asked=True, layer=replace(one.layer, pattern=wish.decision.value)) if one.layer.kind == "drums" else one for one in added]
-    return added
+        if wish.decision.value not in vocabulary.PATTERNS["drums"]:
+            continue
+        if not any(one.layer.kind == "drums" for one in added):
+            kit = limits.sounds("drums", "909")
+            if kit is None:
+                denied.append((wish, "the artist does not allow added drums"))
+                continue
+            added = [*added, Added(Layer("drums", "drums", kit, "", GAINS_DB["drums"]), "drums", True)]
+        added = [replace(one, asked=True, layer=replace(one.layer, pattern=wish.decision.value)) if one.layer.kind == "drums" else one for one in added]
+    return added, denied
 
 
 def dropped(added: list[Added], wishes: Wishes) -> list[Added]:

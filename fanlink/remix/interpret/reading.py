@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from fanlink.remix.interpret.decisions import Decision, Read, Reading
-from fanlink.remix.interpret.phrases import Heard, heard
+from fanlink.remix.interpret.frames import Heard
+from fanlink.remix.interpret.phrases import heard
 from fanlink.remix.interpret.segments import PARTS, Segment, segments
-from fanlink.remix.interpret.tagging import Item, tag
+from fanlink.remix.interpret.tagging import tag
 
 NOUNS, ADJECTIVES = ("part", "layer"), ("sound", "mood", "tempo", "energy", "effect", "edit", "feel", "key")
 
@@ -16,13 +18,13 @@ NOUNS, ADJECTIVES = ("part", "layer"), ("sound", "mood", "tempo", "energy", "eff
 def read(words: str, parts: Collection[str] = ()) -> Reading:
     """The decisions in the words, and the content words that none was made of. `parts` are those the track has a stem for."""
     items = tag(words)
-    rows = [row for row in segments(items)]
-    told = [Told(row) for row in rows]
+    told = [Told(row) for row in segments(items)]
     for at, one in enumerate(told):
         carry(told, at)
         one.heard = heard(one.segment, frozenset(parts), one.predicate, one.targets)
     for at in range(len(told)):
         borrow(told, at, frozenset(parts))
+    leave_headings(told)
     share_places(told)
     reads = [made for one in told for made in one.reads()]
     unknown = [(item.start, item.end) for item in items if item.kind == "unknown"]
@@ -55,7 +57,9 @@ class Told:
 
 
 def placed(decision: Decision, place: str) -> Decision:
-    return Decision(decision.subject, decision.action, decision.value, decision.target, decision.degree, place)
+    """The decision at a place; a fade at the edge where it is anyway needs none."""
+    at_its_edge = (decision.name, place) in (("edit.fade-out", "outro"), ("edit.fade-in", "intro"))
+    return decision if at_its_edge else replace(decision, place=place)
 
 
 def carry(told: list[Told], at: int) -> None:
@@ -70,7 +74,11 @@ def carry(told: list[Told], at: int) -> None:
     bare = bare_parts(one.segment)
     negated = any(item.kind == "neg" for item in one.segment.items)
     if negated and one.segment.where and not one.segment.heads:
-        one.segment.items += [item for item in before.segment.items if item.kind in PARTS]
+        one.segment.items += [item for item in before.segment.items if item.kind in (*PARTS, "layer", "effect", "edit")]
+        return
+    said = [item for item in one.segment.items if item.kind not in ("filler", "relation")]
+    if joined in ("soft", "stop") and said and said[0].kind == "more" and {item.kind for item in said[1:]} <= set(PARTS) and len(said) > 1:
+        one.segment.items[1:1] = before.segment.of("effect")[-1:]  # "less reverb on the voice, more on the guitar"
         return
     listed = joined == "soft" or joined == "stop" and (before.heard.predicate != "none" or next_is_listed(told, at))
     if bare and listed and before.heard.predicate in ("keep", "untouched", "none", "louder", "quieter", "only", "add"):
@@ -99,6 +107,15 @@ def borrow(told: list[Told], at: int, parts: frozenset[str]) -> None:
             one.heard = heard(one.segment, parts, said, ())
             if said == "only":
                 after.heard = heard(after.segment, parts, "only", ())
+
+
+def leave_headings(told: list[Told]) -> None:
+    """"Tempo: 90 bpm" and "other key: two semitones up" only say what the amount is about; "keep the tempo" asks for something."""
+    for one, after in pairwise(told):
+        nouns = {item.value for item in one.segment.of("noun")}
+        if nouns and not one.segment.of("keep", "neg"):
+            moved = nouns & {read.decision.family for read in after.heard.reads}
+            one.heard.reads = [read for read in one.heard.reads if not (read.decision.family in moved and read.decision.action == "keep")]
 
 
 def share_places(told: list[Told]) -> None:

@@ -9,7 +9,9 @@ from fanlink.remix.interpret.amounts import Amount, amount_at
 from fanlink.remix.interpret.lexicon import NOT_SLIPS, STOP_WORDS, entries, joined, longest
 from fanlink.remix.interpret.tokens import Token, tokens
 
-OBJECTS = ("part", "inst", "layer", "effect", "style")
+LOWEST_BPM, HIGHEST_BPM = 50, 220
+EDGES = {"first": "intro", "last": "outro"}
+SLOWLY = ("section", "edit", "energy", "loud", "up")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,22 @@ def tag(words: str) -> list[Item]:
         item, used = item_at(row, at, words)
         items.append(item)
         at += used
+    items = counted(items)
     return [settled(items, place) for place in range(len(items))]
+
+
+def counted(items: list[Item]) -> list[Item]:
+    """Numbers that mean something by their neighbours: "speed it up to 128", "at 140", "the first 8 bars"."""
+    found: list[Item] = []
+    for item in items:
+        before = [old for old in found[-4:] if old.kind != "filler"]
+        last = before[-1] if before else None
+        pace = any(old.kind == "tempo" or (old.kind, old.value) == ("noun", "tempo") for old in before) or found and found[-1].text == "at"
+        if item.kind == "unknown" and pace and item.text.isdigit() and LOWEST_BPM <= int(item.text) <= HIGHEST_BPM:
+            item = Item("amount", "bpm", item.start, item.end, item.text, Amount("bpm", float(item.text), 1))
+        edge = item.amount and item.amount.kind == "bars" and last and last.kind == "ordinal" and EDGES.get(last.value)
+        found.append(Item("section", edge, item.start, item.end, item.text) if edge else item)
+    return found
 
 
 def item_at(row: list[Token], at: int, words: str) -> tuple[Item, int]:
@@ -124,6 +141,11 @@ def settled(items: list[Item], at: int) -> Item:
         before = items[at - 1].text if at else ""
         if before not in ("a", "the", "big", "huge", "bass") and items[at + 1].kind in ("filler", "ordinal", "part", "inst"):
             return Item("neg", "remove", item.start, item.end, item.text)
+    before = items[at - 1] if at else None
+    if item.kind == "style" and item.text == "punk" and before and before.kind == "unknown":
+        return Item("unknown", "", item.start, item.end, item.text)
+    if item.text == "slowly" and (after and after.kind in SLOWLY or any(old.kind in SLOWLY for old in items[max(0, at - 2) : at])):
+        return Item("filler", "", item.start, item.end, item.text)
     if item.kind == "ordinal" and item.text in ("closing", "opening") and not (after and after.kind == "section"):
         return Item("section", "outro" if item.text == "closing" else "intro", item.start, item.end, item.text)
     return item

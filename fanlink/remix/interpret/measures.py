@@ -1,0 +1,145 @@
+"""What a segment says of sections, amounts, tempo, key, length and size."""
+
+from __future__ import annotations
+
+from fanlink.remix.interpret.decisions import Decision
+from fanlink.remix.interpret.frames import HEADED, Frame, negation
+from fanlink.remix.interpret.segments import PARTS, Place
+
+ADDABLE = ("intro", "bridge", "break", "build", "drop", "outro")
+
+
+def hear_sections(frame: Frame) -> None:
+    """Sections that something is done to; every other place is left for the rest of the segment."""
+    for place in moved_sections(frame):
+        action = section_action(frame, place) if place.bare or frame.has("first") or frame.has("last") else ""
+        if not action:
+            frame.heard.places.append(place)
+            continue
+        name = place.name
+        verbs = [item for item in frame.items if item.kind in ("neg", "add", "only", "repeat", "first", "last", "length", "change")]
+        frame.add(Decision(f"section.{name}", action), *verbs, place=place)
+        frame.used |= {id(item) for item in verbs}
+        frame.heard.predicate = action
+
+
+def moved_sections(frame: Frame) -> list[Place]:
+    """The places of the segment; of "put the chorus at the beginning" the chorus, as what comes first."""
+    places = frame.segment.places
+    edges = [place for place in places if not place.bare and place.name in ("intro", "outro")]
+    moved = [place for place in places if place.bare and place.name not in ("intro", "outro")]
+    said = [item for item in frame.items if item.kind in HEADED]
+    verb = any(item.text in ("put", "move", "bring", "place", "have") for item in frame.items)
+    if len(places) == 2 and edges and moved and verb and not said:
+        span = Place(moved[0].name, min(place.start for place in places), max(place.end for place in places), moved[0].at)
+        frame.add(Decision(f"section.{moved[0].name}", "first" if edges[0].name == "intro" else "last"), place=span)
+        return []
+    return places
+
+
+def section_action(frame: Frame, place: Place) -> str:
+    if frame.segment.of(*PARTS, "layer", "effect", "sound", "mood", "edit", "style", "feel", "energy", "vocalsonly", "novocals"):
+        return ""
+    for kind, action in (("first", "first"), ("last", "last"), ("repeat", "repeat")):
+        if frame.has(kind):
+            return action
+    if frame.has("length"):
+        return frame.segment.of("length")[0].value
+    if frame.has("size") or frame.has("loud") or frame.has("tempo") or frame.has("groove"):
+        return ""
+    if frame.has("neg"):
+        return "none"
+    if frame.has("only"):
+        return "only"
+    if place.name in ADDABLE:
+        return "add"
+    if frame.has("more") or frame.has("add"):
+        return "repeat"
+    frame.heard.unused.append((place.start, place.end)) if not frame.segment.heads else None
+    return ""
+
+
+def hear_amounts(frame: Frame) -> None:
+    """Numbers with a unit, and a named key."""
+    for item in frame.segment.of("amount"):
+        amount = item.amount
+        assert amount is not None
+        ways = frame.segment.of("tempo", "key", "up", "length")
+        down = any(way.value in ("slower", "down", "shorter") for way in ways)
+        sign = -1 if down and amount.value > 0 else 1
+        value = amount.value * sign
+        made = None
+        if amount.kind == "bpm":
+            relative = frame.has("tempo") and amount.value <= 30 or amount.value < 0 or frame.has("more", "less")
+            made = Decision("tempo", "by", f"{-abs(value) if frame.has('more', 'less') else value:+g}bpm") if relative else Decision("tempo", "bpm", f"{amount.value:g}")
+        elif amount.kind == "percent" and (frame.has("tempo") or frame.has("noun", "tempo") or amount.value < 0):
+            made = Decision("tempo", "by", f"{value:+g}%")
+        elif amount.kind == "pace":
+            made = Decision("tempo", "by", f"{(amount.value - 1) * 100:+.4g}%")
+        elif amount.kind == "decibels" and frame.segment.of(*PARTS):
+            frame.used.add(id(item))
+            continue
+        elif amount.kind == "semitones":
+            made = Decision("key", "shift", f"{value:+g}")
+        elif amount.kind == "seconds" and (moved := [way for way in ways if way.kind == "length" and way.text not in ("long", "short")]):  # "30 seconds shorter"
+            made = Decision("length", moved[0].value)
+        elif amount.kind == "seconds":
+            made = Decision("length", "s", f"{abs(amount.value):g}")
+        elif amount.kind == "bars" and not frame.segment.bare:
+            made = Decision("length", "bars", f"{amount.value:g}")
+        elif amount.kind == "times":
+            made = Decision("length", "times", f"{abs(amount.value):g}")
+        elif amount.kind == "key":
+            made = Decision("key", "to", amount.text)
+        if made is None:
+            frame.heard.unused.append((item.start, item.end))
+            continue
+        near = [way for way in ways if made.family in ("tempo", "key") or way.kind == "length"]
+        frame.add(made, item, *near)
+        frame.used |= {id(way) for way in near} | {id(item)}
+
+
+def hear_measures(frame: Frame) -> None:
+    """Tempo, key and length without a number."""
+    negated_change = frame.has("neg") and frame.has("change")
+    for item in frame.segment.of("tempo", "key", "length"):
+        if id(item) in frame.used or item.kind == "key" and (frame.segment.of(*PARTS, "energy")):
+            continue
+        subject = "tempo" if item.kind == "key" and frame.has("noun", "tempo") else item.kind
+        action = item.value if subject == item.kind else {"up": "faster", "down": "slower"}[item.value]
+        marks = [mark for mark in frame.modifiers(item) if mark.kind in ("degree", "neg")]
+        if negation(frame, item):
+            frame.add(Decision(subject, "keep"), item, *marks)
+        else:
+            frame.add(Decision(subject, action, degree=frame.degree(item)), item, *marks)
+    if not frame.heard.reads and frame.has("neg"):
+        frame.heard.unused += [(item.start, item.end) for item in frame.segment.of("change")]
+    for noun in frame.segment.of("noun"):
+        moves = frame.segment.of("tempo", "key", "length", "amount", "up")
+        ups = [item for item in moves if item.kind == "up"]
+        if ups and id(ups[0]) in frame.used:
+            continue
+        if ups and noun.value in ("tempo", "key"):
+            names = {"tempo": {"up": "faster", "down": "slower"}, "key": {"up": "up", "down": "down"}}[noun.value]
+            frame.add(Decision(noun.value, names[ups[0].value], degree=frame.degree(noun)), noun, *ups)
+        elif not moves and (negated_change or not frame.has("change")):
+            marks = [mark for mark in frame.items if mark.kind in ("neg", "keep", "change")]
+            frame.add(Decision(noun.value, "keep"), noun, *marks)
+        elif not moves:
+            frame.heard.unused.append((noun.start, noun.end))
+
+
+def hear_sizes(frame: Frame) -> None:
+    """Big, huge, loud, quiet: of a place or of the whole."""
+    for item in frame.segment.of("size", "loud", "more"):
+        busy = id(item) in frame.used or frame.segment.of(*PARTS, "effect", "energy", "edit")
+        if busy or item.kind == "more" and not (frame.heard.places and not frame.heard.reads):
+            continue
+        if frame.heard.predicate == "add" and not frame.heard.places:
+            continue
+        less = item.value == "less"
+        degree = frame.degree(item) or ("much" if item.value == "much" else "")
+        if item.text in ("heavy", "heavier") and not frame.heard.places and not frame.segment.of("layer"):
+            frame.add(Decision("mood", "aggressive", degree=""), item)
+        elif not frame.segment.of("layer"):
+            frame.add(Decision("energy", "less" if less != negation(frame, item) else "more", degree=degree), item)
