@@ -52,6 +52,8 @@ def sections(stage: Stage) -> tuple[Section, ...]:
 def section(stage: Stage, at: int, silent: frozenset[str]) -> Section:
     slot = stage.slots[at]
     playing = playing_layers(stage, at, silent)
+    if not playing and not stage.cast.uses:
+        playing = [one for one in stage.added if one.part not in silent] or list(stage.added)
     changes = stem_changes(stage, at, silent)
     if not playing and all(stem in changes and changes[stem].mute for stem in stage.cast.uses):
         changes = {stem: replace(change, mute=False) for stem, change in changes.items()}

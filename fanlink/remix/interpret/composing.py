@@ -67,7 +67,7 @@ def compose(wishes: Wishes, styles: tuple[str, str], limits: Limits, asked: Aske
         layers=tuple(one.layer for one in added if one.layer.id in used), sections=rows,
         master=Master(stems.master(blended(groove, harmony), wishes, limits)),
     )  # fmt: skip
-    return Composed(recipe, *styles, tuple([*denied, *denied_places(stage, limits)]))
+    return Composed(recipe, *styles, (*denied, *denied_places(stage, limits)))
 
 
 def blended(groove: Style, harmony: Style) -> Style:

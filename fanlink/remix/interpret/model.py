@@ -92,9 +92,11 @@ class HttpModel:
             "messages": [{"role": "system", "content": TASK}, {"role": "user", "content": json.dumps(described(question))}],
         }  # fmt: skip
         try:
-            with httpx.Client(transport=self._transport, timeout=TIMEOUT_S, follow_redirects=False) as client:
-                with client.stream("POST", self._url, json=body, headers=headers) as reply:
-                    return content(limited(reply), reply.status_code)
+            with (
+                httpx.Client(transport=self._transport, timeout=TIMEOUT_S, follow_redirects=False) as client,
+                client.stream("POST", self._url, json=body, headers=headers) as reply,
+            ):
+                return content(limited(reply), reply.status_code)
         except httpx.HTTPError as error:
             raise Unavailable(f"the model did not answer ({type(error).__name__})") from error
 

@@ -6,9 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from fanlink.remix.interpret.decisions import Decision, Read, Reading
-from fanlink.remix.interpret.phrases import Heard, heard
+from fanlink.remix.interpret.frames import Heard
+from fanlink.remix.interpret.phrases import heard
 from fanlink.remix.interpret.segments import PARTS, Segment, segments
-from fanlink.remix.interpret.tagging import Item, tag
+from fanlink.remix.interpret.tagging import tag
 
 NOUNS, ADJECTIVES = ("part", "layer"), ("sound", "mood", "tempo", "energy", "effect", "edit", "feel", "key")
 
@@ -16,8 +17,7 @@ NOUNS, ADJECTIVES = ("part", "layer"), ("sound", "mood", "tempo", "energy", "eff
 def read(words: str, parts: Collection[str] = ()) -> Reading:
     """The decisions in the words, and the content words that none was made of. `parts` are those the track has a stem for."""
     items = tag(words)
-    rows = [row for row in segments(items)]
-    told = [Told(row) for row in rows]
+    told = [Told(row) for row in segments(items)]
     for at, one in enumerate(told):
         carry(told, at)
         one.heard = heard(one.segment, frozenset(parts), one.predicate, one.targets)

@@ -1,0 +1,110 @@
+"""What a segment says in measures: tempo, key and length, with a number or without, and how big."""
+
+from __future__ import annotations
+
+from fanlink.remix.interpret.decisions import Decision
+from fanlink.remix.interpret.frames import Frame, negation
+from fanlink.remix.interpret.segments import PARTS
+
+
+def hear_amounts(frame: Frame) -> None:
+    """Numbers with a unit, and a named key."""
+    for item in frame.segment.of("amount"):
+        amount = item.amount
+        assert amount is not None
+        at = frame.items.index(item)
+        if amount.kind == "seconds" and at and frame.items[at - 1].kind == "relation" and frame.items[at - 1].value != "in":
+            frame.heard.unused.append((item.start, item.end))
+            continue
+        ways = frame.segment.of("tempo", "key", "up", "length")
+        down = any(way.value in ("slower", "down", "shorter") for way in ways)
+        sign = -1 if down and amount.value > 0 else 1
+        value = amount.value * sign
+        made = None
+        if amount.kind == "bpm":
+            relative = frame.has("tempo") and amount.value <= 30 or amount.value < 0 or frame.has("more", "less")
+            made = Decision("tempo", "by", f"{-abs(value) if frame.has('more', 'less') else value:+g}bpm") if relative else Decision("tempo", "bpm", f"{amount.value:g}")
+        elif amount.kind == "percent" and (frame.has("tempo") or frame.has("noun", "tempo") or amount.value < 0):
+            made = Decision("tempo", "by", f"{value:+g}%")
+        elif amount.kind == "pace":
+            made = Decision("tempo", "by", f"{(amount.value - 1) * 100:+.4g}%")
+        elif amount.kind == "semitones":
+            made = Decision("key", "shift", f"{value:+g}")
+        elif amount.kind == "seconds":
+            made = Decision("length", "s", f"{abs(amount.value):g}")
+        elif amount.kind == "bars" and not frame.segment.bare:
+            made = Decision("length", "bars", f"{amount.value:g}")
+        elif amount.kind == "times":
+            made = Decision("length", "times", f"{abs(amount.value):g}")
+        elif amount.kind == "key":
+            made = Decision("key", "to", amount.text)
+        if made is None:
+            frame.heard.unused.append((item.start, item.end))
+            continue
+        near = [way for way in ways if made.family in ("tempo", "key") or way.kind == "length"]
+        frame.add(made, item, *near)
+        frame.used |= {id(way) for way in near} | {id(item)}
+
+
+def hear_bare_number(frame: Frame) -> None:
+    """A number without a unit is a tempo where tempo is spoken of: "bring the tempo down to 80"."""
+    about = [item for item in frame.items if item.kind == "tempo" or item.kind == "noun" and item.value == "tempo"]
+    for item in frame.segment.of("unknown"):
+        at = frame.items.index(item)
+        before = frame.items[at - 1].text if at else ""
+        if item.text.isdigit() and 40 <= int(item.text) <= 240 and (about or before in ("at", "around", "at around")):
+            frame.add(Decision("tempo", "bpm", f"{int(item.text)}"), item, *about)
+            frame.used |= {id(other) for other in about} | {id(item)}
+            frame.heard.understood.append((item.start, item.end))
+
+
+def hear_measures(frame: Frame) -> None:
+    """Tempo, key and length without a number."""
+    negated_change = frame.has("neg") and frame.has("change")
+    for item in frame.segment.of("tempo", "key", "length"):
+        if id(item) in frame.used or item.kind == "key" and (frame.segment.of("energy", "layer") or item.text in ("lower", "raise") and frame.segment.of(*PARTS)):
+            continue
+        subject = "tempo" if item.kind == "key" and frame.has("noun", "tempo") else item.kind
+        action = item.value if subject == item.kind else {"up": "faster", "down": "slower"}[item.value]
+        marks = [mark for mark in frame.modifiers(item) if mark.kind in ("degree", "neg")]
+        if negation(frame, item):
+            frame.add(Decision(subject, "keep"), item, *marks)
+        else:
+            frame.add(Decision(subject, action, degree=frame.degree(item)), item, *marks)
+    for noun in frame.segment.of("noun"):
+        if noun.value == "effects":
+            if frame.has("neg") or frame.has("more", "less"):
+                marks = [item for item in frame.items if item.kind in ("neg", "more")]
+                for target in [item.value for item in frame.segment.of(*PARTS)] or [""]:
+                    frame.add(Decision("sound", "drier", target=target), noun, *marks)
+            continue
+        if id(noun) in frame.used:
+            continue
+        moves = frame.segment.of("tempo", "key", "length", "amount", "up")
+        ups = [item for item in moves if item.kind == "up"]
+        if frame.segment.of("amount") and ups:
+            continue
+        if ups and noun.value in ("tempo", "key"):
+            names = {"tempo": {"up": "faster", "down": "slower"}, "key": {"up": "up", "down": "down"}}[noun.value]
+            frame.add(Decision(noun.value, names[ups[0].value], degree=frame.degree(noun)), noun, *ups)
+        elif not moves and (negated_change or not frame.has("change")):
+            marks = [mark for mark in frame.items if mark.kind in ("neg", "keep", "change")]
+            frame.add(Decision(noun.value, "keep"), noun, *marks)
+        elif not moves:
+            frame.heard.unused.append((noun.start, noun.end))
+
+
+def hear_sizes(frame: Frame) -> None:
+    """Big, huge, loud, quiet: of a place or of the whole."""
+    for item in frame.segment.of("size", "loud", "more"):
+        busy = id(item) in frame.used or frame.segment.of(*PARTS, "effect", "energy", "edit")
+        if busy or item.kind == "more" and not (frame.heard.places and not frame.heard.reads):
+            continue
+        if frame.heard.predicate == "add" and not frame.heard.places:
+            continue
+        less = item.value == "less"
+        degree = frame.degree(item) or ("much" if item.value == "much" else "")
+        if item.text in ("heavy", "heavier") and not frame.heard.places and not frame.segment.of("layer"):
+            frame.add(Decision("mood", "aggressive", degree=""), item)
+        elif not frame.segment.of("layer"):
+            frame.add(Decision("energy", "less" if less != negation(frame, item) else "more", degree=degree), item)

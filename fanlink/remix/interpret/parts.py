@@ -1,0 +1,104 @@
+"""What a segment says of its parts: kept, left out, louder, alone, or what an effect is for."""
+
+from __future__ import annotations
+
+from fanlink.remix.interpret.decisions import Decision
+from fanlink.remix.interpret.frames import BENEATH, HEADED, OWN_LAYER, TARGETED, VERB_NOTS, Frame, bare_place, negation
+from fanlink.remix.interpret.segments import PARTS
+from fanlink.remix.interpret.tagging import Item
+
+
+def hear_parts(frame: Frame) -> None:
+    """Stems and instruments: kept, left out, louder, alone, or what an effect is for."""
+    items = [item for item in frame.segment.of(*PARTS) if not in_passing(frame, item)]
+    for item in frame.segment.of("vocalsonly", "novocals"):
+        action = "only" if item.kind == "vocalsonly" else "none"
+        place = bare_place(frame)
+        frame.add(Decision("part.vocals", action, place=place.name if place else ""), item, place=place)
+    predicate = frame.given or part_predicate(frame, items)
+    frame.heard.predicate = frame.heard.predicate or (predicate if items else "")
+    frame.heard.targets = tuple(item.value for item in items)
+    for item in items:
+        hear_part(frame, item, items, predicate)
+
+
+def in_passing(frame: Frame, item: Item) -> bool:
+    """Whether a part only says where something else is heard: "a beat under the vocals"."""
+    at = frame.items.index(item)
+    before = [other for other in frame.items[:at] if other.kind != "filler"]
+    return len(before) > 1 and before[-1].text in BENEATH and any(other.kind in HEADED for other in before[:-1])
+
+
+def part_predicate(frame: Frame, items: list[Item]) -> str:
+    """What the segment says of its parts."""
+    if not items:
+        return ""
+    nots = frame.segment.of("neg")
+    about = [*frame.segment.of(*TARGETED), *[item for item in frame.segment.of("noun") if item.value == "effects"]] + [item for item in frame.segment.of("mood") if item.text in ("hard", "harder", "heavier")]
+    said = frame.segment.of("loud")
+    changed = frame.has("change") and nots
+    if changed or frame.has("keep", "untouched") and not about and not nots:
+        return "untouched"
+    if frame.has("neg", "butnot"):
+        return "only" if frame.has("neg", "no", "remove") or frame.items[0].value == "butnot" and frame.items[0].text.startswith("everything") else "keep"
+    if nots and not (nots[0].text in VERB_NOTS and (said or about)) and not (about and negation(frame, about[0])):
+        removing = any(item.value == "remove" for item in nots)
+        return "keep" if removing and any(item.value == "no" for item in nots) else "none"
+    brought = any(item.text in ("bring in", "introduce") for item in frame.items) and items[0].value in frame.parts
+    if any(place.entering or brought and place.name.startswith("until") for place in frame.segment.places):
+        return "none"
+    if frame.has("only") or frame.has("first") and not about:
+        return only_or_confined(frame, items)
+    if about and frame.has("keep", "keep"):
+        return "keep"
+    if frame.has("amount", "semitones") or frame.has("noun", "key") or any(item.text not in ("lower", "raise") for item in frame.segment.of("key")):
+        return "pitched"
+    return loudness(frame, said, nots, about) or ("target" if about or frame.targets else plain_predicate(frame, items))
+
+
+def loudness(frame: Frame, said: list[Item], nots: list[Item], about: list[Item]) -> str:
+    sizes = [item for item in frame.segment.of("size") if not about]
+    ups = [item for item in frame.segment.of("up", "key") if item.value in ("up", "down") and (item.kind == "up" or item.text in ("lower", "raise"))]
+    mores = [item for item in frame.segment.of("more") if not about]
+    for item in [*said, *sizes, *mores, *ups]:
+        up = item.value in ("more", "much", "up")
+        frame.used.add(id(item))
+        return "louder" if up != bool(nots and nots[0].text in VERB_NOTS) else "quieter"
+    return ""
+
+
+def only_or_confined(frame: Frame, items: list[Item]) -> str:
+    """"drums only in the chorus" is another thing than "only drums in the chorus"."""
+    only = frame.segment.of("only")
+    after = only and only[0].start > items[-1].start and len(items) == 1 and not only[0].text.startswith("solo")
+    return "confined" if after and any(place.start > only[0].start for place in frame.segment.where) else "only"
+
+
+def plain_predicate(frame: Frame, items: list[Item]) -> str:
+    if frame.has("keep"):
+        return "keep"
+    if frame.segment.bare and not frame.segment.of("mood", "energy", "style"):
+        return "only"
+    added = [item for item in frame.segment.of("add") if item.text not in ("with", "has", "have", "having", "using", "want some")]
+    return "add" if added else "bare"
+
+
+def hear_part(frame: Frame, item: Item, items: list[Item], predicate: str) -> None:
+    marks = [mark for mark in frame.items if mark.kind in ("neg", "keep", "only", "loud", "more", "up", "add", "size", "change")]
+    near = [mark for mark in marks if len(items) == 1 or mark in frame.modifiers(item)]
+    degree = frame.degree(item) if predicate in ("louder", "quieter") else ""
+    if predicate in ("louder", "quieter") and not degree and any(mark.kind == "size" and mark.value == "much" for mark in near):
+        degree = "much"
+    place = bare_place(frame) if predicate in ("only", "none", "louder", "quieter", "keep") else None
+    where = place.name if place else ""
+    if predicate == "only" and frame.has("first") and not where and not frame.segment.where:
+        where = "intro"
+    if predicate in ("keep", "untouched", "none", "only", "confined", "louder", "quieter"):
+        frame.add(Decision(f"part.{item.value}", predicate, degree=degree, place=where), item, *near, place=place)
+    elif predicate in ("add", "bare"):
+        layer = OWN_LAYER.get(item.value) if item.kind == "inst" else None
+        present = item.value in frame.parts
+        if layer and (predicate == "add" or not present):
+            frame.add(Decision(f"layer.{layer[0]}", "add", layer[1], place=where), item, *near)
+        else:
+            frame.add(Decision(f"part.{item.value}", "keep", place=where), item, *near)
