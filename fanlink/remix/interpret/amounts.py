@@ -84,6 +84,8 @@ def measured_at(row: list[Token], at: int) -> Amount | None:
         if unit in UNITS and len(row) >= at + used + size:
             if word in ("a", "an", "half") and unit in ONLY_WITH_A_NUMBER and unit not in ("tone", "step"):
                 return None
+            if unit in ("step", "tone") and number > 1:  # "two-step" is a beat
+                return None
             kind, by = UNITS[unit]
             value = sign * number * by if by > 0 else sign / max(number, 0.1)
             return more_seconds(row, at, Amount(kind, value, used + size)) if kind == "seconds" else Amount(kind, value, used + size)

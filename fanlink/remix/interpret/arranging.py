@@ -15,6 +15,8 @@ from fanlink.remix.interpret.wishes import Wish, Wishes
 
 VOICES = ("vocals", "backing-vocals")
 ENERGY_DB = {0: -2.5, 1: -1.5, 2: -0.5, 3: 0.0, 4: 0.8}
+# How many bars may go round, so that a loop meets the phrase.
+LOOPS = (1, 2, 4, 8, 12, 16, 24, 32, 48, 64)
 # From which energy on a layer of the style plays.
 ENTERS = {"texture": 0, "pad": 0, "arp": 3, "bass": 2, "drums": 2}
 
@@ -57,7 +59,7 @@ def section(stage: Stage, at: int, silent: frozenset[str]) -> Section:
     changes = stem_changes(stage, at, silent)
     if not playing and all(stem in changes and changes[stem].mute for stem in stage.cast.uses):
         changes = {stem: replace(change, mute=False) for stem, change in changes.items()}
-    loop = slot.source.bars if slot.bars > slot.source.bars else None
+    loop = max(length for length in LOOPS if length <= slot.source.bars) if slot.bars > slot.source.bars else None
     made = Section(slot.name, slot.source.bar, slot.bars, loop, feel_at(stage, at), changes, tuple(one.layer.id for one in playing))
     return replace(made, edits=tuple(edits(stage, at, made)))
 

@@ -44,6 +44,10 @@ class Frame:
     def items(self) -> list[Item]:
         return self.segment.items
 
+    @property
+    def heads(self) -> list[Item]:
+        return self.segment.heads
+
     def has(self, kind: str, *values: str) -> bool:
         return any(item.kind == kind and (not values or item.value in values) for item in self.items)
 

@@ -52,7 +52,7 @@ def hear_bare_number(frame: Frame) -> None:
     for item in frame.segment.of("unknown"):
         at = frame.items.index(item)
         before = frame.items[at - 1].text if at else ""
-        if item.text.isdigit() and 40 <= int(item.text) <= 240 and (about or before in ("at", "around", "at around")):
+        if item.text.isdigit() and 40 <= int(item.text) <= 240 and (about or before in ("at", "around", "at around", "to", "up to", "about")):
             frame.add(Decision("tempo", "bpm", f"{int(item.text)}"), item, *about)
             frame.used |= {id(other) for other in about} | {id(item)}
             frame.heard.understood.append((item.start, item.end))
@@ -96,6 +96,9 @@ def hear_measures(frame: Frame) -> None:
 
 def hear_sizes(frame: Frame) -> None:
     """Big, huge, loud, quiet: of a place or of the whole."""
+    for item in frame.segment.of("up"):
+        if frame.heard.places and not frame.heard.reads and not frame.heads:
+            frame.add(Decision("energy", "more" if item.value == "up" else "less", degree=frame.degree(item)), item)
     for item in frame.segment.of("size", "loud", "more"):
         busy = id(item) in frame.used or frame.segment.of(*PARTS, "effect", "energy", "edit")
         if busy or item.kind == "more" and not (frame.heard.places and not frame.heard.reads):

@@ -24,6 +24,9 @@ def heard(segment: Segment, parts: frozenset[str], given: str = "", targets: tup
     hear_measures(frame)
     hear_sizes(frame)
     settle_fades(frame)
+    if frame.heard.reads:
+        named = {(place.start, place.end) for place in frame.segment.places}
+        frame.heard.unused = [span for span in frame.heard.unused if span not in named]
     frame.heard.reads.sort(key=lambda read: read.start)
     return frame.heard
 
@@ -41,7 +44,8 @@ def borrow_grooves(frame: Frame) -> None:
     items = frame.items
     for at in range(len(items) - 1):
         one, two = items[at], items[at + 1]
-        if one.kind in ("style", "feel") and two.kind == "inst" and two.value == "drums" and not frame.has("loud"):
+        beat = two.kind == "inst" and two.value == "drums" or two.text in ("groove", "rhythm", "grooves", "rhythms") and one.kind == "style"
+        if one.kind in ("style", "feel", "pattern") and beat and not frame.has("loud"):
             kind = "groove" if one.kind == "style" else one.kind
             joined = Item(kind, one.value, one.start, two.end, one.text)
             frame.segment.items[at : at + 2] = [joined]
