@@ -21,6 +21,7 @@ ROOMS = (
     "fanlink.remix.cli",
     "fanlink.remix.credentials.cli",
     "fanlink.royalties.cli",
+    "fanlink.simulation.cli",
 )
 
 FINE, FOUND, WRONG_INPUT, NOT_AVAILABLE = 0, 1, 2, 3

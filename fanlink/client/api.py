@@ -100,6 +100,16 @@ class Api:
         with _well_formed():
             return [_answer(one) for one in said["answers"]]
 
+    def knows(self, command_id: str) -> bool:
+        """Whether the server has answered this command; False tells that it lost what it knew."""
+        try:
+            self._json("GET", f"/v1/commands/{command_id}")
+        except Refused as error:
+            if error.reasons[0].facts.get("status") == 404:
+                return False
+            raise
+        return True
+
     def changes(self, scope: str, after: int, limit: int = PAGE_ROWS) -> Page:
         """What moved in a scope after a number; raises `TooOld` when the feed cannot go on from there."""
         said = self._json("GET", "/v1/changes", params={"scope": scope, "after": after, "limit": limit})
@@ -107,6 +117,10 @@ class Api:
             page = Page(said["changes"], int(said["next"]), bool(said["more"]), said.get("digest"))
             _check(page, after)
             return page
+
+    def read(self, path: str) -> Any:
+        """What a read address answers, as plain JSON."""
+        return self._json("GET", path)
 
     @contextmanager
     def snapshot(self, scope: str) -> Iterator[Iterator[bytes]]:

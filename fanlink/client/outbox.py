@@ -215,6 +215,7 @@ class Outbox:
             for given in answers:
                 if not given.final:
                     db.execute("UPDATE commands SET state = 'waiting' WHERE id = ? AND state = 'sending'", (given.id,))
+                    self._ask_for_the_ground(db, given)
                     continue
                 db.execute(
                     "UPDATE commands SET state = ?, reasons = ?, now = ?, answered_ms = ?, settled = 0, opinion ="
@@ -231,6 +232,21 @@ class Outbox:
         if freed:
             self._journal.add(number, *freed)
         self._moved()
+
+    def _ask_for_the_ground(self, db: sqlite3.Connection, given: Answer) -> None:
+        """What the server does not know any more, though it once answered it, has to be asked again first."""
+        for reason in given.reasons:
+            db.execute(
+                "UPDATE commands SET state = 'waiting' WHERE id = ? AND answered_ms IS NOT NULL", (reason.facts.get("id"),)
+            )
+
+    def newest_accepted(self, account: str | None) -> str | None:
+        """The command that was accepted last, which a server that lost its memory does not know."""
+        rows = self._store.rows(
+            "SELECT id FROM commands WHERE state = 'accepted' AND account = ? ORDER BY answered_ms DESC, number DESC LIMIT 1",
+            account,
+        )
+        return rows[0][0] if rows else None
 
     def settle(self, ids: Sequence[str]) -> None:
         """What these did has arrived as documents; the pending picture of them ends."""

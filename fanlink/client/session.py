@@ -287,7 +287,7 @@ class Session:
         pusher = Pusher(api, self._outbox, self._clock)
         puller = Puller(api, self._replica, self.home / "replica", self._moved_quietly)
         self._exchange = Round(
-            self._outbox, pusher, puller, self._clock, self._line, self.assets.send_waiting, self._tell
+            api, self._outbox, pusher, puller, self._clock, self._line, self.assets.send_waiting, self._tell
         )
 
     def _secret_name(self) -> str:

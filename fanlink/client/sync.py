@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from fanlink.client.api import SignedOut
+from fanlink.client.api import Api, SignedOut
 from fanlink.client.clock import Clock
 from fanlink.client.entries import EntryState
 from fanlink.client.outbox import Outbox
@@ -18,6 +18,7 @@ from fanlink.client.state import SyncState
 from fanlink.core.errors import FanLinkError, Refused, Stopped, Unavailable
 
 ASK_AGAIN_MS = 30 * 86_400_000
+REMEMBERS_S = 600.0
 FORGET_AFTER_MS = 60 * 86_400_000
 
 
@@ -61,20 +62,20 @@ class Round:
     """One exchange with the server: send what is due, fetch what moved, then end the pending pictures."""
 
     def __init__(
-        self, outbox: Outbox, pusher: Pusher, puller: Puller, clock: Clock, line: Line,
+        self, api: Api, outbox: Outbox, pusher: Pusher, puller: Puller, clock: Clock, line: Line,
         upload: Callable[[], Iterable[str]] = lambda: (), tell: Callable[[], None] = lambda: None,
     ) -> None:
-        self._outbox, self._pusher, self._puller, self._clock = outbox, pusher, puller, clock
+        self._api, self._outbox, self._pusher, self._puller, self._clock = api, outbox, pusher, puller, clock
+        self._remembered_s = float("-inf")
         self._line, self._upload, self._tell = line, upload, tell
 
     def run(self, account: str) -> Report:
         """Raises what `Api` raises; everything that was answered or fetched until then is kept."""
+        again = self._ask_again(account) if self._has_forgotten(account) else 0
         pushed = self._push(account)
         pulled = self._pull(account)
-        again = 0
-        if pulled.rolled_back or pulled.healed:
-            # The server may have lost what it accepted. It answers what it knows as before, so asking does no harm.
-            again = self._outbox.ask_again(account, self._clock.now_ms() - ASK_AGAIN_MS)
+        if not again and (pulled.rolled_back or pulled.healed):
+            again = self._ask_again(account)
             if again:
                 pushed += self._push(account)
                 later = self._pull(account)
@@ -83,6 +84,20 @@ class Round:
                     pulled.rows[scope] = pulled.rows.get(scope, 0) + rows
         self._outbox.forget(self._clock.now_ms() - FORGET_AFTER_MS)
         return Report(pushed, pulled, again)
+
+    def _has_forgotten(self, account: str) -> bool:
+        """Whether the server, restored from a backup perhaps, lost what it had accepted; asked before it gets more."""
+        now_s = self._clock.passed_s()
+        newest = self._outbox.newest_accepted(account)
+        due = now_s - self._remembered_s >= REMEMBERS_S or self._outbox.ready(account, self._clock.now_ms(), 1)
+        if newest is None or not due:
+            return False
+        self._remembered_s = now_s
+        return not self._api.knows(newest)
+
+    def _ask_again(self, account: str) -> int:
+        # The server answers what it knows as before, so asking does no harm.
+        return self._outbox.ask_again(account, self._clock.now_ms() - ASK_AGAIN_MS)
 
     def _push(self, account: str) -> Counter[EntryState]:
         return self._pusher.push(account, self._told, tuple(self._upload()))

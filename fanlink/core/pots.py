@@ -21,7 +21,7 @@ from datetime import date
 from fractions import Fraction
 from math import lcm
 
-from fanlink.core.amounts import CURRENCY, PICO_PER_MICRO
+from fanlink.core.amounts import CURRENCY, PICO_PER_MICRO, fraction_text
 from fanlink.core.errors import Reason, Refused
 
 
@@ -55,26 +55,30 @@ class Terms:
     shares: Mapping[str, Fraction]
     recoupment: Recoupment | None = None
     denominator: int = field(init=False, repr=False, compare=False)
-    numerators: tuple[tuple[str, int], ...] = field(init=False, repr=False, compare=False)
+    parties: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    numerators: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        reasons = [
-            Reason("share_out_of_range", {"name": party, "part": str(share)})
-            for party, share in self.shares.items() if share.numerator < 0
-        ]  # fmt: skip
-        denominator = lcm(*(share.denominator for share in self.shares.values()))
-        numerators = tuple(
-            (party, share.numerator * (denominator // share.denominator))
-            for party, share in sorted(self.shares.items())
-        )
-        if sum(numerator for _, numerator in numerators) != denominator or not numerators:
-            total = sum(self.shares.values(), Fraction(0))
-            reasons.append(Reason("shares_not_whole", {"under": "", "sum": f"{total.numerator}/{total.denominator}"}))
-        if self.recoupment and self.recoupment.party not in self.shares:
+        parties = tuple(sorted(self.shares))
+        ratios = [self.shares[party].as_integer_ratio() for party in parties]
+        denominator = lcm(*[below for _, below in ratios])
+        numerators = tuple([above * (denominator // below) for above, below in ratios])
+        reasons = []
+        if min(numerators, default=0) < 0:
+            reasons += [
+                Reason("share_out_of_range", {"name": party, "part": fraction_text(self.shares[party])})
+                for party, numerator in zip(parties, numerators, strict=True)
+                if numerator < 0
+            ]
+        if not numerators or sum(numerators) != denominator:
+            total = fraction_text(Fraction(sum(numerators), denominator))
+            reasons.append(Reason("shares_not_whole", {"under": "", "sum": total}))
+        if self.recoupment is not None and self.recoupment.party not in self.shares:
             reasons.append(Reason("recouping_party_not_on_sheet", {"party": self.recoupment.party}))
         if reasons:
             raise Refused(reasons)
         object.__setattr__(self, "denominator", denominator)
+        object.__setattr__(self, "parties", parties)
         object.__setattr__(self, "numerators", numerators)
 
 
@@ -119,8 +123,6 @@ def pots_of(ordered: Sequence[Terms], gross_pico: Mapping[str, int], currency: s
     `ordered` is as `in_order` gives it: all versions of the remix. A version without a gross has no pot and recoups
     nothing.
     """
-    unknown = set(gross_pico) - {terms.version for terms in ordered}
-    assert not unknown, f"gross of a sheet version that is not among the terms: {sorted(unknown)}"
     recouped: dict[str, int] = {}
     pots = []
     for terms in ordered:
@@ -132,6 +134,7 @@ def pots_of(ordered: Sequence[Terms], gross_pico: Mapping[str, int], currency: s
         if claim is not None and claim.currency == currency:
             recouped[claim.party] = before + made.recouped_pico
         pots.append(made)
+    assert len(pots) == len(gross_pico), "a gross names a sheet version that is not among the terms"
     return tuple(pots)
 
 
@@ -141,14 +144,15 @@ def pot_of(terms: Terms, currency: str, gross_pico: int, recouped_before_pico: i
     if claim is not None and claim.currency == currency:
         before = recouped_before_pico
         now = min(max(gross_pico, 0), max(claim.amount_pico - before, 0))
-    recouping = claim.party if claim is not None and now else None
-    denominator, split = terms.denominator, gross_pico - now
-    earned = {
-        party: entitlement_micro(numerator, denominator, split, now if party == recouping else 0)
-        for party, numerator in terms.numerators
-    }
-    reserve = gross_pico - sum(earned.values()) * PICO_PER_MICRO
+    split, unit = gross_pico - now, terms.denominator * PICO_PER_MICRO
+    exact = [numerator * split for numerator in terms.numerators]
+    if claim is not None and now:
+        exact[terms.parties.index(claim.party)] += terms.denominator * now
+    # Every entitlement of a pot has the sign of its gross, since no more is recouped than there is.
+    micro = [each // unit for each in exact] if gross_pico >= 0 else [-(-each // unit) for each in exact]
+    reserve = gross_pico - sum(micro) * PICO_PER_MICRO
     assert reserve == 0 or (reserve > 0) == (gross_pico > 0), "a reserve takes the sign of its gross"
+    earned = dict(zip(terms.parties, micro, strict=True))
     return Pot(terms.version, currency, gross_pico, before, now, earned, reserve)
 
 

@@ -51,6 +51,10 @@ class BrokenReport(BadInput):
         first = self.faults[0]
         super().__init__(first.reason, where=first.file, line=first.line, column=first.column)
 
+    def __reduce__(self) -> tuple[type[BrokenReport], tuple[tuple[Fault, ...], int]]:
+        """A report may be read in another process than the one that tells of it."""
+        return BrokenReport, (self.faults, self.more)
+
 
 @dataclass(frozen=True, slots=True)
 class ReportLine:

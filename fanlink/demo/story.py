@@ -22,8 +22,9 @@ from fanlink.core.errors import Refused
 from fanlink.core.recipes import Recipe
 from fanlink.demo.cast import Cast, DemoFailed
 from fanlink.demo.world import Story, Wish
-from fanlink.remix import render, tracks
+from fanlink.remix import render
 from fanlink.remix.interpret import interpret
+from fanlink.remix.tracks import Track
 
 PATIENCE_S = 300.0
 LOOK_AGAIN_S = 0.15
@@ -54,10 +55,11 @@ class Telling:
             prompt, recipe, why = self._words(fan, story)
         for sentence in why:
             self.say(f"    {sentence}")
-        with self.stage("heard"):
-            heard = self._hear(recipe, prompt)
-        with self.stage("submitted"):
-            submit(fan, story, prompt, recipe, heard)
+        if fan.get("remix", remix) is None:
+            with self.stage("heard"):
+                heard = self._hear(fan, recipe, prompt)
+            with self.stage("submitted"):
+                submit(fan, story, prompt, recipe, heard)
         with self.stage("rendered by the server"):
             case = self._case_of(fan, remix)
         with self.stage("moderated"):
@@ -74,7 +76,8 @@ class Telling:
         """Another fan's remix, as far as the moderators' queue."""
         fan = self.cast.session(wish.fan)
         prompt, recipe, _ = self._words(fan, wish)
-        submit(fan, wish, prompt, recipe, None)
+        if fan.get("remix", remix_id(wish)) is None:
+            submit(fan, wish, prompt, recipe, None)
 
     def _words(self, fan: Session, wish: Wish) -> tuple[PromptDocument, Recipe, tuple[str, ...]]:
         self.say(f"{wish.fan} asks for: {wish.words}")
@@ -82,13 +85,12 @@ class Telling:
         takes = interpret(wish.words, wish.slots, prompt.facts, prompt.text.guard_rails, wish.seed)
         return prompt, takes[0].recipe, tuple(takes[0].why)
 
-    def _hear(self, recipe: Recipe, prompt: PromptDocument) -> str:
+    def _hear(self, fan: Session, recipe: Recipe, prompt: PromptDocument) -> str:
         """The fan's own render, from the stems that the prompt delivers; its digest goes with the submission."""
-        folder = self.cast.world.folder / self.cast.world.track(prompt.track).folder
-        out = self.cast.home / "heard.flac"
+        files = {name: fan.asset(stem.asset) for name, stem in prompt.facts.stems.items()}
         done = render.render(
-            recipe, tracks.load(folder), out, progress=lambda it: self.say.progress("rendering", it),
-            cache=self.cast.home / "stretched",
+            recipe, Track(prompt.facts, files), self.cast.home / "heard.flac",
+            progress=lambda it: self.say.progress("rendering", it), cache=self.cast.home / "stretched",
         )  # fmt: skip
         self.say(f"    {done.length_ms / 1000:.0f} s of music in {done.seconds:.1f} s, {done.loudness_lufs:.1f} LUFS")
         return done.pcm_digest
@@ -164,13 +166,10 @@ class Telling:
 
 
 def submit(fan: Session, wish: Wish, prompt: PromptDocument, recipe: Recipe, heard: str | None) -> None:
-    """Submits once: a second run of the demo finds the remix there."""
-    if fan.get("remix", remix_id(wish)) is None:
-        data = SubmitRemix(prompt.id, prompt.digest, wish.title, recipe, heard)
-        asked = fan.do(data, remix_id(wish))
-        fan.sync_once()
-        refuse_unless_accepted(fan, asked)
+    """Submits the remix and waits for the answer."""
+    asked = fan.do(SubmitRemix(prompt.id, prompt.digest, wish.title, recipe, heard), remix_id(wish))
     fan.sync_once()
+    refuse_unless_accepted(fan, asked)
 
 
 def refuse_unless_accepted(session: Session, command: str) -> None:

@@ -15,10 +15,10 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QStandardPaths, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QStandardPaths, QTimer
 from PySide6.QtWidgets import QApplication
 
-from fanlink.desktop.desk import Desk
+from fanlink.desktop.desk import Desk, Somebody
 from fanlink.desktop.ops import Ops
 from fanlink.desktop.player import Player
 from fanlink.desktop.settings import SettingsFile
@@ -29,14 +29,15 @@ SMOKE_LIMIT_MS = 20_000
 
 
 def open_session(home: Path) -> Any:
-    """The real Session; imported when it is opened, in its lane."""
-    return import_module("fanlink.client.session").Session.open(home)
+    """The real Session, with the space for sound that was chosen; imported when it is opened, in its lane."""
+    limit_bytes = SettingsFile(home).now.cache_limit_mb * 1_000_000
+    return import_module("fanlink.client.session").Session.open(home, cache_limit_bytes=limit_bytes)
 
 
 class App:
     """Everything of one running desktop."""
 
-    def __init__(self, home: Path, open_session: Callable[[Path], Any] = open_session, *, mode: str = "") -> None:
+    def __init__(self, home: Path, open_session: Callable[[Path], Any] = open_session, *, mode: str = "", people: tuple[Somebody, ...] = ()) -> None:
         home.mkdir(parents=True, exist_ok=True)
         self.qt = QApplication.instance() or QApplication(sys.argv[:1])
         self.qt.setApplicationName("fanlink")
@@ -49,6 +50,7 @@ class App:
         self.player = Player(self.ops, home / "cache")
         self.player.volume, self.player.match_loudness = now.volume, now.match_loudness
         self.desk = Desk(home, self.settings, self.ops, self.theme, self.player, open_session)
+        self.desk.people = people
         self.window = Window(self.desk)
         self.window.open_last()
 
@@ -66,6 +68,8 @@ class App:
         self.window.close()
         self.player.close()
         self.desk.close()
+        self.window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         self.theme.close()
 
 
@@ -89,10 +93,13 @@ def remember_home(home: Path) -> None:
     file.write_text(str(home.resolve()), "utf-8")
 
 
-def run(home: Path, smoke: Path | None = None, open_session: Callable[[Path], Any] = open_session) -> int:
-    """Runs the desktop until its window is closed, or until its picture is taken."""
+def run(
+    home: Path, smoke: Path | None = None, open_session: Callable[[Path], Any] = open_session,
+    people: tuple[Somebody, ...] = (),
+) -> int:
+    """Runs the desktop until its window is closed, or until its picture is taken. `people` can be switched between."""
     log_to(home)
-    app = App(home, open_session)
+    app = App(home, open_session, people=people)
     guard = None
     if smoke is None:
         from fanlink.desktop.single import Single

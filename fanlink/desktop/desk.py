@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 UNDO_S = 10
 
 
+class Somebody(NamedTuple):
+    """A person this desktop can go on as, as in the demo: what the menu says, and their home."""
+
+    label: str
+    home: Path
+
+
 class Desk(QObject):
     """Given to every page by its constructor. The Session is opened in the store lane and never leaves it."""
 
@@ -29,6 +36,7 @@ class Desk(QObject):
     asked_to_go = Signal(str, str)
     asked_to_say = Signal(str, str, object, str)
     opened = Signal()
+    person_changed = Signal()
     _moved = Signal(frozenset)
     _state = Signal(object)
 
@@ -38,6 +46,7 @@ class Desk(QObject):
     ) -> None:
         super().__init__()
         self.home, self.settings, self.ops, self.theme, self.player = home, settings, ops, theme, player
+        self.people: tuple[Somebody, ...] = ()
         self.now_ms = now_ms
         self.account: AccountDocument | None = None
         self.state: Any = None
@@ -70,12 +79,29 @@ class Desk(QObject):
         self.state_changed.emit(self.state)
         self.opened.emit()
 
+    def become(self, home: Path) -> None:
+        """Goes on as the person whose home this is: their Session in the place of the one that is open."""
+        def work() -> tuple[AccountDocument | None, Any]:
+            self._leave()
+            return self._open()
+
+        self.home = home
+        self.player.stop()
+        self.ops.run(work, self._became, self.failed, owner=self)
+
+    def _became(self, result: tuple[AccountDocument | None, Any]) -> None:
+        self._opened(result)
+        self.person_changed.emit()
+
+    def _leave(self) -> None:
+        if self._unsubscribe:
+            self._unsubscribe()
+        self._session.close()
+
     def close(self) -> None:
         """Ends the Session and every lane."""
         if self._session is not None:
-            if self._unsubscribe:
-                self._unsubscribe()
-            self.ops.run(self._session.close)
+            self.ops.run(self._leave)
         self.ops.close()
 
     @property

@@ -7,9 +7,9 @@ import logging
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from pathlib import Path
 
-from fanlink import wire
 from fanlink.core.errors import BadInput
 from fanlink.core.recipes import Recipe
 
@@ -74,7 +74,7 @@ def save(home: Path, draft: Draft) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_suffix(".new")
     with new.open("wb") as file:
-        file.write(wire.adapter(Draft).dump_json(draft))
+        file.write(_wire().adapter(Draft).dump_json(draft))
         file.flush()
         os.fsync(file.fileno())
     os.replace(new, path)
@@ -83,7 +83,7 @@ def save(home: Path, draft: Draft) -> None:
 def load(home: Path, draft_id: str) -> Draft | None:
     """Reads a draft; one that cannot be read stays on the disk and is left out."""
     try:
-        return wire.from_bytes(Draft, _path(home, draft_id).read_bytes(), where=draft_id)
+        return _wire().from_bytes(Draft, _path(home, draft_id).read_bytes(), where=draft_id)
     except OSError:
         return None
     except BadInput as error:
@@ -103,6 +103,11 @@ def remove(home: Path, draft_id: str) -> Draft | None:
     with contextlib.suppress(OSError):
         _path(home, draft_id).unlink()
     return found
+
+
+def _wire():
+    """Values to JSON: pydantic is for the lane, not for the first paint."""
+    return import_module("fanlink.wire")
 
 
 def _path(home: Path, draft_id: str) -> Path:

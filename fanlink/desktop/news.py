@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from fanlink.core.documents import ChallengeDocument, RemixDocument
 from fanlink.core.challenges import Phase, phase
+from fanlink.core.documents import ChallengeDocument, RemixDocument
 from fanlink.desktop import formats, words
 
 MINE = ("submit", "resubmit", "withdraw", "queue", "appeal")

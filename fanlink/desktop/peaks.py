@@ -48,7 +48,7 @@ def peaks_of(samples: np.ndarray, rate_hz: int) -> Peaks:
     low, high = samples.min(axis=1, initial=0), samples.max(axis=1, initial=0)
     levels: list[np.ndarray] = []
     length = LEVELS[0]
-    for size in LEVELS:
+    for _level in LEVELS:
         groups = -(-len(low) // length)
         pad = groups * length - len(low)
         if pad:

@@ -1,4 +1,4 @@
-"""What the desktop remembers on this computer: look, last page, sound, quiet hours. A small file, written whole."""
+"""What the desktop remembers on this computer: look, last page, sound, space. A small file, written whole."""
 
 from __future__ import annotations
 
@@ -17,15 +17,11 @@ class Settings:
 
     mode: str = "system"
     text_size: int = 100
-    animations: bool = True
     role: str = ""
     page: str = "home"
     volume: float = 0.8
     match_loudness: bool = True
     cache_limit_mb: int = 4_000
-    notifications: bool = True
-    quiet_from_hour: int = 22
-    quiet_to_hour: int = 8
     welcomed: bool = False
     interests: tuple[str, ...] = ()
     width: int = 1372
@@ -33,6 +29,7 @@ class Settings:
     maximized: bool = False
     server: str = ""
     account_name: str = ""
+    news_seen_ms: int = 0
 
 
 class SettingsFile:

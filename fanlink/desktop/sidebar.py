@@ -45,6 +45,7 @@ class Sidebar(QWidget):
 
     page_asked = Signal(str)
     role_asked = Signal(str)
+    person_asked = Signal(int)
     sync_asked = Signal()
     account_asked = Signal(str)
 
@@ -107,6 +108,17 @@ class Sidebar(QWidget):
                 self.role.say(desktop.title)
                 theme.set_icon(self.role, desktop.icon)
         self.role.setVisible(len(desktops) > 1)
+
+    def set_people(self, labels: tuple[str, ...], now: str) -> None:
+        """People to go on as, where this computer plays more than one; in the place of the roles."""
+        self._role_menu.clear()
+        for number, label in enumerate(labels):
+            action = self._role_menu.addAction(basics.escape(label))
+            action.setCheckable(True)
+            action.setChecked(label == now)
+            action.triggered.connect(lambda _on=False, number=number: self.person_asked.emit(number))
+        self.role.say(now)
+        self.role.setVisible(True)
 
     def set_pages(self, desktop: Desktop) -> None:
         """The pages of a role."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QIODevice, QObject, QThread, Qt, Signal, Slot
+from PySide6.QtCore import QIODevice, QObject, Qt, QThread, Signal, Slot
 from PySide6.QtMultimedia import QAudio, QAudioFormat, QAudioSink, QMediaDevices
 
 from fanlink.desktop.mixer import Mixer

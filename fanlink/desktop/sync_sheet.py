@@ -66,6 +66,7 @@ class SyncSheet(Overlay):
         name = words.of_command(entry.command.kind) + (f": {title}" if title else "")
         when = formats.ago(entry.made_ms, self._desk.now_ms())
         head = basics.row(basics.Elided(name, "strong"), basics.text_label(when, "small"), basics.chip(label, tone), gap=10)
+        head.setStretch(0, 1)
         card = basics.card(head, pad=12, gap=8, kind="tile")
         if entry.reasons:
             card.layout().addWidget(basics.text_label(words.of_reasons(entry.reasons), "muted", wrap=True))

@@ -15,9 +15,21 @@ from fanlink.desktop import formats, words
 Chip = tuple[str, str]
 
 
-def remixer_share(shares: Iterable[Share]) -> Fraction:
-    """The fan's part of a split."""
-    return sum((share.share for share in shares if share.role == "remixer"), Fraction(0))
+def is_mine(share: Share, shares: Iterable[Share], me: str = "") -> bool:
+    """Whether a leaf is the fan's.
+
+    On a sheet it names the fan's party. On a prompt's template it is the remixer's leaf, and the one for an earlier remix
+    too: without an earlier remix that part is bound to the fan (`core/shares.py`).
+    """
+    if me and any(each.party == me for each in shares):
+        return share.party == me
+    return share.role in ("remixer", "ancestor")
+
+
+def my_share(shares: Iterable[Share], me: str = "") -> Fraction:
+    """The fan's part of a split in all."""
+    shares = tuple(shares)
+    return sum((share.share for share in shares if is_mine(share, shares, me)), Fraction(0))
 
 
 def prompt_chips(prompt: PromptDocument, challenge: ChallengeDocument | None, now_ms: int) -> tuple[Chip, ...]:
@@ -27,7 +39,7 @@ def prompt_chips(prompt: PromptDocument, challenge: ChallengeDocument | None, no
         left = challenge.challenge.dates.closes_ms - now_ms
         if 0 < left < 7 * formats.DAY:
             chips = [(f"Ends {formats.ago(challenge.challenge.dates.closes_ms, now_ms)}", "warn")]
-    chips.append((f"{formats.percent(remixer_share(prompt.shares))} to you", "accent"))
+    chips.append((f"{formats.percent(my_share(prompt.shares))} to you", "accent"))
     return tuple(chips)
 
 
@@ -52,7 +64,7 @@ def rules(rails: GuardRails) -> list[str]:
         said.append(f"Tempo between {rails.tempo_bpm[0]:g} and {rails.tempo_bpm[1]:g} BPM")
     if rails.key_shift_semitones:
         low, high = rails.key_shift_semitones
-        said.append(f"Key up to {formats.shift(low)} down, {formats.shift(high)} up".replace("−", "").replace("+", ""))
+        said.append(f"Key from {formats.shift(low)} to {formats.shift(high)}" if low < high else f"Key: {formats.shift(low)}")
     if rails.length_s:
         low, high = (formats.length(limit * 1000) for limit in rails.length_s)
         said.append(f"Length between {low} and {high}")
@@ -73,14 +85,13 @@ def rules(rails: GuardRails) -> list[str]:
 
 def shares_in_words(shares: Iterable[Share], me: str = "") -> list[tuple[str, str, Fraction, bool]]:
     """Name, role, exact share and whether it is mine; parties with several leaves are added within their role."""
-    added: dict[tuple[str, str, str], Fraction] = {}
+    shares = tuple(shares)
+    added: dict[tuple[str, str, bool], Fraction] = {}
     for share in shares:
-        key = (share.party, share.name, share.role)
+        mine = is_mine(share, shares, me)
+        key = ("You", "Remixer", True) if mine else (share.name, words.ROLES.get(share.role, formats.human(share.role)), False)
         added[key] = added.get(key, Fraction(0)) + share.share
-    told = []
-    for (party, name, role), share in added.items():
-        mine = role == "remixer" or (bool(me) and party == me)
-        told.append(("You" if mine else name, words.ROLES.get(role, formats.human(role)), share, mine))
+    told = [(name, role, share, mine) for (name, role, mine), share in added.items()]
     return sorted(told, key=lambda line: (-line[2], line[0]))
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from fanlink.core.tracks import Stem
-from fanlink.desktop import hearing, peaks as peaks_module, sounds
+from fanlink.desktop import hearing, sounds
+from fanlink.desktop import peaks as peaks_module
 from fanlink.desktop.ops import Progress
 from fanlink.desktop.peaks import Peaks
 

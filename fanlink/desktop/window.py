@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fanlink.desktop import icons, sync_line, tokens
+from fanlink.desktop import icons, news, sync_line, tokens
+from fanlink.desktop.banners import Banners
 from fanlink.desktop.desk import Desk
 from fanlink.desktop.history import History
 from fanlink.desktop.pages import registry
@@ -27,10 +28,10 @@ from fanlink.desktop.playerbar import PlayerBar
 from fanlink.desktop.sidebar import Sidebar
 from fanlink.desktop.topbar import TopBar
 from fanlink.desktop.widgets.brand import window_icon
-from fanlink.desktop.widgets.notices import Banner, Toast
+from fanlink.desktop.widgets.notices import Toast
 
 SMALLEST = (960, 640)
-OFFLINE_PATIENCE_MS = 5_000
+AT_THE_DOOR = ("first_run", "sign_in")
 TYPING = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox)
 
 
@@ -51,10 +52,6 @@ class Window(QMainWindow):
         self._build()
         self._connect()
         self._install_actions()
-        self._offline = QTimer(self)
-        self._offline.setSingleShot(True)
-        self._offline.setInterval(OFFLINE_PATIENCE_MS)
-        self._offline.timeout.connect(self._say_offline)
         self.sidebar.set_pages(self.role)
         self.sidebar.set_roles((self.role,), self.role.key)
         self.sidebar.set_account(desk.settings.now.account_name or "Not signed in", [])
@@ -72,21 +69,14 @@ class Window(QMainWindow):
         upper = QHBoxLayout()
         upper.setSpacing(0)
         self.sidebar, self.topbar = Sidebar(), TopBar()
-        self.banner = Banner("Try again", self._try_again)
-        self.banner.hide()
+        self.banners = Banners(self.desk)
         self.stack = QStackedWidget()
         self.playerbar = PlayerBar(self.desk.player)
         self.toast = Toast(self.root)
         content = QVBoxLayout()
         content.setSpacing(0)
         content.addWidget(self.topbar)
-        around = QHBoxLayout()
-        around.setContentsMargins(26, 0, 26, 10)
-        around.addWidget(self.banner)
-        self._banner_room = QWidget()
-        self._banner_room.setLayout(around)
-        self._banner_room.hide()
-        content.addWidget(self._banner_room)
+        content.addWidget(self.banners)
         content.addWidget(self.stack, 1)
         upper.addWidget(self.sidebar)
         upper.addLayout(content, 1)
@@ -97,6 +87,8 @@ class Window(QMainWindow):
         desk = self.desk
         self.sidebar.page_asked.connect(self.go)
         self.sidebar.role_asked.connect(self.switch_role)
+        self.sidebar.person_asked.connect(lambda number: desk.become(desk.people[number].home))
+        desk.person_changed.connect(self._person_changed)
         self.sidebar.sync_asked.connect(self.show_sync)
         self.sidebar.account_asked.connect(self._account_asked)
         self.topbar.search_asked.connect(self.show_palette)
@@ -107,6 +99,8 @@ class Window(QMainWindow):
         desk.asked_to_say.connect(lambda text, tone, undo, label: self.toast.say(text, tone, undo, label))
         desk.account_changed.connect(self._account_changed)
         desk.state_changed.connect(self._state_changed)
+        desk.changed.connect(self._count_news)
+        desk.opened.connect(self._count_news)
         desk.theme.changed.connect(self._painted_again)
         desk.player.failed.connect(desk.failed)
         desk.ops.failed.connect(desk.failed)
@@ -176,6 +170,9 @@ class Window(QMainWindow):
         for action in page.actions_of_page():
             self.addAction(action)
         self.sidebar.set_page(marked)
+        at_the_door = key in AT_THE_DOOR and self.desk.account is None
+        for part in (self.sidebar, self.topbar, self.playerbar):
+            part.setVisible(not at_the_door)
         self.setWindowTitle(f"{spec.title} – FanLink")
         if remember:
             self._history.went(key, item)
@@ -205,8 +202,20 @@ class Window(QMainWindow):
             page.deleteLater()
         self._pages, self.page = {}, None
         self.sidebar.set_pages(role)
-        self.sidebar.set_roles(self._roles(), role.key)
+        self._show_roles()
         self._fill_palette()
+
+    def _show_roles(self) -> None:
+        """What can be switched: roles of one person, or the people of the demo."""
+        somebody = next((one for one in self.desk.people if one.home == self.desk.home), None)
+        if somebody is None:
+            self.sidebar.set_roles(self._roles(), self.role.key)
+        else:
+            self.sidebar.set_people(tuple(one.label for one in self.desk.people), somebody.label)
+
+    def _person_changed(self) -> None:
+        """Another person's desktop, from its first page on: nothing of the one before stays in view."""
+        self.switch_role(self._roles()[0].key)
 
     def _roles(self) -> tuple[registry.Desktop, ...]:
         return registry.desktops_for(self.desk.account.roles if self.desk.account else ())
@@ -252,7 +261,7 @@ class Window(QMainWindow):
         ])  # fmt: skip
         if self.role not in desktops:
             self._set_role(desktops[0])
-        self.sidebar.set_roles(desktops, self.role.key)
+        self._show_roles()
         self._fill_palette()
         keys = [spec.key for spec in self.role.pages]
         in_front = self.page.spec.key if self.page else ""
@@ -269,22 +278,6 @@ class Window(QMainWindow):
     def _state_changed(self, state) -> None:
         line = sync_line.line(state)
         self.sidebar.set_sync(line.words, line.icon, line.tone)
-        if state is None or state.offline_since_ms is None:
-            self._offline.stop()
-            self._banner_room.hide()
-        elif self._banner_room.isVisible():
-            self._say_offline()
-        elif not self._offline.isActive():
-            self._offline.start()
-
-    def _say_offline(self) -> None:
-        if self.desk.account is None or self.desk.state is None:
-            return
-        self.banner.say(sync_line.banner(self.desk.state))
-        self._banner_room.show()
-
-    def _try_again(self) -> None:
-        self.desk.read(lambda session: session.sync_now(), lambda _none: None, owner=self)
 
     def _painted_again(self) -> None:
         colors = self.desk.theme.tokens
@@ -348,7 +341,17 @@ class Window(QMainWindow):
             from fanlink.desktop.news_sheet import NewsSheet
 
             self.news_sheet = NewsSheet(self.root, self.desk)
+        self.desk.settings.change(news_seen_ms=self.desk.now_ms())
+        self.topbar.set_news(0)
         self.news_sheet.present()
+
+    def _count_news(self, kinds: frozenset[str] = frozenset({"remix"})) -> None:
+        if "remix" in kinds and self.desk.is_open:
+            seen = self.desk.settings.now.news_seen_ms
+            self.desk.read(
+                lambda session: sum(each.at_ms > seen for each in news.of_remixes(session.all("remix"))),
+                self.topbar.set_news, owner=self,
+            )  # fmt: skip
 
     def _account_asked(self, key: str) -> None:
         if key == "shortcuts":

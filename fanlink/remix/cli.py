@@ -101,11 +101,14 @@ def run_analyse(arguments: argparse.Namespace) -> int:
 
 def run_render(arguments: argparse.Namespace) -> int:
     """`remix render`"""
-    from fanlink.remix import recipes, render, tracks
+    from fanlink.remix import engines, recipes, render, tracks
 
     if arguments.dry and not arguments.stem:
         raise BadInput("--dry needs --stem NAME")
-    recipe = recipes.read(arguments.recipe)
+    recipe = recipes.read(arguments.recipe, any_engine=True)
+    elsewhere = engines.hand_over(recipe, ("remix", "render", *_render_words(arguments)))
+    if elsewhere is not None:
+        return elsewhere
     rendered = render.render(
         recipe,
         tracks.load(arguments.track),
@@ -119,6 +122,14 @@ def run_render(arguments: argparse.Namespace) -> int:
     result = _rendered(rendered)
     _print(arguments, result, _lines_of(result))
     return FINE
+
+
+def _render_words(arguments: argparse.Namespace) -> list[str]:
+    """The words of this call again, for another engine."""
+    given = {"track": arguments.track, "recipe": arguments.recipe, "out": arguments.out, "stem": arguments.stem}
+    given |= {"assets": arguments.assets, "cache": arguments.cache}
+    words = [word for name, value in given.items() if value for word in (f"--{name}", str(value))]
+    return words + [f"--{name}" for name in ("dry", "json") if getattr(arguments, name)]
 
 
 def _rendered(rendered: Any) -> dict[str, Any]:
@@ -222,7 +233,7 @@ def run_make(arguments: argparse.Namespace) -> int:
             "ignored": [list(span) for span in one.ignored],
             "why": list(one.why),
             "not_allowed": [{"span": [start, end], "decision": decision} for start, end, decision in one.not_allowed],
-            "findings": wire.to_json(one.findings, list[rules.Finding]),
+            "findings": wire.to_json(list(one.findings), list[rules.Finding]),
         }
         for one in made
     ]

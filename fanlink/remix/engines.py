@@ -6,10 +6,14 @@ it is migrated, and the fan hears it before accepting.
 
 from __future__ import annotations
 
+import os
 import platform
+import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib import metadata
+from pathlib import Path
 
 from fanlink.core.errors import BadInput
 from fanlink.core.recipes import Recipe
@@ -44,6 +48,25 @@ class Build:
         return f"{self.engine} {'pinned' if self.pinned else 'unpinned'} {self.machine}"
 
 
+def beside(name: str) -> Path | None:
+    """The Python of another engine's locked environment: `NAME/bin/python` in the folder FANLINK_ENGINES, if it is there."""
+    folder = os.environ.get("FANLINK_ENGINES")
+    if not folder or name == CURRENT or name not in (*MIGRATIONS, *PINS):
+        return None
+    for place in ("bin/python", "Scripts/python.exe"):
+        if (Path(folder) / name / place).is_file():
+            return Path(folder) / name / place
+    return None
+
+
+def hand_over(recipe: Recipe, words: Sequence[str]) -> int | None:
+    """Lets the recipe's own engine do the command line's words in a child; its exit code, None when it is not another's."""
+    python = beside(recipe.engine)
+    if python is None:
+        return None
+    return subprocess.run([str(python), "-m", "fanlink", *words], check=False).returncode
+
+
 def build() -> Build:
     """What renders here."""
     installed = all(_version(name) == wanted for name, wanted in PINS[CURRENT].items())
@@ -58,7 +81,10 @@ def _version(name: str) -> str | None:
 
 
 def require(recipe: Recipe) -> None:
-    """`BadInput` unless the recipe is for this engine; names the migration when there is one."""
+    """`BadInput` unless the recipe is for this engine; names the migration when there is one.
+
+    A recipe of a newer engine, or of one that nobody knows, has no migration.
+    """
     if recipe.engine == CURRENT:
         return
     if recipe.engine in MIGRATIONS:

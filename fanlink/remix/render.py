@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -17,7 +18,7 @@ import soxr
 from fanlink.core import digests, faults
 from fanlink.core.errors import BadInput, Stopped
 from fanlink.core.recipes import Recipe
-from fanlink.remix import build, engines, files, instruments, master, stretch, workers
+from fanlink.remix import build, engines, files, instruments, master, patience, stretch, workers
 from fanlink.remix.grid import Grid
 from fanlink.remix.loudness import Cells, integrated_lufs
 from fanlink.remix.mix import Mix
@@ -63,18 +64,38 @@ def render(
     Raises `BadInput` for a recipe, stem or asset that cannot be rendered and `Stopped` within 100 ms of `stop`;
     a file appears under `out` only when it is whole.
     """
-    began = time.monotonic()
     form = files.format_of(out)
     if not out.parent.is_dir():
         raise BadInput("is not a folder", where=str(out.parent))
     check(recipe, track, stem)
-    meter = Meter(progress)
+    folder = Path(tempfile.mkdtemp(prefix="fanlink-")) if cache is None else cache
+
+    def work(tell: Callable[[Progress], None], over: workers.Stop) -> Rendered:
+        try:
+            return _render(recipe, track, out, form, Meter(tell), over, folder, assets or {}, stem, dry)
+        finally:
+            if cache is None:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    return patience.run(work, progress, stop)
+
+
+def _render(
+    recipe: Recipe,
+    track: Track,
+    out: Path,
+    form: tuple[str, str],
+    meter: Meter,
+    stop: workers.Stop,
+    folder: Path,
+    assets: Mapping[str, Path],
+    stem: str | None,
+    dry: bool,
+) -> Rendered:
+    began = time.monotonic()
     with ExitStack() as stack:
-        folder = cache or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fanlink-")))
-        mix = prepare(recipe, track, stretch.Cache(folder), stack, meter, stop, assets or {}, stem, dry)
-        temporary = stack.enter_context(files.written_whole(out))
-        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fanlink-")))
-        raw = scratch / "mix.npy"
+        mix = prepare(recipe, track, stretch.Cache(folder), stack, meter, stop, assets, stem, dry)
+        raw = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fanlink-"))) / "mix.npy"
         cells = _mix_down(mix, raw, meter, stop)
         mastering = None
         if stem is None:
@@ -82,10 +103,13 @@ def render(
             wanted = recipe.master
             mastering = master.find(energies, peaks, mix.rate_hz, wanted.loudness_lufs, wanted.true_peak_dbtp)
             _note_loudness(track, stretch.Cache(folder), integrated_lufs(energies, mix.rate_hz))
-        writer = _write(raw, temporary, mix.rate_hz, form, mastering, meter, stop)
+        with files.written_whole(out) as temporary:
+            writer = _write(raw, temporary, mix.rate_hz, form, mastering, meter, stop)
+            if stop():
+                raise Stopped
         meter.finish()
-        loudness = mastering.loudness_lufs if mastering and np.isfinite(mastering.loudness_lufs) else None
-        return Rendered(out, writer.rate_hz, writer.frames, writer.digest, loudness, time.monotonic() - began)
+    loudness = mastering.loudness_lufs if mastering and np.isfinite(mastering.loudness_lufs) else None
+    return Rendered(out, writer.rate_hz, writer.frames, writer.digest, loudness, time.monotonic() - began)
 
 
 def check(recipe: Recipe, track: Track, stem: str | None = None) -> None:

@@ -36,7 +36,7 @@ def at_rate(
     if rate_hz == header.rate_hz and speed == 1.0:
         yield from blocks
         return
-    stream = soxr.ResampleStream(header.rate_hz * speed, rate_hz, header.channels, dtype="float32", quality="VHQ")
+    stream = soxr.ResampleStream(header.rate_hz * speed, rate_hz, header.channels, dtype="float32", quality="HQ")
     for block in blocks:
         yield stream.resample_chunk(block).reshape(-1, header.channels)
     yield stream.resample_chunk(np.zeros((0, header.channels), np.float32), last=True).reshape(-1, header.channels)
@@ -70,10 +70,12 @@ def stretch(
         block = block[: expected - seen]
         samples[:, in_pad + seen : in_pad + seen + len(block)] = block.T
         seen += len(block)
-    result = stretch_array(samples[:, : in_pad + seen + in_pad], rate_hz, rest, left)
+    # Two equal sides are one sound: half the work, and the same to the ear.
+    sides = 1 if header.channels == 1 or np.array_equal(samples[0], samples[1]) else 2
+    result = stretch_array(samples[:sides, : in_pad + seen + in_pad], rate_hz, rest, left)
     del samples
     frames = round(seen / rest)
-    writer = SamplesWriter(out, header.channels)
+    writer = SamplesWriter(out, sides)
     try:
         for start in range(out_pad, out_pad + frames, files.BLOCK):
             writer.write(result[:, start : min(start + files.BLOCK, out_pad + frames)].T)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from fanlink.royalties.reports_csv import header_faults
 BLOCK_BYTES = 32 << 20
 MOST_BYTES = 1 << 28
 _HEADER_BYTES = 1 << 20
+_SOMETHING = re.compile(rb"[^\r\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def csv_blocks(path: Path, block_bytes: int = BLOCK_BYTES) -> Iterator[CsvBlock]
             end = stream.seek(0, os.SEEK_END)
             while offset < end:
                 data = _records(stream, offset, block_bytes, path.name)
-                if data.strip(b"\r\n"):
+                if _SOMETHING.search(data):
                     yield CsvBlock(path, names, offset, data)
                 offset += len(data)
     except OSError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +47,7 @@ class Unmatched:
 
     def __init__(self, path: Path) -> None:
         self.count = 0
+        self.path = path
         self._writer = pq.ParquetWriter(path, _LINE)
 
     def add_rows(self, rows: list[dict[str, str]]) -> None:
@@ -62,6 +63,11 @@ class Unmatched:
         self._writer.write_table(pa.Table.from_arrays(columns, schema=_LINE))
         self.count += len(table)
 
+    def add_batch(self, batch: pa.RecordBatch) -> None:
+        """Lines that another `Unmatched` wrote."""
+        self._writer.write_batch(batch)
+        self.count += len(batch)
+
     def close(self) -> None:
         self._writer.close()
 
@@ -73,13 +79,14 @@ class Results:
     remixes: list[str]
     pots: list[Pot]
 
-    def beyond_int64(self) -> tuple[str, Pot, str] | None:
-        """The first (remix, pot, party) whose entitlement no int64 holds."""
-        for remix_id, pot in zip(self.remixes, self.pots, strict=True):
-            for party, micro in pot.earned_micro.items():
-                if not -INT64_MAX - 1 <= micro <= INT64_MAX:
-                    return remix_id, pot, party
-        return None
+    def beyond_int64(self) -> tuple[str, Pot, str]:
+        """The first (remix, pot, party) whose entitlement no int64 holds; there is one."""
+        return next(
+            (remix_id, pot, party)
+            for remix_id, pot in zip(self.remixes, self.pots, strict=True)
+            for party, micro in pot.earned_micro.items()
+            if not -INT64_MAX - 1 <= micro <= INT64_MAX
+        )
 
     def tables(self) -> Mapping[str, pa.Table]:
         """`entitlements.parquet` and `pots.parquet` as tables."""
@@ -109,7 +116,7 @@ class Results:
 def write_results(results: Results, folder: Path) -> str:
     """Write both tables and return the digest of all three: the same results give the same digest on any engine.
 
-    Rows of the first two are in order; unmatched lines have none, so their digests are added up.
+    `OverflowError` for an entitlement that no int64 holds. Rows of the first two are in order; unmatched lines have none, so their digests are added up.
     """
     whole = hashlib.sha256()
     for name, table in results.tables().items():
@@ -121,11 +128,16 @@ def write_results(results: Results, folder: Path) -> str:
     return whole.hexdigest()
 
 
-def _column_bytes(column: pa.Array) -> Iterable[int] | bytes:
+def _column_bytes(column: pa.Array) -> bytes:
+    """The values of a whole column, texts after their ends, as bytes that do not depend on how a file stores them."""
     if column.type == pa.int64():
         return column.to_numpy().astype("<i8").tobytes()
-    joined = pa.compute.binary_join(pa.array([column.to_pylist()], pa.list_(pa.string())), "\0") if len(column) else []
-    return joined[0].as_py().encode() if len(column) else b""
+    assert column.offset == 0 and not column.null_count
+    if not len(column):
+        return b""
+    _, ends, letters = column.buffers()
+    places = np.frombuffer(ends, dtype="<i4")[: len(column) + 1]
+    return places.tobytes() + (letters.slice(0, int(places[-1])).to_pybytes() if letters else b"")
 
 
 def _unmatched_digest(path: Path) -> bytes:

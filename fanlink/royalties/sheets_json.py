@@ -18,12 +18,13 @@ from typing import Any
 
 from fanlink.core.amounts import fraction_of, pico_of
 from fanlink.core.errors import BadInput, Refused
-from fanlink.core.pots import Recoupment, Terms
+from fanlink.core.pots import Recoupment, Terms, in_order
 from fanlink.core.reports import BrokenReport, Fault
 
 MOST_FAULTS = 1000
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SPACE = re.compile(r"[ \t\n\r]*")
+_BLANKS = (" ", "\t", "\n", "\r")
 _SHEET_KEYS = frozenset({"version", "effective_from", "shares", "recoup"})
 
 _SENTENCES = {
@@ -41,11 +42,18 @@ class _Twice(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Sheets:
-    """The versions of each remix by effective date, remixes in name order, and the line of each version."""
+    """The versions of each remix by effective date, remixes in name order, and where each remix stands in the text."""
 
     file: str
     terms: dict[str, tuple[Terms, ...]]
-    lines: dict[tuple[str, str], int]
+    text: str
+    places: dict[str, int]
+
+    def line(self, remix_id: str, version: str) -> int:
+        """The line of the file on which the version begins."""
+        reader = _Reader(self.text, self.file, self.places[remix_id])
+        items = reader.items()
+        return next(line for line, item in items if item["version"] == version)
 
 
 def read_sheets(path: Path) -> Sheets:
@@ -58,42 +66,49 @@ def read_sheets(path: Path) -> Sheets:
     except UnicodeDecodeError as error:
         raise BadInput("is not UTF-8 text", where=name) from error
     terms: dict[str, tuple[Terms, ...]] = {}
-    lines: dict[tuple[str, str], int] = {}
+    places: dict[str, int] = {}
     faults: list[Fault] = []
-    for remix_id, line, items in _remixes(text, name):
+    for remix_id, place, items in _remixes(text, name):
         if remix_id in terms:
-            faults.append(Fault(name, line, remix_id, "the remix is there twice"))
-        versions, wrong = _versions(items, name, line, remix_id)
-        faults += wrong
-        terms[remix_id] = tuple(one for one, _ in versions)
-        lines |= {(remix_id, one.version): at for one, at in versions}
+            faults.append(Fault(name, _line(text, place), remix_id, "the remix is there twice"))
+        places[remix_id] = place
+        try:
+            terms[remix_id] = _versions(items)
+        except (BadInput, Refused, TypeError):
+            terms[remix_id] = ()
+            faults += _faults(text, name, place, remix_id)
     if faults:
         raise BrokenReport(faults[:MOST_FAULTS], more=max(len(faults) - MOST_FAULTS, 0))
-    return Sheets(name, dict(sorted(terms.items())), lines)
+    return Sheets(name, dict(sorted(terms.items())), text, places)
 
 
-def _versions(
-    items: list[tuple[int, Any]] | None, file: str, line: int, remix_id: str
-) -> tuple[list[tuple[Terms, int]], list[Fault]]:
-    if items is None:
-        return [], [Fault(file, line, remix_id, "is not a list of sheet versions")]
-    built: list[tuple[Terms, int]] = []
+def _versions(items: Any) -> tuple[Terms, ...]:
+    if not isinstance(items, list):
+        raise TypeError("the versions are a list")
+    return in_order([terms_from(item) for item in items])
+
+
+def _faults(text: str, file: str, place: int, remix_id: str) -> list[Fault]:
+    """Everything that is wrong with the versions of one remix, each with its line."""
+    reader = _Reader(text, file, place)
+    if not text.startswith("[", place):
+        return [Fault(file, reader.line(), remix_id, "is not a list of sheet versions")]
+    built: list[Terms] = []
     faults: list[Fault] = []
-    for at, item in items:
+    for line, item in reader.items():
         try:
             one = terms_from(item)
         except BadInput as error:
-            faults.append(Fault(file, at, error.column, f"remix {remix_id}: {error.sentence}"))
+            faults.append(Fault(file, line, error.column, f"remix {remix_id}: {error.sentence}"))
             continue
-        for before, _ in built:
-            if before.version == one.version:
-                faults.append(Fault(file, at, "version", f"remix {remix_id}: the version {one.version} is there twice"))
-            if before.effective_from == one.effective_from:
-                reason = f"remix {remix_id}: two versions are effective from {one.effective_from}"
-                faults.append(Fault(file, at, "effective_from", reason))
-        built.append((one, at))
-    built.sort(key=lambda each: each[0].effective_from)
-    return built, faults
+        if one.version in [before.version for before in built]:
+            reason = f"remix {remix_id}: the version {one.version} is there twice"
+            faults.append(Fault(file, line, "version", reason))
+        if one.effective_from in [before.effective_from for before in built]:
+            reason = f"remix {remix_id}: two versions are effective from {one.effective_from}"
+            faults.append(Fault(file, line, "effective_from", reason))
+        built.append(one)
+    return faults
 
 
 def terms_from(item: Any) -> Terms:
@@ -159,26 +174,18 @@ def _recoup(value: Any) -> Recoupment | None:
         raise BadInput(reason, column="recoup") from error
 
 
-def _remixes(text: str, file: str) -> Iterator[tuple[str, int, list[tuple[int, Any]] | None]]:
-    """(remix, line, (line, version) of each) in file order. Walks the two outer levels, so that lines are known."""
+def _remixes(text: str, file: str) -> Iterator[tuple[str, int, Any]]:
+    """(remix, place of its versions in the text, versions) in file order; remixes may repeat."""
     reader = _Reader(text, file)
     if not reader.take("{"):
         raise BadInput("the file is not an object of remixes", where=file, line=1)
     more = not reader.take("}")
     while more:
-        line = reader.line()
         remix_id = reader.value()
         if not isinstance(remix_id, str) or not reader.take(":"):
             raise reader.broken("a remix and a colon are expected")
-        items: list[tuple[int, Any]] | None = [] if reader.take("[") else None
-        if items is None:
-            reader.value()
-        elif not reader.take("]"):
-            items.append((reader.line(), reader.value()))
-            while reader.take(","):
-                items.append((reader.line(), reader.value()))
-            reader.need("]")
-        yield remix_id, line, items
+        place = reader.place()
+        yield remix_id, place, reader.value()
         more = reader.take(",")
         if not more:
             reader.need("}")
@@ -186,22 +193,38 @@ def _remixes(text: str, file: str) -> Iterator[tuple[str, int, list[tuple[int, A
         raise reader.broken("there is something after the end")
 
 
-class _Reader:
-    """A place in JSON text that knows its line."""
+def _line(text: str, place: int) -> int:
+    return text.count("\n", 0, place) + 1
 
-    def __init__(self, text: str, file: str) -> None:
-        self._text, self._file, self._at, self._line, self._counted = text, file, 0, 1, 0
+
+class _Reader:
+    """A place in JSON text."""
+
+    def __init__(self, text: str, file: str, at: int = 0) -> None:
+        self._text, self._file, self._at = text, file, at
         self._decode = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_no_constant).raw_decode
 
     def line(self) -> int:
-        self._skip()
-        self._line += self._text.count("\n", self._counted, self._at)
-        self._counted = self._at
-        return self._line
+        return _line(self._text, self.place())
+
+    def place(self) -> int:
+        """Where the next thing begins."""
+        if self._text[self._at : self._at + 1] in _BLANKS:
+            match = _SPACE.match(self._text, self._at)
+            assert match is not None
+            self._at = match.end()
+        return self._at
+
+    def items(self) -> Iterator[tuple[int, Any]]:
+        """(line, value) of each item of the list that begins here."""
+        self.need("[")
+        more = not self.take("]")
+        while more:
+            yield self.line(), self.value()
+            more = self.take(",")
 
     def take(self, mark: str) -> bool:
-        self._skip()
-        if not self._text.startswith(mark, self._at):
+        if not self._text.startswith(mark, self.place()):
             return False
         self._at += len(mark)
         return True
@@ -211,9 +234,8 @@ class _Reader:
             raise self.broken(f"{mark!r} is expected")
 
     def value(self) -> Any:
-        self._skip()
         try:
-            value, self._at = self._decode(self._text, self._at)
+            value, self._at = self._decode(self._text, self.place())
         except json.JSONDecodeError as error:
             self._at = error.pos
             raise self.broken(error.msg) from error
@@ -222,16 +244,10 @@ class _Reader:
         return value
 
     def at_end(self) -> bool:
-        self._skip()
-        return self._at == len(self._text)
+        return self.place() == len(self._text)
 
     def broken(self, reason: str) -> BadInput:
         return BadInput(f"is not JSON of sheets: {reason}", where=self._file, line=self.line())
-
-    def _skip(self) -> None:
-        match = _SPACE.match(self._text, self._at)
-        assert match is not None
-        self._at = match.end()
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

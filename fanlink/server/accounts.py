@@ -7,7 +7,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from fanlink import wire
 from fanlink.core.commands import ID
@@ -60,7 +60,7 @@ def add(
     """
     hashed = hash_password(password) if password is not None else None
     fresh = account_id or f"person-{random(8).hex()}"
-    account = Account(fresh, " ".join(name.split()), tuple(roles), f"party-{fresh.removeprefix('person-')}", now_ms)
+    account = Account(fresh, " ".join(name.split()), tuple(Role(role) for role in roles), f"party-{fresh.removeprefix('person-')}", now_ms)
 
     def act(asked: Deciding) -> Added:
         _check(asked, account, parties)
@@ -176,10 +176,12 @@ def revoke(asked: Deciding, account: str, token_id: str) -> bool:
     return asked.store.remove(tables.tokens, id=token_id, account=account) > 0
 
 
+HOLDER = select(tables.tokens.c.account, tables.tokens.c.expires_ms).where(tables.tokens.c.hash == bindparam("of"))
+
+
 def holder(connection: Connection, token: str, now_ms: int) -> str | None:
     """The account whose token this is, while it is valid."""
-    table = tables.tokens
-    row = connection.execute(select(table.c.account, table.c.expires_ms).where(table.c.hash == hash_token(token))).first()
+    row = connection.execute(HOLDER, {"of": hash_token(token)}).first()
     if row is None or (row.expires_ms is not None and row.expires_ms <= now_ms):
         return None
     return row.account

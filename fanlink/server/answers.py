@@ -10,15 +10,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from fanlink.server import tables
+from fanlink.server.database import Database
 from fanlink.server.envelopes import Asked
 from fanlink.server.nouns import upsert
 from fanlink.server.store import as_text, chunks
 
 TABLE = tables.answers
 COLUMNS = ("account", "id", "content", "outcome", "satisfied", "replaces", "at_ms", "answer")
+
+GIVEN = select(TABLE).where(TABLE.c.account == bindparam("of"), TABLE.c.id.in_(bindparam("ids", expanding=True)))
 
 
 class Asking(Protocol):
@@ -60,8 +63,7 @@ class Answers:
                 self._read(account, some)
 
     def _read(self, account: str, names: list[str]) -> None:
-        chosen = select(TABLE).where(TABLE.c.account == account, TABLE.c.id.in_(names))
-        for row in self._connection.execute(chosen):
+        for row in self._connection.execute(GIVEN, {"of": account, "ids": names}):
             self._given[account, row.id] = Given(
                 row.content, row.outcome, bool(row.satisfied), row.replaces, row.at_ms, json.loads(row.answer)
             )
@@ -102,3 +104,11 @@ class Answers:
         ]  # fmt: skip
         if rows:
             self._connection.execute(upsert(TABLE, COLUMNS, self._is_sqlite), rows)
+
+
+def recall_one(database: Database, account: str, name: str) -> dict[str, Any] | None:
+    """The answer that a command of this account was given; None for one that was never answered here."""
+    chosen = select(TABLE.c.answer).where(TABLE.c.account == account, TABLE.c.id == name)
+    with database.reading() as connection:
+        row = connection.execute(chosen).first()
+    return json.loads(row.answer) if row else None

@@ -38,7 +38,7 @@ def build(server: Server) -> FastAPI:
         summary="Sanctioned remixes: prompts, remixes, moderation and exact pay.", redoc_url=None, docs_url=None,
     )  # fmt: skip
     for room in ROOMS:
-        app.include_router(room.routes(server))
+        room.routes(server, app)  # straight onto the application: each router in between costs every request a search
     _answer_errors(app)
     openapi.complete(app)
     return app

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Table, bindparam, func, select
 
 from fanlink.core.commands import AddArtist, AddTeamMember, FollowArtist, RemoveTeamMember, UnfollowArtist
 from fanlink.core.documents import AccountDocument, ArtistDocument
@@ -20,6 +21,13 @@ from fanlink.server.store import Store
 
 LONGEST_NAME = 120
 LONGEST_ABOUT = 4_000
+
+
+def _count(table: Table, *tests: ColumnElement[bool]) -> Any:
+    return select(func.count()).select_from(table).where(table.c.artist == bindparam("artist"), *tests).scalar_subquery()
+
+
+COUNTS = select(_count(tables.tracks), _count(tables.prompts, tables.prompts.c.state == "published"))
 
 
 def add(asked: Deciding, data: AddArtist) -> None:
@@ -49,7 +57,7 @@ def follow(asked: Deciding, _data: FollowArtist) -> None:
 def unfollow(asked: Deciding, _data: UnfollowArtist) -> None:
     """They no longer come; not to follow twice changes nothing."""
     asked.need(Artist)
-    asked.store.remove(tables.follows, artist=asked.target, account=asked.actor.id)
+    asked.store.drop(tables.follows, artist=asked.target, account=asked.actor.id)
     asked.store.touch(Account, asked.actor.id)
 
 
@@ -76,7 +84,7 @@ def remove_team_member(asked: Deciding, data: RemoveTeamMember) -> None:
     if not team:
         raise Refused("last_team_member", person=data.person)
     asked.store.save(replace(artist, team=team, version=artist.version + 1))
-    asked.store.remove(tables.team_members, artist=artist.id, account=data.person)
+    asked.store.drop(tables.team_members, artist=artist.id, account=data.person)
     asked.store.touch(Account, data.person)
 
 
@@ -89,11 +97,7 @@ def show_artist(store: Store, artist_id: str, _now_ms: int) -> Iterable[Shown]:
     """The card, for everyone."""
     artist = store.need(Artist, artist_id)
 
-    def count(table: object, *tests: object) -> int:
-        return store.rows(select(func.count()).select_from(table).where(*tests))[0][0]
-
-    tracks = count(tables.tracks, tables.tracks.c.artist == artist_id)
-    open_prompts = count(tables.prompts, tables.prompts.c.artist == artist_id, tables.prompts.c.state == "published")
+    ((tracks, open_prompts),) = store.rows(COUNTS, {"artist": artist_id})
     card = ArtistDocument(artist.id, artist.name, artist.about, artist.artwork, tracks, open_prompts)
     return (Shown("public", card, artist.version),)
 

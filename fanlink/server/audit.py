@@ -15,6 +15,7 @@ from fanlink.server.envelopes import Asked
 from fanlink.server.store import as_text
 
 TABLE = tables.audit
+LAST = select(TABLE.c.number, TABLE.c.hash).order_by(TABLE.c.number.desc()).limit(1)
 
 
 class AuditLog:
@@ -51,7 +52,7 @@ class AuditLog:
     def _end(self) -> tuple[int, str]:
         if self._lines:
             return self._lines[-1].number, self._lines[-1].hash
-        last = self._connection.execute(select(TABLE.c.number, TABLE.c.hash).order_by(TABLE.c.number.desc()).limit(1)).first()
+        last = self._connection.execute(LAST).first()
         return (last.number, last.hash) if last else (0, audit.FIRST)
 
     def write(self) -> None:

@@ -6,7 +6,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select
 
 from fanlink.core.people import Actor
 from fanlink.server import tables
@@ -40,11 +40,23 @@ def name_in(cursor: str) -> str | None:
         return None
 
 
+PUBLIC = (
+    select(DOCUMENT.c.id, DOCUMENT.c.data)
+    .where(
+        DOCUMENT.c.scope == "public", DOCUMENT.c.kind == bindparam("of"), DOCUMENT.c.deleted == 0,
+        DOCUMENT.c.id > bindparam("after"),
+    ).order_by(DOCUMENT.c.id).limit(bindparam("most"))
+)  # fmt: skip
+ONE = select(DOCUMENT.c.kind, DOCUMENT.c.data).where(
+    DOCUMENT.c.scope.in_(bindparam("scopes", expanding=True)), DOCUMENT.c.kind.in_(bindparam("kinds", expanding=True)),
+    DOCUMENT.c.id == bindparam("name"), DOCUMENT.c.deleted == 0,
+)  # fmt: skip
+
+
 def public(connection: Connection, kind: str, words: str, after: str, limit: int) -> Page:
     """Public documents of a kind by id, those that hold all the words."""
-    tests = [DOCUMENT.c.scope == "public", DOCUMENT.c.kind == kind, DOCUMENT.c.deleted == 0, DOCUMENT.c.id > after]
-    chosen = select(DOCUMENT.c.id, DOCUMENT.c.data).where(*tests, *_holding(words)).order_by(DOCUMENT.c.id)
-    return _page(connection.execute(chosen.limit(limit + 1)).all(), limit)
+    chosen = PUBLIC.where(*_holding(words)) if words else PUBLIC
+    return _page(connection.execute(chosen, {"of": kind, "after": after, "most": limit + 1}).all(), limit)
 
 
 def published(connection: Connection, words: str, artist: str | None, after: str, limit: int) -> Page:
@@ -66,8 +78,7 @@ def tracks(connection: Connection, actor: Actor, words: str, after: str, limit: 
 
 def one(connection: Connection, scopes: tuple[str, ...], kinds: tuple[str, ...], name: str) -> str | None:
     """One document as JSON, from the first of the scopes and kinds that has it."""
-    tests = (DOCUMENT.c.scope.in_(scopes), DOCUMENT.c.kind.in_(kinds), DOCUMENT.c.id == name, DOCUMENT.c.deleted == 0)
-    rows = connection.execute(select(DOCUMENT.c.kind, DOCUMENT.c.data).where(*tests)).all()
+    rows = connection.execute(ONE, {"scopes": scopes, "kinds": kinds, "name": name}).all()
     return min(rows, key=lambda row: kinds.index(row.kind)).data if rows else None
 
 

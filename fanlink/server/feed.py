@@ -23,6 +23,17 @@ DOCUMENT = tables.documents
 COLUMNS = ("scope", "kind", "id", "seq", "version", "deleted", "at_ms", "digest", "data")
 
 
+EXISTING = select(
+    DOCUMENT.c.scope, DOCUMENT.c.kind, DOCUMENT.c.id, DOCUMENT.c.version, DOCUMENT.c.deleted, DOCUMENT.c.digest
+).where(DOCUMENT.c.id.in_(bindparam("ids", expanding=True)))
+LOCKED = (
+    select(tables.scopes.c.scope, tables.scopes.c.head)
+    .where(tables.scopes.c.scope.in_(bindparam("scopes", expanding=True)))
+    .order_by(tables.scopes.c.scope).with_for_update()
+)  # fmt: skip
+MOVE = update(tables.scopes).where(tables.scopes.c.scope == bindparam("of")).values(head=bindparam("to"))
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A document for one scope, with the version of the thing that it shows."""
@@ -61,9 +72,8 @@ def write(connection: Connection, is_sqlite: bool, subjects: Iterable[Subject], 
 
 def _existing(connection: Connection, subjects: list[Subject]) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
-    columns = (DOCUMENT.c.scope, DOCUMENT.c.kind, DOCUMENT.c.id, DOCUMENT.c.version, DOCUMENT.c.deleted, DOCUMENT.c.digest)
     for ids in chunks(sorted({subject.id for subject in subjects})):
-        for row in connection.execute(select(*columns).where(DOCUMENT.c.id.in_(ids))):
+        for row in connection.execute(EXISTING, {"ids": ids}):
             found.setdefault(row.id, []).append(row)
     return found
 
@@ -97,9 +107,7 @@ def _take_numbers(connection: Connection, is_sqlite: bool, rows: Iterable[dict[s
     scopes = sorted(by_scope)
     heads = dict.fromkeys(scopes, 0)
     for some in chunks(scopes):
-        asked = select(tables.scopes.c.scope, tables.scopes.c.head).where(tables.scopes.c.scope.in_(some))
-        asked = asked.order_by(tables.scopes.c.scope).with_for_update()
-        heads |= {row.scope: row.head for row in connection.execute(asked)}
+        heads |= {row.scope: row.head for row in connection.execute(LOCKED, {"scopes": some})}
     known = {scope for scope, head in heads.items() if head}
     for scope in scopes:
         for row in by_scope[scope]:
@@ -110,8 +118,7 @@ def _take_numbers(connection: Connection, is_sqlite: bool, rows: Iterable[dict[s
         connection.execute(upsert(tables.scopes, ("scope", "head"), is_sqlite), new)
     moved = [{"of": scope, "to": heads[scope]} for scope in scopes if scope in known]
     if moved:
-        change = update(tables.scopes).where(tables.scopes.c.scope == bindparam("of")).values(head=bindparam("to"))
-        connection.execute(change, moved)
+        connection.execute(MOVE, moved)
     return heads
 
 
@@ -127,21 +134,27 @@ class Scope:
     floor: int
 
 
+HEADS = select(tables.scopes).where(tables.scopes.c.scope.in_(bindparam("scopes", expanding=True)))
+PAGE = (
+    select(DOCUMENT).where(DOCUMENT.c.scope == bindparam("scope"), DOCUMENT.c.seq > bindparam("after"))
+    .order_by(DOCUMENT.c.seq).limit(bindparam("most"))
+)  # fmt: skip
+
+
 def heads(connection: Connection, scopes: Iterable[str]) -> list[Scope]:
     """The scopes with their heads, in their order; one that never had a document is at 0."""
     wanted = tuple(scopes)
     found = {
         row.scope: Scope(row.scope, row.head, row.floor)
         for some in chunks(wanted)
-        for row in connection.execute(select(tables.scopes).where(tables.scopes.c.scope.in_(some)))
+        for row in connection.execute(HEADS, {"scopes": some})
     }
     return [found.get(scope, Scope(scope, 0, 0)) for scope in wanted]
 
 
 def page(connection: Connection, scope: str, after: int, limit: int) -> list[Any]:
     """The next documents of a scope after a number, oldest first."""
-    chosen = select(DOCUMENT).where(DOCUMENT.c.scope == scope, DOCUMENT.c.seq > after)
-    return list(connection.execute(chosen.order_by(DOCUMENT.c.seq).limit(limit)))
+    return list(connection.execute(PAGE, {"scope": scope, "after": after, "most": limit}))
 
 
 def live(connection: Connection, scope: str) -> Iterable[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from fanlink.core.people import Actor, Role
@@ -43,7 +42,8 @@ class Guard:
         if kind.lower() != "bearer" or not token or len(token) > 200:
             return None
         token = token.strip()
-        return self._server.sessions.remembered(token) or await run_in_threadpool(self._server.sessions.who, token)
+        known = self._server.sessions.remembered(token)
+        return known or await self._server.look(lambda connection: self._server.sessions.who(connection, token))
 
 
 def address(request: Request) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Table
@@ -149,6 +150,7 @@ NOUNS: dict[type, Noun] = {
 }  # fmt: skip
 
 
+@cache
 def upsert(table: Table, columns: tuple[str, ...], is_sqlite: bool) -> Any:
     """Insert a row, or change the one with the same key; the same words on both databases."""
     statement = (sqlite_insert if is_sqlite else postgresql_insert)(table)

@@ -40,6 +40,7 @@ def _made(app: FastAPI) -> dict[str, Any]:
     _feed(schemas)
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
+            operation["tags"] = [path.removeprefix("/v1/").strip("/").partition("/")[0]]
             _errors(operation, ROUTES.get((method.upper(), path)))
     post = document["paths"]["/v1/commands"]["post"]
     post["requestBody"] = {"required": True, "content": {"application/json": {"schema": _ref("Batch")}}}

@@ -108,6 +108,7 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("GET", "/v1/audit"): _A.ADMIN,
     ("GET", "/v1/pots"): _A.FINANCE,
     ("POST", "/v1/commands"): _A.SIGNED_IN,
+    ("GET", "/v1/commands/{command_id}"): _A.SIGNED_IN,
     ("GET", "/v1/scopes"): _A.SIGNED_IN,
     ("GET", "/v1/changes"): _A.SIGNED_IN,
     ("GET", "/v1/snapshots/{scope}"): _A.SIGNED_IN,

@@ -19,7 +19,6 @@ from fanlink.server import tables
 from fanlink.server.deciding import Deciding
 from fanlink.server.store import Store
 
-
 RENDER = "render"
 
 

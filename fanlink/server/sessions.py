@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sqlalchemy import Connection
+
 from fanlink.core.people import Actor
 from fanlink.server import accounts
 from fanlink.server.database import Database
@@ -29,12 +31,11 @@ class Sessions:
         known = self._known.get(token)
         return known[1] if known and self._clock() - known[0] < REMEMBERED_MS else None
 
-    def who(self, token: str) -> Actor | None:
+    def who(self, connection: Connection, token: str) -> Actor | None:
         """Who this is; None for a token that is unknown, ended or run out."""
         now_ms = self._clock()
-        with self._database.reading() as connection:
-            account = accounts.holder(connection, token, now_ms)
-            actor = Store(connection, self._database.is_sqlite).actor(account) if account else None
+        account = accounts.holder(connection, token, now_ms)
+        actor = Store(connection, self._database.is_sqlite).actor(account) if account else None
         if actor is not None:
             if len(self._known) >= MOST_REMEMBERED:
                 self._known.clear()

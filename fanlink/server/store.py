@@ -12,12 +12,12 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, Table, and_, bindparam, delete, insert, select, true
+from sqlalchemy import Connection, Select, Table, bindparam, delete, insert, literal_column, select, union_all
 from sqlalchemy.sql.elements import ColumnElement
 
 from fanlink import wire
 from fanlink.core.errors import Refused
-from fanlink.core.people import Actor, Artist
+from fanlink.core.people import Actor
 from fanlink.server import tables
 from fanlink.server.nouns import NOUNS, Account, Noun, upsert
 
@@ -25,12 +25,59 @@ Value = TypeVar("Value")
 Place = tuple[type, str]
 
 _IN_ORDER = {table.name: place for place, table in enumerate(tables.metadata.sorted_tables)}
+Row = Mapping[str, Any]
+RowPlace = tuple[str, tuple[Any, ...]]
+
+
+# Statements are built once and kept: building one takes longer than running it.
 
 
 @cache
 def _by_id(kind: type) -> Select:
     table = NOUNS[kind].table
     return select(table.c.body).where(table.c.id == bindparam("id"))
+
+
+@cache
+def _finding(kind: type, names: tuple[tuple[str, bool], ...]) -> Select:
+    table = NOUNS[kind].table
+    chosen = select(table.c.id, table.c.body).where(*(_test(table, name, many) for name, many in names))
+    return chosen.order_by(table.c.id)
+
+
+@cache
+def _deleting(table: Table, names: tuple[tuple[str, bool], ...]) -> Any:
+    return delete(table).where(*(_test(table, name, many) for name, many in names))
+
+
+def _test(table: Table, name: str, many: bool) -> ColumnElement[bool]:
+    column = table.c[name]
+    return column.in_(bindparam(f"w_{name}", expanding=True)) if many else column == bindparam(f"w_{name}")
+
+
+def _named(where: Row) -> tuple[tuple[str, bool], ...]:
+    return tuple((name, isinstance(value, tuple)) for name, value in where.items())
+
+
+def _bound(where: Row) -> dict[str, Any]:
+    return {f"w_{name}": list(value) if isinstance(value, tuple) else value for name, value in where.items()}
+
+
+def _ties() -> Any:
+    """All that an account is tied to, with the word for each kind of tie."""
+    of = (
+        (tables.team_members, "artist"), (tables.answers_for, "party"), (tables.follows, "artist"),
+        (tables.challenge_judges, "challenge"),
+    )  # fmt: skip
+    return union_all(*(
+        select(literal_column(f"'{table.name}'").label("word"), table.c[column].label("name"))
+        .where(table.c.account == bindparam("account"))
+        for table, column in of
+    ))  # fmt: skip
+
+
+TIES = _ties()
+TIE_TABLES = frozenset({"team_members", "answers_for", "follows", "challenge_judges"})
 
 
 class Store:
@@ -41,17 +88,20 @@ class Store:
         self.changed: dict[Place, None] = {}
         self._values: dict[Place, Any] = {}
         self._pending: dict[Place, Any] = {}
+        self._pending_rows: dict[RowPlace, Row | None] = {}
         self._actors: dict[str, Actor | None] = {}
         self._staged: dict[Place, Any] = {}
+        self._staged_rows: dict[RowPlace, Row | None] = {}
         self._staged_changes: dict[Place, None] = {}
         self._in_command = False
         self._savepoint: Any = None
+        self._ties_changed = False
 
     # One command of many ---------------------------------------------------------------------------------------
 
     def begin_command(self) -> None:
         """What is saved from here on can be taken back by `refuse`."""
-        assert not self._in_command and not self._staged
+        assert not self._in_command and not self._staged and not self._staged_rows
         self._in_command = True
 
     def accept(self) -> None:
@@ -59,6 +109,7 @@ class Store:
         if self._savepoint is not None:
             self._savepoint.commit()
         self._pending |= self._staged
+        self._pending_rows |= self._staged_rows
         self._values |= self._staged
         self.changed |= self._staged_changes
         self._end_command()
@@ -68,11 +119,13 @@ class Store:
         if self._savepoint is not None:
             self._savepoint.rollback()
             self._values = dict(self._pending)
-        self._actors.clear()
+        if self._ties_changed or self._savepoint is not None:
+            self._actors.clear()
         self._end_command()
 
     def _end_command(self) -> None:
-        self._staged, self._staged_changes, self._savepoint, self._in_command = {}, {}, None, False
+        self._staged, self._staged_rows, self._staged_changes = {}, {}, {}
+        self._savepoint, self._in_command, self._ties_changed = None, False, False
 
     # Values ----------------------------------------------------------------------------------------------------
 
@@ -93,25 +146,23 @@ class Store:
             raise Refused("not_found", noun=NOUNS[kind].word, id=value_id)
         return value
 
-    def save(self, value: Any, loud: bool = True) -> None:
-        """Keeps the value, and has its documents written anew unless it is saved quietly."""
+    def save(self, value: Any) -> None:
+        """Keeps the value, and has its documents written anew."""
         place = (type(value), value.id)
         self._staged[place] = value
-        if loud:
-            self._staged_changes[place] = None
-        if isinstance(value, Account | Artist):
-            self._actors.clear()
+        self._staged_changes[place] = None
+        if isinstance(value, Account):
+            self._forget_actors()
 
     def touch(self, kind: type, value_id: str) -> None:
         """Has the documents of a thing written anew though the thing itself stays as it is."""
         self._staged_changes[kind, value_id] = None
 
-    def find(self, kind: type[Value], /, *, limit: int | None = None, **where: Any) -> list[Value]:
+    def find(self, kind: type[Value], /, **where: Any) -> list[Value]:
         """All values whose columns are as said, by id; a tuple means any of."""
         self.flush()
-        table = NOUNS[kind].table
-        chosen = select(table.c.id, table.c.body).where(_matches(table, where)).order_by(table.c.id).limit(limit)
-        return [self._read(kind, value_id, body) for value_id, body in self.connection.execute(chosen)]
+        found = self.connection.execute(_finding(kind, _named(where)), _bound(where))
+        return [self._read(kind, value_id, body) for value_id, body in found]
 
     def _read(self, kind: type[Value], value_id: str, body: str) -> Value:
         place = (kind, value_id)
@@ -123,18 +174,27 @@ class Store:
 
     # Rows ------------------------------------------------------------------------------------------------------
 
-    def rows(self, statement: Select) -> list[Any]:
+    def rows(self, statement: Any, bound: Row | None = None) -> list[Any]:
         """What a select finds, with everything saved so far in it."""
         self.flush()
-        return list(self.connection.execute(statement))
+        return list(self.connection.execute(statement, dict(bound or {})))
 
-    def put(self, table: Table, *rows: Mapping[str, Any]) -> None:
+    def put(self, table: Table, *rows: Row) -> None:
         """Inserts rows, or changes those with the same key."""
-        self._write_at_once()
-        if rows:
-            self.connection.execute(upsert(table, tuple(rows[0]), self.is_sqlite), list(rows))
+        keys = [column.name for column in table.primary_key.columns]
+        for row in rows:
+            self._stage_row(table, tuple(row[name] for name in keys), row)
 
-    def add(self, table: Table, *rows: Mapping[str, Any]) -> None:
+    def drop(self, table: Table, **key: Any) -> None:
+        """Deletes the row with this whole key, if it is there."""
+        self._stage_row(table, tuple(key[column.name] for column in table.primary_key.columns), None)
+
+    def _stage_row(self, table: Table, key: tuple[Any, ...], row: Row | None) -> None:
+        self._staged_rows[table.name, key] = row
+        if table.name in TIE_TABLES:
+            self._forget_actors()
+
+    def add(self, table: Table, *rows: Row) -> None:
         """Inserts rows that must be new."""
         self._write_at_once()
         if rows:
@@ -148,33 +208,46 @@ class Store:
     def remove(self, table: Table, **where: Any) -> int:
         """Deletes the rows whose columns are as said, and tells how many."""
         self._write_at_once()
-        return self.connection.execute(delete(table).where(_matches(table, where))).rowcount
+        if table.name in TIE_TABLES:
+            self._forget_actors()
+        return self.connection.execute(_deleting(table, _named(where)), _bound(where)).rowcount
 
     def _write_at_once(self) -> None:
         self.flush()
-        self._actors.clear()
         if self._in_command and self._savepoint is None:
             self._savepoint = self.connection.begin_nested()
 
     def flush(self) -> None:
         """Writes what is saved so far, the accepted commands' outside of the savepoint of the one at hand."""
-        if self._pending and self._savepoint is None:
-            self._write(self._pending)
-            self._pending = {}
-        if self._staged:
+        if (self._pending or self._pending_rows) and self._savepoint is None:
+            self._write(self._pending, self._pending_rows)
+            self._pending, self._pending_rows = {}, {}
+        if self._staged or self._staged_rows:
             if self._in_command and self._savepoint is None:
                 self._savepoint = self.connection.begin_nested()
-            self._write(self._staged)
+            self._write(self._staged, self._staged_rows)
             self._values |= self._staged
-            self._staged = {}
+            self._staged, self._staged_rows = {}, {}
 
-    def _write(self, values: Mapping[Place, Any]) -> None:
-        by_kind: dict[type, list[Any]] = {}
+    def _write(self, values: Mapping[Place, Any], rows: Mapping[RowPlace, Row | None]) -> None:
+        """Writes by table, those that are referred to first; rows that go, last."""
+        by_table: dict[str, list[Row]] = {}
+        gone: dict[str, list[tuple[Any, ...]]] = {}
         for (kind, _), value in values.items():
-            by_kind.setdefault(kind, []).append(value)
-        for kind in sorted(by_kind, key=lambda one: _IN_ORDER[NOUNS[one].table.name]):
-            rows = [_row(NOUNS[kind], value) for value in by_kind[kind]]
-            self.connection.execute(upsert(NOUNS[kind].table, tuple(rows[0]), self.is_sqlite), rows)
+            by_table.setdefault(NOUNS[kind].table.name, []).append(_row(NOUNS[kind], value))
+        for (name, key), row in rows.items():
+            if row is None:
+                gone.setdefault(name, []).append(key)
+            else:
+                by_table.setdefault(name, []).append(row)
+        for name in sorted(by_table, key=_IN_ORDER.__getitem__):
+            found = by_table[name]
+            self.connection.execute(upsert(tables.metadata.tables[name], tuple(found[0]), self.is_sqlite), found)
+        for name, keys in gone.items():
+            table = tables.metadata.tables[name]
+            names = [column.name for column in table.primary_key.columns]
+            bound = [{f"w_{part}": value for part, value in zip(names, key, strict=True)} for key in keys]
+            self.connection.execute(_deleting(table, tuple((part, False) for part in names)), bound)
 
     # People ----------------------------------------------------------------------------------------------------
 
@@ -186,28 +259,23 @@ class Store:
         return self._actors[account_id]
 
     def _actor(self, account: Account) -> Actor:
-        def of(table: Table, column: str) -> tuple[str, ...]:
-            found = select(table.c[column]).where(table.c.account == account.id).order_by(table.c[column])
-            return tuple(row[0] for row in self.connection.execute(found))
-
-        parties = {account.party, *of(tables.answers_for, "party")}
+        ties: dict[str, list[str]] = {word: [] for word in TIE_TABLES}
+        for word, name in self.rows(TIES, {"account": account.id}):
+            ties[word].append(name)
+        parties = {account.party, *ties["answers_for"]}
         return Actor(
-            account.id, account.name, account.roles, of(tables.team_members, "artist"), tuple(sorted(parties)),
-            of(tables.follows, "artist"), of(tables.challenge_judges, "challenge"),
+            account.id, account.name, account.roles, tuple(sorted(ties["team_members"])), tuple(sorted(parties)),
+            tuple(sorted(ties["follows"])), tuple(sorted(ties["challenge_judges"])),
         )
+
+    def _forget_actors(self) -> None:
+        self._actors.clear()
+        self._ties_changed = True
 
 
 def _row(noun: Noun, value: Any) -> dict[str, Any]:
     body = wire.adapter(noun.kind).dump_json(value).decode()
     return {"id": value.id, "version": getattr(value, "version", 1), "body": body} | noun.columns(value)
-
-
-def _matches(table: Table, where: Mapping[str, Any]) -> ColumnElement[bool]:
-    tests = [
-        table.c[name].in_(value) if isinstance(value, tuple) else table.c[name] == value
-        for name, value in where.items()
-    ]
-    return and_(true(), *tests)
 
 
 def as_text(data: Any) -> str:

@@ -18,8 +18,8 @@ from typing import Any
 from fanlink.core.errors import Stopped, Unavailable
 from fanlink.core.recipes import Recipe
 from fanlink.core.tracks import TrackFacts
-from fanlink.server.renders import Renderer
 from fanlink.server.rendering import Rendering
+from fanlink.server.renders import Renderer
 from fanlink.server.server import Server
 
 LOOK_AGAIN_S = 0.25

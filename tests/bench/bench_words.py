@@ -1,14 +1,11 @@
-"""How many phrases of each set lead to the decisions that people expect: `make bench-words`; `-v` names the others."""
+"""How many phrases of each set lead to the decisions that people expect: `python -m tests.bench.bench_words [-v]`."""
 
 from __future__ import annotations
 
 import sys
 import time
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-
-from tests.remix.words.phrases import HELD, OPEN, judged, phrases  # noqa: E402
+from tests.remix.words.phrases import HELD, OPEN, judged, phrases
 
 
 def main() -> None:

@@ -87,6 +87,9 @@ class SmallServer:
             if any(command["target"] == "unreadable" for command in asked):
                 return httpx.Response(422, json={"detail": "a target"})
             return httpx.Response(200, json={"answers": [self._decided(account, command) for command in asked]})
+        if path.startswith("/v1/commands/"):
+            known = (account, path.rpartition("/")[2]) in self.answers
+            return httpx.Response(200, json={}) if known else httpx.Response(404, json={"error": {"code": "not_found"}})
         if path == "/v1/changes":
             return self._changes(request.url.params)
         if path.startswith("/v1/snapshots/"):

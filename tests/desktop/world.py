@@ -24,7 +24,7 @@ from fanlink.core.guard_rails import GuardRails, Use
 from fanlink.core.people import Role
 from fanlink.core.prompts import PromptState, PromptText, Slot
 from fanlink.core.recipes import Edit, Effect, Layer, Recipe, Section, StemChange, StemUse
-from fanlink.core.remixes import Remix, RemixState, Step
+from fanlink.core.remixes import Remix, RemixState
 from fanlink.core.tracks import Music, Stem, TrackFacts, TrackSection
 from tests.desktop import music
 from tests.desktop.money import money_documents

@@ -10,7 +10,7 @@ MOST_LINES_IN_A_FILE = 400
 MOST_LINES_IN_A_FUNCTION = 60
 
 # Tables are exempt. Any other exception is named here with its reason.
-TABLES = {"core/vocabulary.py", "core/commands.py"}
+TABLES = {"core/vocabulary.py", "core/commands.py", "server/tables.py"}
 RECORD_LAYOUTS = "server/migrations/versions/"
 
 

@@ -412,3 +412,30 @@ def test_the_digest_is_of_the_results_not_of_how_lines_came(house, capsys):
     house.csv([line(99, revenue="0.000001")], "c.csv")
     assert house.run() == 0
     assert json.loads(capsys.readouterr().out)["digest"] != one
+
+
+def test_without_any_sheet_every_line_is_unmatched(house):
+    for sheets in ({}, {"r1": []}):
+        house.sheets(sheets)
+        lines = [line(1), line(2, "x")]
+        house.csv(lines)
+        check(house, lines)
+
+
+def test_days_far_from_ours_are_matched_all_the_same(house):
+    house.sheets(
+        {
+            "r1": [
+                sheet("v1", "1800-01-01"),
+                sheet("v2", "1850-01-01"),
+                sheet("v3", "2300-01-01"),
+                sheet("v4", "9999-12-31"),
+            ]
+        }
+    )
+    ends = ("1799-12-31", "1800-01-01", "1900-01-01", "2026-01-31", "2299-12-31", "2300-01-01", "9999-12-31")
+    lines = [line(number, end=end) for number, end in enumerate(ends)]
+    house.csv(lines)
+    check(house, lines)
+    house.csv(lines[2:4])
+    check(house, lines[2:4])

@@ -46,9 +46,9 @@ def test_from_a_prompt_to_money_over_http(rendering_site, world):
     audio = site.client().get("/v1/remixes/remix-one/audio")
     assert (200, "audio/flac", b"fLaC") == (audio.status_code, audio.headers["content-type"], audio.content[:4])
     csv = (
-        "report_id,line_id,remix_id,service,territory,period_start,period_end,units,revenue,currency\n"
-        "r1,1,remix-one,Tide,DE,2026-11-01,2026-11-30,10,12.34,EUR\n"
-    ).encode()
+        b"report_id,line_id,remix_id,service,territory,period_start,period_end,units,revenue,currency\n"
+        b"r1,1,remix-one,Tide,DE,2026-11-01,2026-11-30,10,12.34,EUR\n"
+    )
     finance = site.client(world.people["Fin"].token)
     assert 201 == finance.put(f"/v1/assets/{digest_of_bytes(csv)}", content=csv).status_code
     answers = post(

@@ -19,7 +19,7 @@ from fanlink.desktop.widgets import basics
 
 PACKAGES = ("fanlink", "PySide6", "httpx", "sqlite-utils", "keyring", "numpy", "soundfile", "python-stretch")
 LINES = 120
-SECRET = re.compile(r"(?i)(bearer\s+|token[\"'=:\s]+|password[\"'=:\s]+|authorization[\"'=:\s]+)\S+")
+SECRET = re.compile(r"(?i)(authorization[\"'=:\s]+(?:bearer\s+)?|bearer\s+|token[\"'=:\s]+|password[\"'=:\s]+)\S+")
 
 
 @dataclass(frozen=True, slots=True)

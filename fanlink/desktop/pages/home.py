@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fanlink.core.documents import ChallengeDocument, PromptDocument
 from fanlink.core.prompts import PromptState
-from fanlink.desktop import formats
+from fanlink.desktop import drafts, formats
+from fanlink.desktop.drafts import Draft
 from fanlink.desktop.news import News, of_challenges, of_remixes
 from fanlink.desktop.pages.page import Page
 from fanlink.desktop.widgets import basics
@@ -27,6 +28,7 @@ class HomeData:
     prompts: list[PromptDocument]
     ending: list[News]
     news: list[News]
+    drafts: list[Draft]
 
 
 class HomePage(Page):
@@ -38,10 +40,11 @@ class HomePage(Page):
         discover = basics.button("Discover prompts", "compass", "primary", lambda: self.desk.go("discover"))
         self.heading("Home", "", discover)
         column = self.scroller()
-        self._ending, self._news, self._new = (QVBoxLayout() for _ in range(3))
-        for layout in (self._ending, self._news, self._new):
+        self._ending, self._news, self._new, self._drafts = (QVBoxLayout() for _ in range(4))
+        for layout in (self._ending, self._news, self._new, self._drafts):
             layout.setSpacing(2)
-        left = basics.column(self._card("News of your remixes", self._news), None)
+        self.go_on = self._card("Continue", self._drafts)
+        left = basics.column(self.go_on, self._card("News of your remixes", self._news), None, gap=14)
         right = basics.column(self._card("Ends soon", self._ending), self._card("New prompts", self._new), None, gap=14)
         line = basics.row(gap=16)
         line.addLayout(left, 3)
@@ -52,6 +55,10 @@ class HomePage(Page):
     def _card(self, title: str, lines: QVBoxLayout) -> QWidget:
         return basics.card(basics.text_label(title, "h2"), lines)
 
+    def enter(self, item: str = "") -> None:
+        self._fresh = False
+        super().enter(item)
+
     def read(self, session: Any) -> HomeData:
         now_ms = self.desk.now_ms()
         account = session.account
@@ -61,7 +68,7 @@ class HomePage(Page):
         challenges: list[ChallengeDocument] = list(session.all("challenge"))
         return HomeData(
             account.name if account else "", prompts[:MOST], of_challenges(challenges, now_ms),
-            of_remixes(session.all("remix"))[:MOST],
+            of_remixes(session.all("remix"))[:MOST], drafts.all_of(self.desk.home)[:3],
         )  # fmt: skip
 
     def show_data(self, data: HomeData) -> None:
@@ -78,6 +85,13 @@ class HomePage(Page):
                 layout.addWidget(line)
             if not news:
                 layout.addWidget(Empty(*nothing))
+        basics.empty(self._drafts)
+        for draft in data.drafts:
+            text = f"{draft.artist_name} · {draft.words}" if draft.words else draft.artist_name
+            line = NewsLine("", draft.title or draft.track_title, text, formats.ago(draft.saved_ms, now_ms), cover=draft.track)
+            line.clicked.connect(lambda _on=False, draft=draft: self.desk.go("studio", draft.id))
+            self._drafts.addWidget(line)
+        self.go_on.setVisible(bool(data.drafts))
         basics.empty(self._new)
         for prompt in data.prompts:
             line = NewsLine("", prompt.text.title, f"{prompt.artist_name} · {prompt.track_title}", cover=prompt.track)

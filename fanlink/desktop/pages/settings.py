@@ -43,7 +43,7 @@ class SettingsPage(Page):
         column.addWidget(basics.card(basics.text_label("Sound", "h2"), match))
         self.used = basics.text_label("", "muted")
         caches = [(formats.size(each * 1_000_000), each) for each in CACHES_MB]
-        cache = self._choice("Space for sound", caches, now.cache_limit_mb, lambda each: self.desk.settings.change(cache_limit_mb=each))
+        cache = self._choice("Space for sound", caches, now.cache_limit_mb, self._space)
         clear = basics.button("Clear rendered previews", "trash-2", "", self._clear)
         column.addWidget(self._card("Storage", ("Space for stems and remixes", cache), ("Used now", basics.boxed(basics.row(self.used, None, clear)))))
         column.addWidget(basics.card(basics.text_label("Keyboard", "h2"), basics.row(
@@ -104,6 +104,10 @@ class SettingsPage(Page):
     def _size(self, size: int) -> None:
         self.desk.settings.change(text_size=size)
         self.desk.theme.apply(text_size=size)
+
+    def _space(self, megabytes: int) -> None:
+        self.desk.settings.change(cache_limit_mb=megabytes)
+        self.desk.say("The new limit holds from the next start on.")
 
     def _match(self, on: bool) -> None:
         self.desk.settings.change(match_loudness=on)

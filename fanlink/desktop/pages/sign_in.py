@@ -83,14 +83,13 @@ class SignInPage(Page):
         name, password, token = self.name.text().strip(), self.password.text(), self.token.text().strip()
         by_token = not self.with_token.isHidden()
 
-        def work(session: Any) -> bool:
+        def work(session: Any) -> None:
             if by_token:
                 session.use_token(url, token)
             else:
                 session.sign_in(url, name, password)
-            return session.token_is_kept
 
-        self.desk.read(work, lambda kept: self._signed_in(url, kept), owner=self, failed=self._failed_to)
+        self.desk.read(work, lambda _none: self._signed_in(url), owner=self, failed=self._failed_to)
 
     def _missing(self, url: str) -> str:
         if not url:
@@ -99,15 +98,13 @@ class SignInPage(Page):
             return "" if self.token.text().strip() else "Paste your token."
         return "" if self.name.text().strip() and self.password.text() else "Fill in your name and your password."
 
-    def _signed_in(self, url: str, kept: bool) -> None:
+    def _signed_in(self, url: str) -> None:
         self._ready_again()
         self.password.clear()
         self.token.clear()
         self.problem.hide()
         self.desk.settings.change(server=url, welcomed=True)
         self.desk.refresh_account()
-        if not kept:
-            self.desk.say("No safe keyring was found here, so you will sign in again after a restart.", tone="warn")
 
     def _failed_to(self, error: Exception) -> None:
         self._ready_again()

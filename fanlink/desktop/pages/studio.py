@@ -16,12 +16,14 @@ from fanlink.core.documents import PromptDocument, RemixDocument
 from fanlink.core.errors import Refused
 from fanlink.core.findings import Finding
 from fanlink.core.recipes import Recipe
-from fanlink.desktop import drafts, hearing, words
+from fanlink.desktop import drafts, theme, words
 from fanlink.desktop.drafts import Draft, DraftTake
 from fanlink.desktop.ops import Progress, Task
 from fanlink.desktop.pages.page import Page, scrolling
 from fanlink.desktop.pages.studio_lanes import LanesCard
 from fanlink.desktop.pages.studio_side import Side
+from fanlink.desktop.pages.studio_sound import StudioSound
+from fanlink.desktop.pages.studio_start import StartCard
 from fanlink.desktop.pages.studio_takes import Takes
 from fanlink.desktop.pages.studio_words import WordsCard
 from fanlink.desktop.undoing import Undoing
@@ -55,8 +57,6 @@ class StudioPage(Page):
         self.prompt: PromptDocument | None = None
         self._opened_item = ""
         self._making: Task | None = None
-        self._rendering: Task | None = None
-        self.heard: Heard | None = None
         self._build_head()
         self.stack = QStackedWidget()
         self._body = QWidget()
@@ -69,7 +69,10 @@ class StudioPage(Page):
         self._build_body()
         self._save = self._timer(SAVE_MS, self._save_now)
         self._render_soon = self._timer(RENDER_MS, self._render_if_heard)
-        self.desk.player.moved.connect(self._moved)
+        self.sound = StudioSound(self.desk, self)
+        self.sound.heard.connect(self._heard)
+        self.sound.moved.connect(self.lanes.lanes.set_position)
+        self.sound.working.connect(self.words.show_working)
         self._actions = self._make_actions()
 
     def _build_head(self) -> None:
@@ -90,9 +93,11 @@ class StudioPage(Page):
 
     def _build_body(self) -> None:
         self.words, self.takes, self.lanes, self.side = WordsCard(), Takes(), LanesCard(), Side()
+        self.begin = StartCard()
+        self.begin.picked.connect(self.words.add_words)
         self.side.setFixedWidth(SIDE)
         area, left = scrolling(gap=12)
-        for part in (self.words, self.takes, self.lanes):
+        for part in (self.words, self.begin, self.takes, self.lanes):
             left.addWidget(part)
         left.addStretch(1)
         line = QHBoxLayout(self._body)
@@ -198,11 +203,11 @@ class StudioPage(Page):
             return
         self._stop()
         self._undoing, self.prompt, self._opened_item = Undoing(data.draft), data.prompt, self.item
-        self.heard = None
         self.cover.show_cover(data.prompt.track)
         self.title_label.setText(data.prompt.text.title)
         self.subtitle_label.say(f"{data.prompt.artist_name} · {data.prompt.track_title}")
         self.words.show_prompt(data.prompt.text, data.draft.slots)
+        self.begin.show_prompt(data.prompt)
         self._read_waves(data.prompt)
         self._show()
 
@@ -239,7 +244,9 @@ class StudioPage(Page):
         beats = prompt.facts.music.beats_per_bar
         self.takes.show_takes(draft.takes, draft.chosen, beats)
         self.lanes.setVisible(take is not None)
+        self.begin.setVisible(take is None)
         self.words.other.setVisible(bool(draft.takes))
+        self._mark_next(bool(draft.takes))
         if take is None:
             self.side.show_nothing()
             self.submit.setEnabled(False)
@@ -252,6 +259,14 @@ class StudioPage(Page):
         breach = rules.is_breach(findings)
         self.submit.setEnabled(not breach)
         self.submit.setToolTip(basics.plain_tooltip("Mend what the checks say first." if breach else ""))
+
+    def _mark_next(self, has_takes: bool) -> None:
+        """One primary button: making takes until there are some, then submitting."""
+        for each, primary in ((self.words.make, not has_takes), (self.submit, has_takes)):
+            kind = "primary" if primary else ""
+            if each.property("kind") != kind:
+                each.setProperty("kind", kind)
+                theme.restyle(each)
 
     def findings(self, recipe: Recipe) -> list[Finding]:
         """What the rules say of a recipe now: the same code runs on the server."""
@@ -338,69 +353,29 @@ class StudioPage(Page):
         self._render(start=True, solo=self.lanes.soloed)
 
     def _render_if_heard(self) -> None:
-        sound = self.desk.player.sound
-        if self._undoing is not None and sound is not None and sound.key.startswith("studio-") and self.draft.take:
+        if self._undoing is not None and self.sound.in_front and self.draft.take:
             self._render(solo=self.lanes.soloed)
 
     def _render(self, *, start: bool = False, solo: str = "") -> None:
-        if self._undoing is None or self.draft.take is None or self.prompt is None:
-            return
-        if self._rendering:
-            self._rendering.stop()
-        prompt, recipe, cache = self.prompt, self.draft.take.recipe, self.desk.home / "cache"
-        self.words.show_working(0.0, None, "Rendering")
+        if self._undoing is not None and self.draft.take is not None and self.prompt is not None:
+            title = self.draft.title or self.prompt.text.title
+            self.sound.render(self.prompt, self.draft.take.recipe, title, start=start, solo=solo)
 
-        def work(session: Any, progress: Progress) -> Heard:
-            return import_module("fanlink.desktop.making").render(session, prompt, recipe, cache, progress, solo)
-
-        self._rendering = self.desk.make(
-            work, lambda heard: self._rendered(heard, start, solo), owner=self, failed=self._not_rendered,
-            progressed=lambda fraction, left, what: self.words.show_working(min(fraction, 0.999), left, what),
-        )
-
-    def _rendered(self, heard: Heard, start: bool, solo: str) -> None:
-        self._rendering = None
-        self.words.show_working(1.0, 0, "")
-        assert self.prompt is not None
-        if not solo:
-            self.heard = heard
-            assert self._undoing is not None
-            self._undoing.amend(replace(self.draft, heard_digest=heard.pcm_digest))
-            self._save.start()
-        title = f"{self.draft.title or self.prompt.text.title}{f', only {solo}' if solo else ''}"
-        key = f"studio-{heard.recipe_digest}-{solo}"
-        sound = hearing.against_original(self.desk, key, title, self.prompt, heard.path, f"{heard.recipe_digest}{solo}")
-        player = self.desk.player
-        if player.sound is not None and player.sound.key == key:
-            if start and not player.playing:
-                player.toggle()
-        elif player.sound is not None and player.sound.key.startswith("studio-"):
-            player.replace_b(sound, start=start)
-        else:
-            player.play(sound, start=start)
-
-    def _not_rendered(self, error: Exception) -> None:
-        self._rendering = None
-        self.words.show_working(1.0, 0, "")
-        self.desk.failed(error)
+    def _heard(self, heard: Heard) -> None:
+        assert self._undoing is not None
+        self._undoing.amend(replace(self.draft, heard_digest=heard.pcm_digest))
+        self._save.start()
 
     def _stop(self) -> None:
-        for task in (self._making, self._rendering):
-            if task:
-                task.stop()
-        self._making = self._rendering = None
+        if self._making:
+            self._making.stop()
+            self._making = None
+        self.sound.stop()
         self.words.show_working(1.0, 0, "")
 
-    def _moved(self, position: float) -> None:
-        sound = self.desk.player.sound
-        if sound is not None and sound.key.startswith("studio-"):
-            self.lanes.lanes.set_position(position)
-
     def _seek(self, position: float) -> None:
-        sound = self.desk.player.sound
         self.lanes.lanes.set_position(position)
-        if sound is not None and sound.key.startswith("studio-"):
-            self.desk.player.seek(position)
+        self.sound.seek(position)
 
     # Submitting -----------------------------------------------------------------------------------------------------
 

@@ -13,7 +13,8 @@ from fanlink.core.guard_rails import GuardRails
 from fanlink.core.recipes import Layer, Recipe
 from fanlink.core.tracks import TrackFacts
 from fanlink.desktop import arranging, formats
-from fanlink.desktop.widgets import basics, lanes as lanes_module
+from fanlink.desktop.widgets import basics
+from fanlink.desktop.widgets import lanes as lanes_module
 from fanlink.desktop.widgets.lanes import Lanes
 from fanlink.desktop.widgets.shares import Dot
 

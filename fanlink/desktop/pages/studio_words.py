@@ -105,6 +105,13 @@ class WordsCard(QWidget):
             self.words.blockSignals(False)
         self.show_marks(marks)
 
+    def add_words(self, words: str) -> None:
+        """Adds words to mine, with a comma between."""
+        mine = self.words.toPlainText().rstrip().rstrip(",")
+        self.words.setPlainText(f"{mine}, {words}" if mine else words)
+        self.words.moveCursor(QTextCursor.MoveOperation.End)
+        self.words.setFocus()
+
     def show_marks(self, marks: Sequence[Mark]) -> None:
         """Underlines the words: solid where understood, dotted where left aside, red where not allowed."""
         self._marks = marks

@@ -96,7 +96,7 @@ class SubmitSheet(Overlay):
         table.set_lines(telling.shares_in_words(self._prompt.shares, account.party if account else ""))
         said: Sequence[str] = (
             f"By submitting you sign this split for yourself. {self._prompt.artist_name} and everyone else on it have signed already.",
-            f"You get {formats.percent(telling.remixer_share(self._prompt.shares))} of everything this remix earns. The split is fixed; "
+            f"You get {formats.percent(telling.my_share(self._prompt.shares))} of everything this remix earns. The split is fixed; "
             "a later one never reaches back.",
             f"If a rightsholder takes back their consent, a published remix stays for {formats.count(self._prompt.text.wind_down_days, 'day')} "
             "and earns until then. What it earned stays yours.",

@@ -8,7 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
@@ -197,14 +207,16 @@ class CardList(QTableView):
         self.clicked.connect(lambda index: self.opened.emit(self.cards.ids[index.row()]))
 
     def show_ids(self, ids: Sequence[str], cards: dict[str, Card] | None = None, wanted: str = "") -> str:
-        """Shows a list, keeps the chosen card where it is still there, and returns its id."""
+        """Shows a list, keeps the chosen card where it is still there, and returns its id without telling `chosen`."""
         wanted = wanted or self.current()
+        told = self.blockSignals(True)
         self.cards.set_ids(ids, cards)
         row = self.cards.row_of(wanted)
         if ids:
             self.selectRow(max(row, 0))
             if row > 0:
                 self.scrollTo(self.cards.index(row, 0))
+        self.blockSignals(told)
         return ids[max(row, 0)] if ids else ""
 
     def current(self) -> str:

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy
 from fanlink.desktop import icons, tokens
 from fanlink.desktop.widgets.artwork import paint_cover
 
-
 HEIGHT = 58
 
 

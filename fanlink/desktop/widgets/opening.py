@@ -19,6 +19,7 @@ class Opening(QFrame):
         self.setProperty("kind", "tile")
         self._make = body
         self._body: QWidget | None = None
+        self._open = False
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(8)
@@ -33,15 +34,15 @@ class Opening(QFrame):
     @property
     def is_open(self) -> bool:
         """True while the body is seen."""
-        return self._body is not None and self._body.isVisibleTo(self)
+        return self._open
 
     def toggle(self) -> None:
         """Opens or closes it."""
+        self._open = not self._open
         if self._body is None:
             self._body = self._make()
             self.layout().addWidget(self._body)
-        else:
-            self._body.setVisible(not self._body.isVisibleTo(self))
+        self._body.setVisible(self._open)
         theme.set_icon(self.arrow, "chevron-down" if self.is_open else "chevron-right")
 
     def mousePressEvent(self, event) -> None:  # noqa: N802

@@ -27,6 +27,7 @@ UNITS: dict[str, tuple[str, float]] = {
     "perfect fifth": ("semitones", 7), "fifth": ("semitones", 7), "minor second": ("semitones", 1), "major second": ("semitones", 2),
     "minute": ("seconds", 60), "minutes": ("seconds", 60), "min": ("seconds", 60), "mins": ("seconds", 60),
     "second": ("seconds", 1), "seconds": ("seconds", 1), "sec": ("seconds", 1), "secs": ("seconds", 1),
+    "db": ("decibels", 1), "decibel": ("decibels", 1), "decibels": ("decibels", 1),
     "bar": ("bars", 1), "bars": ("bars", 1), "measure": ("bars", 1), "measures": ("bars", 1),
     "times as long": ("times", 1), "times longer": ("times", 1), "x longer": ("times", 1), "x as long": ("times", 1),
     "times the length": ("times", 1), "x the length": ("times", 1), "x length": ("times", 1),
@@ -50,7 +51,7 @@ NOTE = re.compile(r"([a-g])(#|b|flat|sharp)?(m|min|minor|maj|major)?")
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """`kind` is bpm, percent, semitones, seconds, bars, times, pace or key; `text` holds a named key."""
+    """`kind` is bpm, percent, semitones, seconds, bars, times, pace, decibels or key; `text` holds a named key."""
 
     kind: str
     value: float
@@ -84,7 +85,7 @@ def measured_at(row: list[Token], at: int) -> Amount | None:
         if unit in UNITS and len(row) >= at + used + size:
             if word in ("a", "an", "half") and unit in ONLY_WITH_A_NUMBER and unit not in ("tone", "step"):
                 return None
-            if unit in ("step", "tone") and number > 1:  # "two-step" is a beat
+            if number > 1 and unit in ("tone", "step"):  # "a two-step beat"
                 return None
             kind, by = UNITS[unit]
             value = sign * number * by if by > 0 else sign / max(number, 0.1)

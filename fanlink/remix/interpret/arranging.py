@@ -15,8 +15,6 @@ from fanlink.remix.interpret.wishes import Wish, Wishes
 
 VOICES = ("vocals", "backing-vocals")
 ENERGY_DB = {0: -2.5, 1: -1.5, 2: -0.5, 3: 0.0, 4: 0.8}
-# How many bars may go round, so that a loop meets the phrase.
-LOOPS = (1, 2, 4, 8, 12, 16, 24, 32, 48, 64)
 # From which energy on a layer of the style plays.
 ENTERS = {"texture": 0, "pad": 0, "arp": 3, "bass": 2, "drums": 2}
 
@@ -40,28 +38,38 @@ class Stage:
 
 
 def sections(stage: Stage) -> tuple[Section, ...]:
-    """The sections of the recipe, one for each part of the form. A required stem that would rest for more than half is restored."""
+    """The sections of the recipe, one for each part of the form. A required stem rests for half of it at most."""
     silent = silences(stage)
     rows = [section(stage, at, silent[at]) for at in range(len(stage.slots))]
-    for stem in stage.cast.required:
-        rested = sum(row.bars for row in rows if stem in row.stems and row.stems[stem].mute)
-        if 2 * rested > sum(row.bars for row in rows):
-            stage.restored.append(stem)
-            rows = [replace(row, stems={name: change for name, change in row.stems.items() if name != stem}) for row in rows]
+    for stem in stage.cast.required & set(stage.cast.uses):
+        for at in sorted(range(len(rows)), key=lambda place: -stage.slots[place].energy):
+            rested = sum(row.bars for row in rows if stem in row.stems and row.stems[stem].mute)
+            if 2 * rested > sum(row.bars for row in rows) and stem in rows[at].stems and rows[at].stems[stem].mute:
+                rows[at] = replace(rows[at], stems={name: change for name, change in rows[at].stems.items() if name != stem})
+                stage.restored += [stem] * (stage.cast.parts[stem] in silent[at] and stem not in stage.restored)
     return tuple(rows)
 
 
 def section(stage: Stage, at: int, silent: frozenset[str]) -> Section:
     slot = stage.slots[at]
     playing = playing_layers(stage, at, silent)
-    if not playing and not stage.cast.uses:
-        playing = [one for one in stage.added if one.part not in silent] or list(stage.added)
     changes = stem_changes(stage, at, silent)
     if not playing and all(stem in changes and changes[stem].mute for stem in stage.cast.uses):
-        changes = {stem: replace(change, mute=False) for stem, change in changes.items()}
-    loop = max(length for length in LOOPS if length <= slot.source.bars) if slot.bars > slot.source.bars else None
+        playing, changes = unsilenced(stage, silent, changes)
+    loop = slot.source.bars if slot.bars > slot.source.bars else None
     made = Section(slot.name, slot.source.bar, slot.bars, loop, feel_at(stage, at), changes, tuple(one.layer.id for one in playing))
     return replace(made, edits=tuple(edits(stage, at, made)))
+
+
+def unsilenced(stage: Stage, silent: frozenset[str], changes: dict[str, StemChange]) -> tuple[list[Added], dict[str, StemChange]]:
+    """Who plays where nobody would: the stems that the words do not mind there, else the layers, else everybody."""
+    fine = [stem for stem in changes if stage.cast.parts[stem] not in silent]
+    layers = [one for one in stage.added if one.part not in silent and one.layer.kind != "texture"]
+    if not fine and layers:
+        return layers, changes
+    woken = fine or list(changes)
+    changes = {stem: replace(change, mute=False) if stem in woken else change for stem, change in changes.items()}
+    return [] if woken else list(stage.added), changes
 
 
 def feel_at(stage: Stage, at: int) -> str:
@@ -168,7 +176,7 @@ def stem_changes(stage: Stage, at: int, silent: frozenset[str]) -> dict[str, Ste
         if stem in stage.cast.untouched:
             continue
         part = stage.cast.parts[stem]
-        held = stem in stage.cast.kept or not voiced
+        held = stem in stage.cast.held or not voiced
         mute = part in silent or part in resting and not held
         gain = 0.0 if mute else ENERGY_DB[max(0, min(4, slot.energy))] + level_at(stage, part, at)
         effects = () if mute else section_effects(stage, stem, at)

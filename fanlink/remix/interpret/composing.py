@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from fanlink.core.errors import Refused
-from fanlink.core.recipes import Edit, Layer, Master, Recipe, Section
+from fanlink.core.recipes import Layer, Master, Recipe
 from fanlink.remix.interpret import arranging, palette, stems
 from fanlink.remix.interpret.forms import Slot, fitted, laid_out, total, varied
 from fanlink.remix.interpret.limits import Limits
-from fanlink.remix.interpret.pace import key_shift, length_bars, pace
+from fanlink.remix.interpret.pace import key_shift, length_bars, near_the_song, pace
 from fanlink.remix.interpret.places import found, inserted, with_named
 from fanlink.remix.interpret.song import Source, sources
 from fanlink.remix.interpret.styles import MOOD_ENERGY, STYLES, Style
@@ -59,9 +59,8 @@ def compose(wishes: Wishes, styles: tuple[str, str], limits: Limits, asked: Aske
     added = voiced(colours.added, wishes, cast, groove, limits)
     stage = arranging.Stage(slots, cast, added, wishes, limits, chosen.feel, limits.facts.music.beats_per_bar)
     rows = arranging.sections(stage)
-    rows, silent = without_silent(rows, cast)
     used = {name for row in rows for name in row.layers}
-    uses = {stem: replace(use, follows_key=use.follows_key and stem not in held) for stem, use in cast.uses.items() if stem not in silent}
+    uses = {stem: replace(use, follows_key=use.follows_key and stem not in held) for stem, use in cast.uses.items()}
     recipe = Recipe(
         engine=asked.engine, seed=asked.seed, track=limits.facts.digest, words=asked.words, slots=dict(asked.slots), style=styles[0],
         tempo_bpm=chosen.tempo_bpm, key_shift_semitones=shift, swing=swing(wishes, groove), stems=uses,
@@ -69,28 +68,6 @@ def compose(wishes: Wishes, styles: tuple[str, str], limits: Limits, asked: Aske
         master=Master(stems.master(blended(groove, harmony), wishes, limits)),
     )  # fmt: skip
     return Composed(recipe, *styles, (*denied, *denied_places(stage, limits)))
-
-
-def without_silent(rows: tuple[Section, ...], cast: stems.Cast) -> tuple[tuple[Section, ...], set[str]]:
-    """The sections without the stems that rest in all of them, and who those are."""
-    silent = {
-        stem for stem in cast.uses
-        if stem not in cast.required and all(stem in row.stems and row.stems[stem].mute for row in rows)
-    }  # fmt: skip
-
-    def kept(edit: Edit) -> bool:
-        return not edit.on or bool(set(edit.on) - silent)
-
-    def over(edit: Edit) -> Edit:
-        return replace(edit, on=tuple(name for name in edit.on if name not in silent))
-
-    return tuple(
-        replace(
-            row, stems={stem: change for stem, change in row.stems.items() if stem not in silent},
-            edits=tuple(over(edit) for edit in row.edits if kept(edit)),
-        )  # fmt: skip
-        for row in rows
-    ), silent
 
 
 def blended(groove: Style, harmony: Style) -> Style:
@@ -136,7 +113,9 @@ def form(
     slots = [replace(slot, energy=max(0, min(4, slot.energy + (step > 0) - (step < 0)))) for slot in slots]
     for wish in wishes.of("energy"):
         slots = energised(slots, wish)
-    bars, bent = length_bars(wishes, total(slots), tempo_bpm, limits)
+    shaped = wishes.of("section", "none", "only", "longer", "shorter", "repeat")
+    natural = total(slots) if shaped else near_the_song(total(slots), tempo_bpm, bool(wishes.of("tempo")), limits)
+    bars, bent = length_bars(wishes, natural, tempo_bpm, limits)
     return fitted(slots, bars), bent
 
 

@@ -1,4 +1,4 @@
-"""A segment being read: its items, what governs them, and what was heard so far."""
+"""One segment of the words while it is being read."""
 
 from __future__ import annotations
 
@@ -9,12 +9,7 @@ from fanlink.remix.interpret.segments import PARTS, Place, Segment
 from fanlink.remix.interpret.tagging import Item
 
 TARGETED = frozenset(("effect", "sound", "edit"))
-OWN_LAYER = {"drums": ("drums", ""), "bass": ("bass", ""), "guitar": ("arp", "guitar"), "piano": ("pad", "piano"), "strings": ("pad", "strings"), "synth": ("arp", "square")}
-ADDABLE = ("intro", "bridge", "break", "build", "drop", "outro")
-VERB_NOTS = frozenset("not dont doesnt shouldnt never wont cant isnt".split()) | {"do not", "does not", "should not"}
-MELODIES = frozenset("instruments melody melodies".split())
-BENEATH = frozenset("under underneath beneath behind below over around".split())
-SLOWLY = frozenset("slow slowly quick quickly fast".split())
+HEADED = TARGETED | PARTS | {"style", "mood", "layer", "pattern", "feel", "tempo", "key", "length", "energy", "original", "size", "amount", "loud", "groove"}
 
 
 @dataclass(slots=True)
@@ -44,10 +39,6 @@ class Frame:
     def items(self) -> list[Item]:
         return self.segment.items
 
-    @property
-    def heads(self) -> list[Item]:
-        return self.segment.heads
-
     def has(self, kind: str, *values: str) -> bool:
         return any(item.kind == kind and (not values or item.value in values) for item in self.items)
 
@@ -75,12 +66,10 @@ class Frame:
             return before
         at = self.items.index(head)
         after = self.items[at + 1 :]
-        if any(item.kind in HEADED and item.kind not in PARTS for item in after):
+        own = PARTS | {"loud", "size", "up"} if head.kind in PARTS else PARTS
+        if any(item.kind in HEADED and item.kind not in own for item in after):
             return ""
         return next((item.value for item in after if item.kind == "degree"), "")
-
-
-HEADED = TARGETED | PARTS | {"style", "mood", "layer", "pattern", "feel", "tempo", "key", "length", "energy", "original", "size", "amount", "loud", "groove"}
 
 
 def negation(frame: Frame, head: Item) -> bool:

@@ -1,10 +1,67 @@
-"""What a segment says in measures: tempo, key and length, with a number or without, and how big."""
+"""What a segment says of sections, amounts, tempo, key, length and size."""
 
 from __future__ import annotations
 
 from fanlink.remix.interpret.decisions import Decision
-from fanlink.remix.interpret.frames import Frame, negation
-from fanlink.remix.interpret.segments import PARTS
+from fanlink.remix.interpret.frames import HEADED, Frame, negation
+from fanlink.remix.interpret.segments import PARTS, Place
+
+ADDABLE = ("intro", "bridge", "break", "build", "drop", "outro")
+
+
+def hear_sections(frame: Frame) -> None:
+    """Sections that something is done to; every other place is left for the rest of the segment."""
+    for place in moved_sections(frame):
+        action = section_action(frame, place) if place.bare or frame.has("first") or frame.has("last") else ""
+        if not action:
+            frame.heard.places.append(place)
+            continue
+        name = place.name
+        verbs = [item for item in frame.items if item.kind in ("neg", "add", "only", "repeat", "first", "last", "length", "change")]
+        frame.add(Decision(f"section.{name}", action), *verbs, place=place)
+        frame.used |= {id(item) for item in verbs}
+        frame.heard.predicate = action
+
+
+def moved_sections(frame: Frame) -> list[Place]:
+    """The places of the segment; of "put the chorus at the beginning" the chorus, as what comes first."""
+    places = frame.segment.places
+    edges = [place for place in places if not place.bare and place.name in ("intro", "outro")]
+    moved = [place for place in places if place.bare and place.name not in ("intro", "outro")]
+    said = [item for item in frame.items if item.kind in HEADED]
+    verb = any(item.text in ("put", "move", "bring", "place", "have") for item in frame.items)
+    if len(places) == 2 and edges and moved and verb and not said:
+        span = Place(moved[0].name, min(place.start for place in places), max(place.end for place in places), moved[0].at)
+        frame.add(Decision(f"section.{moved[0].name}", "first" if edges[0].name == "intro" else "last"), place=span)
+        return []
+    return places
+
+
+def section_action(frame: Frame, place: Place) -> str:
+    if frame.segment.of(*PARTS, "layer", "effect", "sound", "mood", "edit", "style", "feel", "energy", "vocalsonly", "novocals"):
+        return ""
+    for kind, action in (("first", "first"), ("last", "last"), ("repeat", "repeat")):
+        if frame.has(kind):
+            return action
+    if frame.has("length"):
+        return frame.segment.of("length")[0].value
+    if place.name in ADDABLE and frame.segment.where and frame.has("size"):
+        frame.used |= {id(item) for item in frame.segment.of("size")}
+        return "add"
+    if frame.has("size") or frame.has("loud") or frame.has("tempo") or frame.has("groove"):
+        return ""
+    if frame.has("neg"):
+        return "none"
+    if frame.has("only"):
+        return "only"
+    if place.name in ("intro", "outro") and not frame.has("add"):
+        return ""
+    if place.name in ADDABLE:
+        return "add"
+    if frame.has("more", "more") or frame.has("add"):
+        return "repeat"
+    frame.heard.unused.append((place.start, place.end)) if not frame.segment.heads else None
+    return ""
 
 
 def hear_amounts(frame: Frame) -> None:
@@ -28,8 +85,13 @@ def hear_amounts(frame: Frame) -> None:
             made = Decision("tempo", "by", f"{value:+g}%")
         elif amount.kind == "pace":
             made = Decision("tempo", "by", f"{(amount.value - 1) * 100:+.4g}%")
+        elif amount.kind == "decibels" and frame.segment.of(*PARTS):
+            frame.used.add(id(item))
+            continue
         elif amount.kind == "semitones":
             made = Decision("key", "shift", f"{value:+g}")
+        elif amount.kind == "seconds" and (moved := [way for way in ways if way.kind == "length" and way.text not in ("long", "short")]):
+            made = Decision("length", moved[0].value)  # "30 seconds shorter"
         elif amount.kind == "seconds":
             made = Decision("length", "s", f"{abs(amount.value):g}")
         elif amount.kind == "bars" and not frame.segment.bare:
@@ -52,7 +114,7 @@ def hear_bare_number(frame: Frame) -> None:
     for item in frame.segment.of("unknown"):
         at = frame.items.index(item)
         before = frame.items[at - 1].text if at else ""
-        if item.text.isdigit() and 40 <= int(item.text) <= 240 and (about or before in ("at", "around", "at around", "to", "up to", "about")):
+        if item.text.isdigit() and 40 <= int(item.text) <= 240 and (about or before in ("at", "around", "at around")):
             frame.add(Decision("tempo", "bpm", f"{int(item.text)}"), item, *about)
             frame.used |= {id(other) for other in about} | {id(item)}
             frame.heard.understood.append((item.start, item.end))
@@ -96,9 +158,6 @@ def hear_measures(frame: Frame) -> None:
 
 def hear_sizes(frame: Frame) -> None:
     """Big, huge, loud, quiet: of a place or of the whole."""
-    for item in frame.segment.of("up"):
-        if frame.heard.places and not frame.heard.reads and not frame.heads:
-            frame.add(Decision("energy", "more" if item.value == "up" else "less", degree=frame.degree(item)), item)
     for item in frame.segment.of("size", "loud", "more"):
         busy = id(item) in frame.used or frame.segment.of(*PARTS, "effect", "energy", "edit")
         if busy or item.kind == "more" and not (frame.heard.places and not frame.heard.reads):

@@ -14,7 +14,8 @@ FASTER = {"bit": 1.06, "": 1.13, "much": 1.28}
 LONGER = {"bit": 1.2, "": 1.5, "much": 2.0}
 SHORTER = {"bit": 0.85, "": 0.65, "much": 0.45}
 PITCH = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-FEEL_FACTORS = {"straight": 1.0, "half-time": 2.0, "double-time": 0.5}
+# How much shorter or longer than the song a remix is when nobody asked.
+NEAR = (0.75, 1.3)
 
 
 @dataclass(slots=True)
@@ -152,6 +153,18 @@ def length_bars(wishes: Wishes, style_bars: int, tempo_bpm: float, limits: Limit
     if asked and kept != bars:
         return kept, [(asked, f"the remix may be {low * bar_s:.0f} to {high * bar_s:.0f} seconds long, so it is {kept * bar_s:.0f}")]
     return kept, []
+
+
+def near_the_song(bars: int, tempo_bpm: float, tempo_asked: bool, limits: Limits) -> int:
+    """The form's bars, in whole phrases shorter or longer where the remix would not be about as long as the song.
+
+    A tempo that somebody asked for makes the song itself longer or shorter, and that is then the measure.
+    """
+    facts = limits.facts
+    bar_s = facts.music.beats_per_bar * 60.0 / tempo_bpm
+    song_bars = facts.bars if tempo_asked else facts.length_ms / 1000 / bar_s
+    low, high = (math.ceil(NEAR[0] * song_bars / 4) * 4, math.floor(NEAR[1] * song_bars / 4) * 4)
+    return min(max(bars, low), high) if low <= high else bars
 
 
 def asked_bars(wish: Wish, bars: int, bar_s: float, track_s: float, track_bars: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from fanlink.remix.interpret.decisions import Decision, Read, Reading
 from fanlink.remix.interpret.frames import Heard
@@ -23,6 +24,7 @@ def read(words: str, parts: Collection[str] = ()) -> Reading:
         one.heard = heard(one.segment, frozenset(parts), one.predicate, one.targets)
     for at in range(len(told)):
         borrow(told, at, frozenset(parts))
+    leave_headings(told)
     share_places(told)
     reads = [made for one in told for made in one.reads()]
     unknown = [(item.start, item.end) for item in items if item.kind == "unknown"]
@@ -73,7 +75,11 @@ def carry(told: list[Told], at: int) -> None:
     bare = bare_parts(one.segment)
     negated = any(item.kind == "neg" for item in one.segment.items)
     if negated and one.segment.where and not one.segment.heads:
-        one.segment.items += [item for item in before.segment.items if item.kind in PARTS]
+        one.segment.items += [item for item in before.segment.items if item.kind in (*PARTS, "layer", "effect", "edit")]
+        return
+    said = [item for item in one.segment.items if item.kind not in ("filler", "relation")]
+    if joined in ("soft", "stop") and len(said) > 1 and said[0].kind == "more" and {item.kind for item in said[1:]} <= PARTS:
+        one.segment.items[1:1] = before.segment.of("effect")[-1:]  # "less reverb on the voice, more on the guitar"
         return
     listed = joined == "soft" or joined == "stop" and (before.heard.predicate != "none" or next_is_listed(told, at))
     if bare and listed and before.heard.predicate in ("keep", "untouched", "none", "louder", "quieter", "only", "add"):
@@ -105,6 +111,15 @@ def borrow(told: list[Told], at: int, parts: frozenset[str]) -> None:
             one.heard = heard(one.segment, parts, said, ())
             if said == "only":
                 after.heard = heard(after.segment, parts, "only", ())
+
+
+def leave_headings(told: list[Told]) -> None:
+    """"New key, D minor" only says what the amount is about; "keep the tempo" asks for something."""
+    for one, after in pairwise(told):
+        nouns = {item.value for item in one.segment.of("noun")}
+        if nouns and not one.segment.of("keep", "neg"):
+            moved = nouns & {read.decision.family for read in after.heard.reads}
+            one.heard.reads = [read for read in one.heard.reads if not (read.decision.family in moved and read.decision.action == "keep")]
 
 
 def share_places(told: list[Told]) -> None:

@@ -16,15 +16,17 @@ from fanlink.remix.interpret.wishes import Wish, Wishes
 LOUDER = {"bit": 1.5, "": 3.0, "much": 5.0}
 MELODIC = ("guitar", "piano", "synth", "strings", "brass", "other")
 NOT_WET = ("drums", "bass")
+# A stem that the artist requires stays well above what the rules call inaudible.
+LOWEST_REQUIRED_DB = -9.0
 
 
 @dataclass(slots=True)
 class Cast:
-    """The stems that play, what part each is, and which of them nothing may be done to."""
+    """The stems that play, what part each is, which of them nothing may be done to, and which the words want throughout."""
 
     parts: dict[str, str]
     untouched: frozenset[str]
-    kept: frozenset[str]
+    held: frozenset[str]
     required: frozenset[str]
     uses: dict[str, StemUse] = field(default_factory=dict)
     denied: list[tuple[Wish, str]] = field(default_factory=list)
@@ -48,8 +50,9 @@ def cast(wishes: Wishes, layered: Iterable[str], style: Style, limits: Limits) -
     hands_off = {wish.decision.of for wish in wishes.of("part", "untouched")}
     untouched = frozenset(stem for stem, part in parts.items() if limits.untouched(stem) or part in hands_off)
     named = {wish.decision.of for wish in wishes.of("part", "keep", "untouched", "louder", "only", "confined")}
-    kept = frozenset(stem for stem, part in parts.items() if stem in limits.rails.stems_required or part in named)
-    found = Cast(parts, untouched, kept, frozenset(parts) & set(limits.rails.stems_required))
+    held = frozenset(stem for stem, part in parts.items() if part in named)
+    found = Cast(parts, untouched, held, frozenset(parts) & set(limits.rails.stems_required))
+    kept = held | found.required
     out = left_out(wishes, found, limits)
     replaced = set(style.replaces) & set(layered)
     for stem, part in parts.items():
@@ -97,7 +100,7 @@ def dressed(found: Cast, wishes: Wishes, style: Style, moods: Iterable[str], lim
         if wish.decision.family in ("effect", "sound") and not wish.decision.place:
             coloured(found, wish, limits)
     for stem, use in found.uses.items():
-        lowest = -9.0 if stem in found.required else -24.0
+        lowest = LOWEST_REQUIRED_DB if stem in found.required else -24.0
         found.uses[stem] = replace(use, gain_db=max(lowest, min(10.0, use.gain_db)))
 
 

@@ -9,7 +9,7 @@ from fanlink.remix.interpret.amounts import Amount, amount_at
 from fanlink.remix.interpret.lexicon import NOT_SLIPS, STOP_WORDS, entries, joined, longest
 from fanlink.remix.interpret.tokens import Token, tokens
 
-OBJECTS = ("part", "inst", "layer", "effect", "style")
+EDGES = {"first": "intro", "last": "outro"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,17 @@ def tag(words: str) -> list[Item]:
         item, used = item_at(row, at, words)
         items.append(item)
         at += used
+    items = [edge(items, place) for place in range(len(items))]
     return [settled(items, place) for place in range(len(items))]
+
+
+def edge(items: list[Item], at: int) -> Item:
+    """"The first 8 bars" are the intro and "the last 4 bars" the outro, whatever their number."""
+    item = items[at]
+    before = next((old for old in reversed(items[:at]) if old.kind != "filler"), None)
+    if item.amount and item.amount.kind == "bars" and before and before.kind == "ordinal" and before.value in EDGES:
+        return Item("section", EDGES[before.value], item.start, item.end, item.text)
+    return item
 
 
 def item_at(row: list[Token], at: int, words: str) -> tuple[Item, int]:
@@ -126,10 +136,10 @@ def settled(items: list[Item], at: int) -> Item:
             return Item("neg", "remove", item.start, item.end, item.text)
     if item.kind == "section" and item.text in ("drop", "drops") and items[at + 1 : at + 2] and items[at + 1].text in ("the", "that") and after and after.kind == "section":
         return Item("neg", "remove", item.start, item.end, item.text)
+    if item.text == "punk" and at and items[at - 1].kind == "unknown":
+        return Item("unknown", "", item.start, item.end, item.text)
     if item.text == "out" and at and items[at - 1].kind in ("part", "inst"):
         return Item("neg", "remove", item.start, item.end, item.text)
-    if item.text == "alone" and not any(other.text in ("leave", "let", "leaving") for other in items[:at]):
-        return Item("only", "only", item.start, item.end, item.text)
     if item.text == "love" and at and items[at - 1].text in ("id", "i", "would", "we", "wed", "d", "really", "you", "they"):
         return Item("filler", "", item.start, item.end, item.text)
     if item.text == "fade" and any(other.kind == "relation" and other.text == "in" for other in items[at + 1 : at + 5]) and after and after.kind in ("part", "inst", "filler", "relation"):

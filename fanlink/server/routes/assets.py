@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import FastAPI, Path, Request, Response
 from fastapi.responses import FileResponse
 from pydantic import BaseModel
-from starlette.concurrency import run_in_threadpool
+from sqlalchemy import Connection
 
 from fanlink.core.people import Actor
 from fanlink.server import asset_rows, hearing
@@ -27,9 +27,8 @@ class AssetKept(BaseModel):
     media: str
 
 
-def routes(server: Server) -> APIRouter:
+def routes(server: Server, router: FastAPI) -> None:
     """`PUT` and `GET /v1/assets/{digest}`."""
-    router = APIRouter(tags=["assets"])
 
     @router.put(
         "/v1/assets/{digest}", status_code=201, response_model=AssetKept, summary="Upload a file under its digest",
@@ -53,17 +52,14 @@ def routes(server: Server) -> APIRouter:
     async def get(request: Request, digest: Digest) -> Response:
         actor: Actor | None = request.state.actor
 
-        def find() -> Any:
-            with server.database.reading() as connection:
-                row = asset_rows.get(connection, digest)
-                return row if row is not None and hearing.may_have(connection, actor, row) else None
+        def find(connection: Connection) -> Any:
+            row = asset_rows.get(connection, digest)
+            return row if row is not None and hearing.may_have(connection, actor, row) else None
 
-        row = await run_in_threadpool(find)
+        row = await server.look(find)
         if row is None:
             raise Reply(404, "not_found")
         return file_reply(server, request, digest, row.media)
-
-    return router
 
 
 def file_reply(server: Server, request: Request, digest: str, media: str) -> Response:

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import FastAPI, Path, Query, Request, Response
 from fastapi.responses import FileResponse
 from sqlalchemy import Connection, select
-from starlette.concurrency import run_in_threadpool
 
 from fanlink.core.people import Actor, scopes_of
 from fanlink.server import catalogue, hearing, tables
@@ -31,31 +30,26 @@ class Format(StrEnum):
     MP3 = "mp3"
 
 
-def routes(server: Server) -> APIRouter:
+def routes(server: Server, router: FastAPI) -> None:
     """Lists by cursor, and things by id."""
-    router = APIRouter(tags=["catalogue"])
     _lists(server, router)
     _things(server, router)
     _audio(server, router)
-    return router
 
 
-def _lists(server: Server, router: APIRouter) -> None:
-    async def page(cursor: str, read: Callable[[Connection, str], Page]) -> Response:
+def _lists(server: Server, router: FastAPI) -> None:
+    async def page(cursor: str, read: Callable[[Connection, str], Page], long: bool) -> Response:
         after = catalogue.name_in(cursor)
         if after is None or "\0" in after:
             raise Reply(422, "malformed", what="cursor: is not one of ours")
 
-        def look() -> bytes:
-            with server.database.reading() as connection:
-                return read(connection, after).as_bytes()
-
-        return Response(await run_in_threadpool(look), media_type="application/json")
+        body = await server.look(lambda connection: read(connection, after).as_bytes(), long=long)
+        return Response(body, media_type="application/json")
 
     def public(kind: str, summary: str) -> None:
         @router.get(f"/v1/{kind}s", summary=summary, name=f"{kind}s")
         async def listed(q: Words = "", cursor: Cursor = "", limit: Limit = 50) -> Response:
-            return await page(cursor, lambda one, after: catalogue.public(one, kind, _plain(q), after, limit))
+            return await page(cursor, lambda one, after: catalogue.public(one, kind, _plain(q), after, limit), bool(q))
 
     public("artist", "Artists")
     public("prompt", "Open prompts")
@@ -64,13 +58,13 @@ def _lists(server: Server, router: APIRouter) -> None:
     @router.get("/v1/tracks", summary="The tracks of your teams and parties")
     async def tracks(request: Request, q: Words = "", cursor: Cursor = "", limit: Limit = 50) -> Response:
         actor = actor_of(request)
-        return await page(cursor, lambda one, after: catalogue.tracks(one, actor, _plain(q), after, limit))
+        return await page(cursor, lambda one, after: catalogue.tracks(one, actor, _plain(q), after, limit), True)
 
     @router.get("/v1/remixes", summary="Published remixes")
     async def remixes(
         q: Words = "", artist: Annotated[Id | None, Query()] = None, cursor: Cursor = "", limit: Limit = 50
     ) -> Response:
-        return await page(cursor, lambda one, after: catalogue.published(one, _plain(q), artist, after, limit))
+        return await page(cursor, lambda one, after: catalogue.published(one, _plain(q), artist, after, limit), True)
 
 
 def _plain(words: str) -> str:
@@ -79,16 +73,12 @@ def _plain(words: str) -> str:
     return words
 
 
-def _things(server: Server, router: APIRouter) -> None:
+def _things(server: Server, router: FastAPI) -> None:
     async def thing(request: Request, kinds: tuple[str, ...], name: str, *more: str) -> Response:
         actor: Actor | None = request.state.actor
         scopes = (*(scopes_of(actor) if actor else ("public",)), *more)
 
-        def look() -> str | None:
-            with server.database.reading() as connection:
-                return catalogue.one(connection, scopes, kinds, name)
-
-        data = await run_in_threadpool(look)
+        data = await server.look(lambda connection: catalogue.one(connection, scopes, kinds, name))
         if data is None:
             raise Reply(404, "not_found")
         return Response(data.encode(), media_type="application/json")
@@ -111,12 +101,12 @@ def _things(server: Server, router: APIRouter) -> None:
 
     @router.get("/v1/remixes/{remix_id}", summary="A remix: all of it for its fan, the public card for everyone")
     async def remix(request: Request, remix_id: Name) -> Response:
-        row = await run_in_threadpool(_remix_row, server, remix_id)
+        row = await server.look(lambda connection: _remix_row(connection, remix_id))
         scope = (f"artist:{row.artist}",) if row else ()
         return await thing(request, ("remix", "submission", "published"), remix_id, *scope)
 
 
-def _audio(server: Server, router: APIRouter) -> None:
+def _audio(server: Server, router: FastAPI) -> None:
     @router.get(
         "/v1/remixes/{remix_id}/audio", summary="The audio of a remix, whole or in part", response_class=FileResponse,
         responses={206: {"description": "A part of the file"}, 304: {"description": "It has not changed"},
@@ -125,27 +115,25 @@ def _audio(server: Server, router: APIRouter) -> None:
     async def audio(
         request: Request, remix_id: Name, sound: Annotated[Format, Query(alias="format")] = Format.FLAC
     ) -> Response:
-        digest = await run_in_threadpool(_heard, server, request.state.actor, remix_id, sound)
+        actor = request.state.actor
+        digest = await server.look(lambda connection: _heard(connection, actor, remix_id, sound))
         if digest is None:
             raise Reply(404, "not_found")
         return file_reply(server, request, digest, "audio/mpeg" if sound is Format.MP3 else "audio/flac")
 
 
-def _remix_row(server: Server, remix_id: str) -> Any:
+def _remix_row(connection: Connection, remix_id: str) -> Any:
     table = tables.remixes
-    with server.database.reading() as connection:
-        return connection.execute(select(table.c.artist).where(table.c.id == remix_id)).first()
+    return connection.execute(select(table.c.artist).where(table.c.id == remix_id)).first()
 
 
-def _heard(server: Server, actor: Actor | None, remix_id: str, sound: Format) -> str | None:
+def _heard(connection: Connection, actor: Actor | None, remix_id: str, sound: Format) -> str | None:
     """The digest of the remix's audio, when there is one and this account may hear it."""
     table, renders = tables.remixes, tables.renders
-    with server.database.reading() as connection:
-        remix = connection.execute(select(table).where(table.c.id == remix_id)).first()
-        if remix is None or not hearing.may_hear(connection, actor, remix):
-            return None
-        chosen = select(renders).where(renders.c.recipe_digest == remix.recipe_digest)
-        render = connection.execute(chosen).first()
-        if render is None:
-            return None
-        return render.audio_mp3 if sound is Format.MP3 else render.audio
+    remix = connection.execute(select(table).where(table.c.id == remix_id)).first()
+    if remix is None or not hearing.may_hear(connection, actor, remix):
+        return None
+    render = connection.execute(select(renders).where(renders.c.recipe_digest == remix.recipe_digest)).first()
+    if render is None:
+        return None
+    return render.audio_mp3 if sound is Format.MP3 else render.audio

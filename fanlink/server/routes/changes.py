@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from typing import Annotated
+from collections.abc import AsyncIterator, Sequence
+from typing import Annotated, Any
 from urllib.parse import quote
 
 import zstandard
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import FastAPI, Path, Query, Request, Response
 from fastapi.responses import FileResponse, StreamingResponse
+from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from fanlink.core.people import Actor, scopes_of
@@ -21,6 +22,7 @@ from fanlink.server.replies import Reply
 from fanlink.server.server import Server
 
 MOST = 5_000
+MOST_DIGESTS = 10_000
 LOOK_AGAIN_S = 2.0
 Number = Annotated[int, Query(ge=0, le=INT64_MAX)]
 
@@ -28,37 +30,41 @@ Number = Annotated[int, Query(ge=0, le=INT64_MAX)]
 class Reader:
     """Reads the feed for the routes; remembers the digest of each scope's newest head."""
 
-    def __init__(self, server: Server) -> None:
-        self._database = server.database
+    def __init__(self) -> None:
         self._digests: dict[str, tuple[int, str]] = {}
 
-    def heads(self, scopes: tuple[str, ...]) -> list[feed.Scope]:
-        """The heads of the scopes."""
-        with self._database.reading() as connection:
-            return feed.heads(connection, scopes)
+    def nothing_new(self, connection: Connection, scope: str, after: int) -> bytes | None:
+        """The answer to a client that has everything, when it can be given without reading; else None."""
+        (now,) = feed.heads(connection, (scope,))
+        known = self._digests.get(scope)
+        if after != now.head or known is None or known[0] != now.head:
+            return None
+        return _page([], after, False, known[1])
 
-    def changes(self, scope: str, after: int, limit: int) -> bytes:
+    def changes(self, connection: Connection, scope: str, after: int, limit: int) -> bytes:
         """A page of changes as JSON; 410 where it must be a snapshot."""
-        with self._database.reading() as connection:
-            (now,) = feed.heads(connection, (scope,))
-            if after > now.head or 0 < after < now.floor:
-                raise _gone(scope, now.head)
-            rows = feed.page(connection, scope, after, limit + 1)
-            more = len(rows) > limit
-            rows = rows[:limit]
-            digest = None if more else self._digest(connection, now)
-        following = rows[-1].seq if rows else after
-        parts = ",".join(_change(row) for row in rows)
-        tail = json.dumps({"next": following, "more": more, "digest": digest})[1:]
-        return f'{{"changes":[{parts}],{tail}'.encode()
+        (now,) = feed.heads(connection, (scope,))
+        if after > now.head or 0 < after < now.floor:
+            raise _gone(scope, now.head)
+        rows = feed.page(connection, scope, after, limit + 1)
+        more = len(rows) > limit
+        rows = rows[:limit]
+        # At the end it is the head, even when the newest change was a tombstone that is forgotten by now.
+        following = rows[-1].seq if more else max([now.head, after, *(row.seq for row in rows[-1:])])
+        return _page(rows, following, more, None if more else self._digest(connection, now))
 
-    def _digest(self, connection: object, now: feed.Scope) -> str:
+    def _digest(self, connection: Connection, now: feed.Scope) -> str:
         known = self._digests.get(now.scope)
         if known is None or known[0] != now.head:
-            if len(self._digests) > 10_000:
+            if len(self._digests) > MOST_DIGESTS:
                 self._digests.clear()
-            known = self._digests[now.scope] = (now.head, feed.digest(connection, now.scope))  # type: ignore[arg-type]
+            known = self._digests[now.scope] = (now.head, feed.digest(connection, now.scope))
         return known[1]
+
+
+def _page(rows: Sequence[Any], following: int, more: bool, digest: str | None) -> bytes:
+    tail = json.dumps({"next": following, "more": more, "digest": digest}, separators=(",", ":"))[1:]
+    return f'{{"changes":[{",".join(_change(row) for row in rows)}],{tail}'.encode()
 
 
 def _gone(scope: str, head: int) -> Reply:
@@ -67,24 +73,23 @@ def _gone(scope: str, head: int) -> Reply:
     return reply
 
 
-def _change(row: object) -> str:
+def _change(row: Any) -> str:
     """A change as JSON. The data is JSON in its column already."""
-    seq, kind, name, version = row.seq, row.kind, row.id, row.version  # type: ignore[attr-defined]
-    deleted = "true" if row.deleted else "false"  # type: ignore[attr-defined]
-    data = row.data  # type: ignore[attr-defined]
+    deleted = "true" if row.deleted else "false"
     return (
-        f'{{"seq":{seq},"kind":"{kind}","id":{json.dumps(name)},"version":{version},"deleted":{deleted},"data":{data}}}'
+        f'{{"seq":{row.seq},"kind":"{row.kind}","id":{json.dumps(row.id)},"version":{row.version},'
+        f'"deleted":{deleted},"data":{row.data}}}'
     )
 
 
-def routes(server: Server) -> APIRouter:
+def routes(server: Server, router: FastAPI) -> None:
     """What sync reads."""
-    router = APIRouter(tags=["sync"])
-    reader = Reader(server)
+    reader = Reader()
 
     @router.get("/v1/scopes", summary="The scopes you may read, and how far each has come")
     async def scopes(request: Request) -> Response:
-        found = await run_in_threadpool(reader.heads, scopes_of(actor_of(request)))
+        mine = scopes_of(actor_of(request))
+        found = await server.look(lambda connection: feed.heads(connection, mine))
         return _json({"scopes": [{"scope": one.scope, "head": one.head} for one in found]})
 
     @router.get("/v1/changes", summary="What changed in a scope after a number")
@@ -93,7 +98,9 @@ def routes(server: Server) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=MOST)] = 1000,
     ) -> Response:  # fmt: skip
         _demand(actor_of(request), scope)
-        body = await run_in_threadpool(reader.changes, scope, after, limit)
+        body = await server.look(lambda connection: reader.nothing_new(connection, scope, after))
+        if body is None:
+            body = await server.look(lambda connection: reader.changes(connection, scope, after, limit), long=True)
         return _packed(request, body)
 
     @router.get(
@@ -108,13 +115,11 @@ def routes(server: Server) -> APIRouter:
     @router.get("/v1/events", summary="Live: which scope moved, and how far")
     async def events(request: Request) -> StreamingResponse:
         actor_of(request)
-        stream = _events(server, reader, request)
+        stream = _events(server, request)
         return StreamingResponse(stream, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
-    return router
 
-
-async def _events(server: Server, reader: Reader, request: Request) -> AsyncIterator[bytes]:
+async def _events(server: Server, request: Request) -> AsyncIterator[bytes]:
     """All heads once, then each scope that moves. It looks by itself now and then, for what other processes commit."""
     listener = server.news.listen()
     told: dict[str, int] = {}
@@ -122,10 +127,12 @@ async def _events(server: Server, reader: Reader, request: Request) -> AsyncIter
     try:
         while not (listener.stopped or server.news.stopped):
             listener.take()
-            actor = server.sessions.remembered(token) or await run_in_threadpool(server.sessions.who, token)
+            known = server.sessions.remembered(token)
+            actor = known or await server.look(lambda connection: server.sessions.who(connection, token))
             if actor is None:
                 return
-            for one in await run_in_threadpool(reader.heads, scopes_of(actor)):
+            mine = scopes_of(actor)
+            for one in await server.look(lambda connection: feed.heads(connection, mine)):  # noqa: B023
                 if told.get(one.scope) != one.head:
                     told[one.scope] = one.head
                     yield b"data: " + json.dumps({"scope": one.scope, "head": one.head}).encode() + b"\n\n"

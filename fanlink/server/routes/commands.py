@@ -4,39 +4,46 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import FastAPI, Path, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from fanlink.core.people import Role
-from fanlink.server import envelopes
+from fanlink.server import answers, envelopes
 from fanlink.server.assets import DIGEST
 from fanlink.server.guard import actor_of
 from fanlink.server.replies import Reply
 from fanlink.server.server import Server
 
 
-def routes(server: Server) -> APIRouter:
-    """`POST /v1/commands` and `GET /health`."""
-    router = APIRouter()
+def routes(server: Server, router: FastAPI) -> None:
+    """`POST /v1/commands`, `GET /v1/commands/{id}` and `GET /health`."""
 
-    @router.post("/v1/commands", tags=["commands"], summary="Ask for acts; each gets one answer, for ever")
+    @router.post("/v1/commands", summary="Ask for acts; each gets one answer, for ever")
     async def commands(request: Request) -> Response:
         actor = actor_of(request)
         asked = envelopes.read_batch(await body_of(request, server.settings.largest_body_bytes))
         for one in asked:
             if one.envelope.kind == "import_report" and actor.has(Role.FINANCE):
                 await run_in_threadpool(_prepare, server, one.envelope.data)
-        answers = await asyncio.wrap_future(server.writer.answer(actor.id, asked)) if asked else []
-        text = json.dumps({"answers": answers}, separators=(",", ":"), ensure_ascii=False)
+        given = await asyncio.wrap_future(server.writer.answer(actor.id, asked)) if asked else []
+        text = json.dumps({"answers": given}, separators=(",", ":"), ensure_ascii=False)
         return Response(text.encode(), media_type="application/json")
 
-    @router.get("/health", tags=["server"], summary="Whether the server answers")
+    @router.get(
+        "/v1/commands/{command_id}", summary="What became of one of your commands",
+        responses={404: {"description": "This server has not answered it"}},
+    )  # fmt: skip
+    async def answered(request: Request, command_id: Annotated[str, Path(max_length=64)]) -> Response:
+        given = await run_in_threadpool(answers.recall_one, server.database, actor_of(request).id, command_id)
+        if given is None:
+            raise Reply(404, "not_found")
+        return Response(json.dumps(given, ensure_ascii=False).encode(), media_type="application/json")
+
+    @router.get("/health", summary="Whether the server answers")
     async def health() -> dict[str, str]:
         return {"state": "ok"}
-
-    return router
 
 
 def _prepare(server: Server, data: dict[str, Any]) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import FastAPI
 from pydantic import BaseModel
-from starlette.concurrency import run_in_threadpool
+from sqlalchemy import Connection
 
 from fanlink.server import pots
 from fanlink.server.server import Server
@@ -28,16 +28,13 @@ class PostedPots(BaseModel):
     pots: list[PostedPot]
 
 
-def routes(server: Server) -> APIRouter:
+def routes(server: Server, router: FastAPI) -> None:
     """`GET /v1/pots`."""
-    router = APIRouter(tags=["money"])
 
     @router.get("/v1/pots", summary="Every pot as the books have it", response_model=PostedPots)
     async def posted() -> dict[str, Any]:
-        def read() -> dict[str, Any]:
-            with server.database.reading() as connection:
-                return {"pots": pots.everything_posted(Store(connection, server.database.is_sqlite))}
+        def read(connection: Connection) -> dict[str, Any]:
+            return {"pots": pots.everything_posted(Store(connection, server.database.is_sqlite))}
 
-        return await run_in_threadpool(read)
+        return await server.look(read, long=True)
 
-    return router

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import FastAPI, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from fanlink import wire
@@ -67,9 +68,8 @@ class Me(BaseModel):
     scopes: list[str]
 
 
-def routes(server: Server) -> APIRouter:
+def routes(server: Server, router: FastAPI) -> None:
     """Accounts as they see themselves."""
-    router = APIRouter(tags=["accounts"])
     hashing = asyncio.Semaphore(HASHING_AT_ONCE)
 
     @router.post("/v1/sign-in", summary="A token for a name and a password", response_model=SignedIn)
@@ -99,11 +99,7 @@ def routes(server: Server) -> APIRouter:
     async def tokens(request: Request) -> list[dict[str, object]]:
         account = actor_of(request).id
 
-        def read() -> list[dict[str, object]]:
-            with server.database.reading() as connection:
-                return accounts.tokens_of(connection, account, server.clock())
-
-        return await run_in_threadpool(read)
+        return await server.look(lambda connection: accounts.tokens_of(connection, account, server.clock()))
 
     @router.delete("/v1/tokens/{token_id}", summary="End a token", status_code=204, response_class=Response)
     async def end_token(request: Request, token_id: Annotated[str, Path(max_length=64, pattern="^token-[0-9a-f]{16}$")]) -> Response:
@@ -117,13 +113,10 @@ def routes(server: Server) -> APIRouter:
     async def audit_lines(
         after: Annotated[int, Query(ge=0, le=INT64_MAX)] = 0, limit: Annotated[int, Query(ge=1, le=1000)] = 100
     ) -> list[dict[str, Any]]:
-        def read() -> list[dict[str, Any]]:
-            with server.database.reading() as connection:
-                return [wire.to_json(line, AuditLine) for line in audit.lines(connection, after, limit)]
+        def read(connection: Connection) -> list[dict[str, Any]]:
+            return [wire.to_json(line, AuditLine) for line in audit.lines(connection, after, limit)]
 
-        return await run_in_threadpool(read)
-
-    return router
+        return await server.look(read, long=True)
 
 
 async def _sign_in(server: Server, hashing: asyncio.Semaphore, said: SignIn, where: str) -> SignedIn:

@@ -15,6 +15,10 @@ ODD_STEMS = ("lead_vox", "Kick", "SNARE", "Synth 1", "stem 7", "strings", "brass
 LIMITED = ("no drums", "keep the vocals", "louder bass", "bigger last chorus", "twice as long", "90 bpm", "an octave up", "stutter before the drop",
            "reverse the vocals", "only piano in the bridge", "echo on the vocals", "fade out", "without the intro", "in F minor", "20 seconds")  # fmt: skip
 
+CONTRARY = ("no vocals in the intro", "no vocals, no drums, no bass", "only the drums", "vocals only in the chorus", "instrumental", "much quieter vocals",
+            "no beats, no melody", "techno", "dub", "a cappella intro", "just the outro", "reverb on everything", "pumping", "half time drums", "breakbeat",
+            "no intro, no verse, no chorus, no outro", "only the bridge", "an octave lower", "much longer", "2 bars", "14 minutes", "sad ambient", "gritty, wide, wet")  # fmt: skip
+
 
 def song(tempo_bpm: float = 100, stems: tuple[str, ...] = STEMS, seconds: float = 115.3, key: str = "A minor",
          sections: tuple[tuple[str, int], ...] = SECTIONS, beats_per_bar: int = 4) -> TrackFacts:  # fmt: skip
@@ -61,3 +65,22 @@ def any_words(random: Random) -> str:
         row.append(random.choice((random.choice(list(entries())), random.choice(sorted(STOP_WORDS)), random.choice(LIMITED),
                                   str(random.randint(-3, 400)), random.choice((",", ".", "and", "but", "purple", "naïve", "🎵", "ﬁne", "%", "--", "C#", "é́"))))) # fmt: skip
     return " ".join(row)
+
+
+def hard_case(random: Random) -> tuple[TrackFacts, GuardRails, str]:
+    """Tiny or odd tracks under guard rails that leave next to nothing, and words that want the opposite."""
+    names = tuple(random.sample((*STEMS, *ODD_STEMS), random.choice((1, 1, 2, 6))))
+    beats, tempo = random.choice((1, 2, 3, 4, 5, 7, 11)), random.choice((40, 61.3, 100, 140, 220))
+    bar_s = beats * 60 / tempo
+    facts = song(tempo, names, bar_s * random.choice((0.4, 1, 2, 3.5, 48, 200)), "D minor", random.choice(((), SECTIONS)), beats)
+    whole_s, own = facts.bars * bar_s, random.choice((1, 2, 5, 40)) * bar_s
+    low = random.choice((-9, -3, 1, 2, 5))
+    rails = GuardRails(
+        tempo_bpm=random.choice((None, (tempo, tempo), (tempo * 0.9, tempo * 0.91), (tempo * 1.5, tempo * 1.6))),
+        key_shift_semitones=random.choice((None, (0, 0), (low, low), (low, low + 2))),
+        length_s=random.choice((None, (own, own), (own, own * 1.01), (whole_s, whole_s))),
+        stems_allowed=random.choice((None, names[:1], ())), stems_required=random.choice(((), names[:1], names)), stems_untouched=random.choice(((), names[-1:], names)),
+        layers_allowed=random.choice((None, (), ("texture",), ("own",), ("vinyl", "choir"), ("Drums",))),
+        effects_not_allowed=random.choice(((), (*vocabulary.EFFECTS, *vocabulary.EDITS), ("filter", "ducking", "Fade"))), words_not_allowed=random.choice(((), ("drums",))),
+    )  # fmt: skip
+    return facts, rails, " ".join(random.sample((*LIMITED, *CONTRARY), random.randint(0, 5)))

@@ -1,11 +1,15 @@
-"""What a segment says of its parts: kept, left out, louder, alone, or what an effect is for."""
+"""What a segment says of stems and instruments: kept, left out, louder, alone, or what an effect is for."""
 
 from __future__ import annotations
 
 from fanlink.remix.interpret.decisions import Decision
-from fanlink.remix.interpret.frames import BENEATH, HEADED, OWN_LAYER, TARGETED, VERB_NOTS, Frame, bare_place, negation
+from fanlink.remix.interpret.frames import HEADED, TARGETED, Frame, bare_place, negation
 from fanlink.remix.interpret.segments import PARTS
 from fanlink.remix.interpret.tagging import Item
+
+OWN_LAYER = {"drums": ("drums", ""), "bass": ("bass", ""), "guitar": ("arp", "guitar"), "piano": ("pad", "piano"), "strings": ("pad", "strings"), "synth": ("arp", "square")}
+VERB_NOTS = frozenset("not dont doesnt shouldnt never wont cant isnt".split()) | {"do not", "does not", "should not"}
+BENEATH = frozenset("under underneath beneath behind below over around".split()) | {"on top of"}
 
 
 def hear_parts(frame: Frame) -> None:
@@ -23,10 +27,12 @@ def hear_parts(frame: Frame) -> None:
 
 
 def in_passing(frame: Frame, item: Item) -> bool:
-    """Whether a part only says where something else is heard: "a beat under the vocals"."""
+    """Whether a part only says where something else is heard, or what it is measured by: "a beat under the vocals", "louder than the bass"."""
     at = frame.items.index(item)
     before = [other for other in frame.items[:at] if other.kind != "filler"]
-    return len(before) > 1 and before[-1].text in BENEATH and any(other.kind in HEADED for other in before[:-1])
+    beneath = len(before) > 1 and before[-1].text in BENEATH and any(other.kind in HEADED for other in before[:-1])
+    than = any(other.text == "than" for other in frame.items[:at]) and any(other.kind in PARTS for other in before)
+    return beneath or than
 
 
 def part_predicate(frame: Frame, items: list[Item]) -> str:
@@ -60,6 +66,9 @@ def loudness(frame: Frame, said: list[Item], nots: list[Item], about: list[Item]
     sizes = [item for item in frame.segment.of("size") if not about]
     ups = [item for item in frame.segment.of("up", "key") if item.value in ("up", "down") and (item.kind == "up" or item.text in ("lower", "raise"))]
     mores = [item for item in frame.segment.of("more") if not about]
+    decibels = next((item.amount for item in frame.segment.of("amount") if item.amount and item.value == "decibels"), None)
+    if decibels and not (said or sizes or mores or ups):
+        return "louder" if decibels.value > 0 else "quieter"
     for item in [*said, *sizes, *mores, *ups]:
         up = item.value in ("more", "much", "up")
         frame.used.add(id(item))
@@ -70,7 +79,7 @@ def loudness(frame: Frame, said: list[Item], nots: list[Item], about: list[Item]
 def only_or_confined(frame: Frame, items: list[Item]) -> str:
     """"drums only in the chorus" is another thing than "only drums in the chorus"."""
     only = frame.segment.of("only")
-    after = only and only[0].start > items[-1].start and len(items) == 1 and only[0].text != "alone" and not only[0].text.startswith("solo")
+    after = only and only[0].start > items[-1].start and len(items) == 1 and not only[0].text.startswith("solo")
     return "confined" if after and any(place.start > only[0].start for place in frame.segment.where) else "only"
 
 
@@ -89,6 +98,11 @@ def hear_part(frame: Frame, item: Item, items: list[Item], predicate: str) -> No
     degree = frame.degree(item) if predicate in ("louder", "quieter") else ""
     if predicate in ("louder", "quieter") and not degree and any(mark.kind == "size" and mark.value == "much" for mark in near):
         degree = "much"
+    entering = next((place for place in frame.segment.places if place.entering), None)
+    if entering and predicate == "none" and item.kind == "inst" and item.value not in frame.parts and item.value in OWN_LAYER:
+        kind, sound = OWN_LAYER[item.value]
+        frame.add(Decision(f"layer.{kind}", "add", sound, place=entering.name.replace("until-", "from-", 1)), item, *near, place=entering)
+        return
     place = bare_place(frame) if predicate in ("only", "none", "louder", "quieter", "keep") else None
     where = place.name if place else ""
     if predicate == "only" and frame.has("first") and not where and not frame.segment.where:

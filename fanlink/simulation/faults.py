@@ -1,0 +1,56 @@
+"""What can go wrong, by name, and how often."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from random import Random
+
+from fanlink.core.errors import BadInput
+
+# Of a thousand requests (network) or steps (the rest), how many.
+RATES = {
+    "drop": 40,
+    "lost_reply": 40,
+    "repeat": 25,
+    "reorder": 20,
+    "delay": 25,
+    "partition": 12,
+    "crash_client": 12,
+    "crash_server": 10,
+    "full_disk": 6,
+    "clock_jump": 8,
+    "restore": 2,
+}
+
+
+class Crash(BaseException):
+    """A process ended between two instructions; no code of the product may catch it."""
+
+
+class Faults:
+    """Says of each moment whether something goes wrong, and counts what did."""
+
+    def __init__(self, chance: Random, kinds: Iterable[str]) -> None:
+        self.chance, self.kinds = chance, frozenset(kinds)
+        self.counted: Counter[str] = Counter()
+        self.quiet = False
+
+    def strikes(self, kind: str) -> bool:
+        """Whether this fault happens now. The same number is drawn for every kind, so leaving one out moves little."""
+        drawn = self.chance.randrange(1000)
+        if self.quiet or kind not in self.kinds or drawn >= RATES[kind]:
+            return False
+        self.counted[kind] += 1
+        return True
+
+
+def kinds_of(said: str) -> tuple[str, ...]:
+    """The kinds that `--faults` names; `BadInput` for one that is not there."""
+    if said == "all":
+        return tuple(RATES)
+    named = tuple(one.strip() for one in said.split(",") if one.strip() and said != "none")
+    unknown = [one for one in named if one not in RATES]
+    if unknown:
+        raise BadInput(f"no fault is called {unknown[0]!r}; there are {', '.join(RATES)}", where="--faults")
+    return named

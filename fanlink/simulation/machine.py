@@ -1,0 +1,207 @@
+"""The server's side: the real write door and the real feed on a real file, in a process that can end at any write."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import httpx
+from sqlalchemy import event
+
+from fanlink.core.errors import BadInput
+from fanlink.core.people import Actor, scopes_of
+from fanlink.server import answers, due, jobs
+from fanlink.server.asset_rows import keep
+from fanlink.server.assets import Stored
+from fanlink.server.database import Database, DatabaseAway, sqlite_url
+from fanlink.server.door import Door
+from fanlink.server.envelopes import read_batch
+from fanlink.server.renders import Render
+from fanlink.server.replies import Reply
+from fanlink.server.routes.changes import Reader
+from fanlink.server.sessions import Sessions
+from fanlink.server.settings import Settings
+from fanlink.server.snapshots import Snapshots
+from fanlink.simulation.clock import World
+from fanlink.simulation.disk import Disk
+
+DATABASE = "server.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """What the feed's reader needs of a server."""
+
+    database: Database
+
+
+class Machine:
+    """The server as a process on a disk. `heard` is told every batch that was decided, whether its answer arrives or not."""
+
+    def __init__(self, folder: Path, world: World, heard: Callable[[str, list[Any], list[dict[str, Any]], int], None]) -> None:
+        self.folder, self.world, self.disk, self._heard = folder, world, Disk(), heard
+        self.restarts = 0
+        self._eye: sqlite3.Connection | None = None
+        self.start()
+
+    def start(self) -> None:
+        """Begins the process on whatever is on the disk."""
+        self.database = Database(sqlite_url(self.folder / DATABASE))
+        event.listen(self.database.engine, "before_cursor_execute", self._before_statement)
+        event.listen(self.database.engine, "commit", self._before_commit)
+        self.sessions = Sessions(self.database, self.world)
+        settings = Settings(self.database.url, self.folder / "assets")
+        self.door = Door(self.database, settings, lambda heads: self.sessions.forget())
+        self.reader = Reader(Readable(self.database))  # type: ignore[arg-type]
+        self.snapshots = Snapshots(self.database)
+
+    def _before_statement(self, _connection: Any, _cursor: Any, sql: str, *_rest: Any) -> None:
+        self.disk.before(sql)
+
+    def _before_commit(self, _connection: Any) -> None:
+        self.disk.before("COMMIT")
+
+    def stop(self) -> None:
+        """Ends the process; what was not committed is gone."""
+        if self._eye is not None:
+            self._eye.close()
+            self._eye = None
+        self.snapshots.close()
+        self.database.close()
+
+    def restart(self) -> None:
+        """Ends and begins it."""
+        self.restarts += 1
+        self.stop()
+        self.disk.crash_in, self.disk.full = None, False
+        self.start()
+
+    # Backups ----------------------------------------------------------------------------------------------------
+
+    def back_up(self, path: Path) -> None:
+        """A copy of the database as it is."""
+        path.unlink(missing_ok=True)
+        with closing(sqlite3.connect(self.folder / DATABASE)) as source, closing(sqlite3.connect(path)) as target:
+            source.backup(target)
+
+    def restore(self, path: Path) -> None:
+        """Puts an old copy in the place of the database."""
+        self.stop()
+        for ending in ("", "-wal", "-shm"):
+            (self.folder / f"{DATABASE}{ending}").unlink(missing_ok=True)
+        shutil.copyfile(path, self.folder / DATABASE)
+        self.restarts += 1
+        self.start()
+
+    # Requests ---------------------------------------------------------------------------------------------------
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        """What the server answers to one request; a crash while it does so is the caller's to see."""
+        try:
+            return self._answer(request)
+        except DatabaseAway:
+            return httpx.Response(503, headers={"retry-after": "1"})
+        except BadInput as error:
+            return httpx.Response(422, json={"error": {"code": "malformed", "facts": {"what": str(error)}}})
+        except Reply as reply:
+            return httpx.Response(reply.status, json=reply.body, headers=reply.headers)
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        actor = self.sessions.who(request.headers.get("authorization", "").removeprefix("Bearer "))
+        if actor is None:
+            return httpx.Response(401)
+        path = unquote(request.url.path)
+        if path == "/v1/scopes":
+            heads = self.reader.heads(scopes_of(actor))
+            return httpx.Response(200, json={"scopes": [{"scope": one.scope, "head": one.head} for one in heads]})
+        if path == "/v1/commands":
+            return self._commands(actor, request.content)
+        if path == "/v1/changes":
+            asked = request.url.params
+            self._demand(actor, asked["scope"])
+            return httpx.Response(200, content=self.reader.changes(asked["scope"], int(asked["after"]), int(asked["limit"])))
+        if path.startswith("/v1/snapshots/"):
+            scope = path.removeprefix("/v1/snapshots/")
+            self._demand(actor, scope)
+            return httpx.Response(200, content=self.snapshots.of(scope).path.read_bytes())
+        if path.startswith("/v1/commands/"):
+            known = answers.recall_one(self.database, actor.id, path.removeprefix("/v1/commands/"))
+            return httpx.Response(200, json=known) if known else httpx.Response(404)
+        return httpx.Response(404)
+
+    def _commands(self, actor: Actor, body: bytes) -> httpx.Response:
+        commands, now_ms = read_batch(body), self.world.now_ms
+        given = self.door.answer(actor.id, commands, now_ms)
+        self._heard(actor.id, [asked.envelope.model_dump() for asked in commands], given, now_ms)
+        return httpx.Response(200, json={"answers": json.loads(json.dumps(given))})
+
+    def _demand(self, actor: Actor, scope: str) -> None:
+        if scope not in scopes_of(actor):
+            raise Reply(403, "not_allowed", scope=scope)
+
+    # What the server does by itself -----------------------------------------------------------------------------
+
+    def take_render(self) -> jobs.RenderJob | None:
+        """Leases the next render job."""
+        return self.door.act(lambda asked: jobs.take(asked, "simulated"), self.world.now_ms)
+
+    def finish_render(self, job: jobs.RenderJob) -> None:
+        """Keeps a render that was made at once: the sound is not what is proved here."""
+        audio = hashlib.sha256(f"render of {job.recipe_digest}".encode()).hexdigest()
+        render = Render(job.recipe_digest, audio, None, audio, -14.0, -1.0, job.recipe.engine)
+        stored = Stored(audio, 1000, "audio/flac")
+
+        def act(asked: Any) -> None:
+            keep(asked, stored, None)
+            jobs.finish(asked, job, render)
+
+        self.door.act(act, self.world.now_ms)
+
+    def settle_due(self) -> None:
+        """Does what has fallen due by the clock."""
+        while self.door.act(due.is_due, self.world.now_ms):
+            self.door.act(due.settle, self.world.now_ms)
+
+    # What the auditor reads -------------------------------------------------------------------------------------
+
+    def documents(self, scope: str) -> dict[tuple[str, str], tuple[int, dict[str, Any]]]:
+        """The live documents of a scope: version and data."""
+        rows = self._look("SELECT kind, id, version, data FROM documents WHERE scope = ? AND NOT deleted", scope)
+        return {(kind, id_): (version, json.loads(data)) for kind, id_, version, data in rows}
+
+    def scopes(self) -> list[str]:
+        """Every scope that has a document."""
+        return [scope for (scope,) in self._look("SELECT scope FROM scopes ORDER BY scope")]
+
+    def heads(self) -> list[tuple[str, int]]:
+        """How far each scope has come."""
+        return self._look("SELECT scope, head FROM scopes ORDER BY scope")
+
+    def answers(self) -> dict[tuple[str, str], str]:
+        """The outcome of every command that was answered."""
+        rows = self._look("SELECT account, id, outcome FROM answers ORDER BY account, id")
+        return {(account, id_): outcome for account, id_, outcome in rows}
+
+    def scope_digest(self, scope: str) -> str:
+        """The digest of a scope, computed from its documents."""
+        rows = self._look("SELECT kind, id, version, data FROM documents WHERE scope = ? AND NOT deleted", scope)
+        lines = (f"{kind}\t{id_}\t{version}\t{_sha256(data)}" for kind, id_, version, data in rows)
+        return _sha256("\n".join(sorted(lines)))
+
+    def _look(self, sql: str, *values: Any) -> list[Any]:
+        """The auditor's own look at the file, past the process that serves it."""
+        if self._eye is None:
+            self._eye = sqlite3.connect(self.folder / DATABASE, isolation_level=None)
+        return self._eye.execute(sql, values).fetchall()
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,48 @@
+"""The auditor's model: what must become of each command, and what falls due by the clock."""
+
+from __future__ import annotations
+
+import copy
+
+from fanlink.simulation.plain import No, Stale, Thing
+from fanlink.simulation.plain_remixes import Works
+
+
+class Model(Works):
+    """What is true, as far as the auditor is concerned."""
+
+    def copy(self) -> Model:
+        """The model as it is now, to go back to with a backup."""
+        return copy.deepcopy(self)
+
+    def decide(self, person: str, command: Thing, now_ms: int) -> str:
+        """accepted, refused or conflict; what is accepted is done, what is refused leaves its target as it was."""
+        self.now_ms = now_ms
+        act = getattr(self, f"_{command['kind']}", None)
+        assert act is not None, f"the model does not know {command['kind']}"
+        target = command["target"]
+        places = (self.consents, self.prompts, self.remixes, self.cases)
+        before = [copy.deepcopy(place.get(target)) for place in places]
+        try:
+            act(person, command)
+        except No:
+            for place, was in zip(places, before, strict=True):
+                if was is None:
+                    place.pop(target, None)
+                else:
+                    place[target] = was
+            return "refused"
+        except Stale:
+            return "conflict"
+        return "accepted"
+
+    def due(self, now_ms: int) -> None:
+        """Consents that ran out, and remixes at the end of their wind-down."""
+        self.now_ms = now_ms
+        for consent in [self.consents[id_] for id_ in sorted(self.consents)]:
+            if consent["state"] == "granted" and consent["until_ms"] is not None and consent["until_ms"] <= now_ms:
+                consent.update(state="withdrawn", version=consent["version"] + 1)
+                self._follows_from_withdrawal(consent)
+        for id_, remix in sorted(self.remixes.items()):
+            if remix["state"] == "published" and remix["wind_down_ms"] is not None and remix["wind_down_ms"] <= now_ms:
+                self._take_down(id_, remix)

@@ -1,0 +1,211 @@
+"""The auditor's rules of remixes and cases, written a second time without core."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fanlink.simulation.plain import No, Stale, Thing, short_digest
+from fanlink.simulation.plain_prompts import COMING, Permissions
+
+LEASE_MS = 900_000
+ALIVE = ("submitted", "screening", "in_review", "changes_requested", "approved", "published")
+UNDECIDED = ("waiting", "claimed", "escalated")
+OUTCOMES = {
+    "submission": {"approve": "in_review", "request_changes": "in_review", "reject": "in_review", "escalate": None},
+    "report": {"dismiss": None, "take_down": (*COMING, "published"), "escalate": None},
+    "appeal": {"uphold": "appealed", "overturn": "appealed", "escalate": None},
+}
+AFTER = {"request_changes": "changes_requested", "reject": "rejected", "uphold": "upheld", "take_down": "taken_down"}
+NEEDS_A_REASON = ("request_changes", "reject", "uphold", "take_down")
+
+
+class Works(Permissions):
+    """What fans make and moderators decide."""
+
+    def _submit_remix(self, person: str, command: Thing) -> None:
+        self._role(person, "fan", "artist")
+        data, id_ = command["data"], command["target"]
+        remix = self.remixes.get(id_)
+        if remix is None:
+            if command["base_version"] is not None:
+                raise No
+        else:
+            if remix["fan"] != person:
+                raise No
+            if command["base_version"] is None:
+                raise Stale
+            self._fresh(command, remix)
+            if (data["prompt"], data["prompt_version"]) != (remix["prompt"], remix["prompt_version"]):
+                raise No
+        self._may_be_submitted(person, data, id_, again=remix is not None)
+        recipe = short_digest(data["recipe"])
+        if remix is None:
+            prompt = self.prompts[data["prompt"]]
+            remix = self.remixes[id_] = {
+                "fan": person, "prompt": data["prompt"], "prompt_version": data["prompt_version"], "track": prompt["track"],
+                "artist": prompt["artist"], "recipe": recipe, "state": "submitted", "version": 2, "wind_down_ms": None,
+                "reviewed": False, "ever": False,
+            }
+        else:
+            if remix["state"] != "changes_requested":
+                raise No
+            remix.update(recipe=recipe, state="submitted", version=remix["version"] + 1)
+        if recipe in self.rendered:
+            self._to_review(id_, remix)
+
+    def _may_be_submitted(self, person: str, data: Thing, id_: str, *, again: bool) -> None:
+        prompt = self._need(self.prompts, data["prompt"])
+        open_states = ("published", "paused", "closed") if again else ("published",)
+        if data["prompt_version"] not in prompt["published"] or prompt["state"] not in open_states:
+            raise No
+        mine = [one for name, one in self.remixes.items() if one["fan"] == person and name != id_ and one["state"] in ALIVE]
+        same = any(one["recipe"] == short_digest(data["recipe"]) for one in mine)
+        waiting = sum(one["state"] != "published" for one in mine)
+        if same or waiting >= 20 or not data["title"].strip() or not self.allowed(prompt["track"]):
+            raise No
+
+    def taken(self, recipe: str) -> None:
+        """A render job was taken: what waits for it is being screened."""
+        for remix in self.remixes.values():
+            if remix["recipe"] == recipe and remix["state"] == "submitted":
+                remix.update(state="screening", version=remix["version"] + 1)
+
+    def finished(self, recipe: str) -> None:
+        """A render is there: what waited for it goes to review."""
+        self.rendered.add(recipe)
+        for id_, remix in sorted(self.remixes.items()):
+            if remix["recipe"] == recipe and remix["state"] in ("submitted", "screening"):
+                self._to_review(id_, remix)
+
+    def _to_review(self, id_: str, remix: Thing) -> None:
+        if remix["state"] == "submitted":
+            remix["version"] += 1
+        remix.update(state="in_review", version=remix["version"] + 1, reviewed=True)
+        self._open_case(id_, "submission")
+
+    def _open_case(self, remix_id: str, kind: str, *persons: str) -> None:
+        number = sum(case["remix"] == remix_id for case in self.cases.values()) + 1
+        remix = self.remixes[remix_id]
+        barred = dict.fromkeys((remix["fan"], *sorted(self.artists[remix["artist"]]), *persons))
+        self.cases[f"case-{short_digest([remix_id, number])[:32]}"] = {
+            "remix": remix_id, "kind": kind, "state": "waiting", "persons": list(barred), "by": None, "lease_ms": 0,
+            "version": 1, "decisions": [], "opinions": 0,
+        }
+
+    def _close_cases(self, remix_id: str) -> None:
+        for case in self.cases.values():
+            if case["remix"] == remix_id and case["state"] in UNDECIDED:
+                case.update(state="decided", by=None, lease_ms=0, version=case["version"] + 1)
+
+    def _take_down(self, id_: str, remix: Thing) -> None:
+        remix.update(state="taken_down", version=remix["version"] + 1)
+        self._close_cases(id_)
+
+    def _own_remix(self, person: str, command: Thing) -> Thing:
+        self._role(person, "fan", "artist")
+        remix = self._need(self.remixes, command["target"])
+        if remix["fan"] != person:
+            raise No
+        self._fresh(command, remix)
+        return remix
+
+    def _withdraw_remix(self, person: str, command: Thing) -> None:
+        remix = self._own_remix(person, command)
+        self._step(remix, dict.fromkeys((*COMING, "published", "rejected", "upheld", "taken_down"), "withdrawn"))
+        self._close_cases(command["target"])
+
+    def _appeal_remix(self, person: str, command: Thing) -> None:
+        remix = self._own_remix(person, command)
+        if not command["data"]["text"].strip():
+            raise No
+        self._step(remix, {"rejected": "appealed"})
+        decisions = [one for case in self.cases.values() if case["remix"] == command["target"] for one in case["decisions"]]
+        self._open_case(command["target"], "appeal", *([max(decisions)[2]] if decisions else []))
+
+    def _report_remix(self, person: str, command: Thing) -> None:
+        remix = self._need(self.remixes, command["target"])
+        if remix["state"] != "published":
+            raise No
+        for case in self._cases_of(command["target"], "report"):
+            if case["state"] in UNDECIDED and case["persons"][-1] == person:
+                raise No
+        self._open_case(command["target"], "report", person)
+
+    def _thank_fan(self, person: str, command: Thing) -> None:
+        self._role(person, "artist")
+        remix = self._need(self.remixes, command["target"])
+        self._team(person, remix["artist"])
+        if not remix["reviewed"]:
+            raise No
+
+    def _take_down_remix(self, person: str, command: Thing) -> None:
+        self._role(person, "artist", "rightsholder", "moderator")
+        remix, about = self._need(self.remixes, command["target"]), self.people[person]
+        party = about["party"] in self.tracks[remix["track"]]["parties"]
+        if not (person in self.artists[remix["artist"]] or party or "moderator" in about["roles"]):
+            raise No
+        self._fresh(command, remix)
+        self._step(remix, dict.fromkeys((*COMING, "published"), "taken_down"))
+        self._close_cases(command["target"])
+
+    def _cases_of(self, remix: str, kind: str) -> Iterator[Thing]:
+        return (case for case in self.cases.values() if case["remix"] == remix and case["kind"] == kind)
+
+    def _case(self, person: str, command: Thing) -> Thing:
+        self._role(person, "moderator")
+        return self._need(self.cases, command["target"])
+
+    def _held(self, case: Thing, person: str) -> bool:
+        return case["state"] == "claimed" and case["lease_ms"] > self.now_ms and case["by"] not in (None, person)
+
+    def _claim_case(self, person: str, command: Thing) -> None:
+        case = self._case(person, command)
+        self._fresh(command, case)
+        if person in case["persons"] or self._held(case, person):
+            raise No
+        self._step(case, dict.fromkeys(UNDECIDED, "claimed"))
+        case.update(by=person, lease_ms=self.now_ms + LEASE_MS)
+
+    def _release_case(self, person: str, command: Thing) -> None:
+        case = self._case(person, command)
+        self._fresh(command, case)
+        if case["by"] != person:
+            raise No
+        self._step(case, {"claimed": "waiting"})
+        case.update(by=None, lease_ms=0)
+
+    def _decide_case(self, person: str, command: Thing) -> None:
+        case, data, seen = self._case(person, command), command["data"], command["base_version"]
+        if seen is None:
+            raise No
+        if seen > case["version"]:
+            raise Stale
+        if person in case["persons"]:
+            raise No
+        if seen < case["version"]:
+            case["opinions"] += 1
+            raise Stale
+        outcome = data["outcome"]
+        if outcome not in OUTCOMES[case["kind"]] or (outcome in NEEDS_A_REASON and not data["reasons"]) or self._held(case, person):
+            raise No
+        self._step(case, dict.fromkeys(
+            UNDECIDED if outcome != "escalate" else ("waiting", "claimed"), "escalated" if outcome == "escalate" else "decided"
+        ))
+        made = f"decision-{short_digest([person, command['id']])[:32]}"
+        case.update(by=None, lease_ms=0)
+        case["decisions"].append((self.now_ms, made, person))
+        self._carry_out(case, outcome)
+
+    def _carry_out(self, case: Thing, outcome: str) -> None:
+        needed = OUTCOMES[case["kind"]][outcome]
+        if needed is None:
+            return
+        remix = self.remixes[case["remix"]]
+        if remix["state"] not in ((needed,) if isinstance(needed, str) else needed):
+            raise No
+        if outcome in ("approve", "overturn"):
+            if not self.allowed(remix["track"]):
+                raise No
+            remix.update(state="published", version=remix["version"] + 2, ever=True)
+        else:
+            remix.update(state=AFTER[outcome], version=remix["version"] + 1)

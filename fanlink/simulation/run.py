@@ -1,0 +1,79 @@
+"""Runs: each seed twice with the same digest, and a failing one made as short as it can be."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from fanlink.simulation.faults import RATES
+from fanlink.simulation.simulator import Result, run_once
+from fanlink.simulation.stage import Stage, build
+
+FAST_DISK = Path("/dev/shm")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be run; `command` says it so that anyone can run it again."""
+
+    seed: int
+    steps: int
+    clients: int
+    faults: tuple[str, ...]
+
+    @property
+    def command(self) -> str:
+        """The words that replay it."""
+        said = "all" if set(self.faults) == set(RATES) else ",".join(self.faults) or "none"
+        return f"fanlink simulate --seed {self.seed} --steps {self.steps} --clients {self.clients} --faults {said}"
+
+
+class Theatre:
+    """A folder with the stage made once; every run gets a copy and leaves nothing behind."""
+
+    def __init__(self) -> None:
+        # The promises about power loss are proved elsewhere; here the disk only has to be quick.
+        where = FAST_DISK if FAST_DISK.is_dir() else None
+        self._folder = tempfile.TemporaryDirectory(prefix="fanlink-simulation-", dir=where)
+        self._stage: Stage = build(Path(self._folder.name) / "stage")
+
+    def close(self) -> None:
+        """Removes everything."""
+        self._folder.cleanup()
+
+    def once(self, plan: Plan) -> Result:
+        """One run."""
+        return run_once(self._stage, Path(self._folder.name) / "run", plan.seed, plan.steps, plan.clients, plan.faults)
+
+    def twice(self, plan: Plan) -> Result:
+        """Runs it again when all held: a second digest that differs is a violation of its own."""
+        first = self.once(plan)
+        if first.violations:
+            return first
+        second = self.once(plan)
+        if second.digest != first.digest:
+            first.violations.append(f"the second run gave another digest: {first.digest[:16]} and {second.digest[:16]}")
+        return replace(first, seconds=first.seconds + second.seconds)
+
+    def shrunk(self, plan: Plan, failed: Result, tries: int = 24) -> Plan:
+        """A shorter plan that fails too: no more steps than it took, and only the faults without which it does not."""
+        best = replace(plan, steps=failed.steps)
+        if tries and not self.once(best).violations:
+            # The end itself is what failed, so the steps after it were needed.
+            best = plan
+        for kind in plan.faults:
+            if tries <= 0:
+                break
+            tries -= 1
+            fewer = replace(best, faults=tuple(one for one in best.faults if one != kind))
+            if self.once(fewer).violations:
+                best = fewer
+        step = best.steps // 2
+        while step >= 8 and tries > 0:
+            tries -= 1
+            shorter = replace(best, steps=best.steps - step)
+            if shorter.steps > 0 and self.once(shorter).violations:
+                best = shorter
+            step //= 2
+        return best

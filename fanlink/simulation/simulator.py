@@ -1,0 +1,340 @@
+"""The simulator: one seed, many computers, one server; steps until the end, then quiet, then everything must agree."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from fanlink.client.api import SignedOut
+from fanlink.client.entries import NEEDS_A_PERSON
+from fanlink.client.secrets import Secrets
+from fanlink.client.session import Session
+from fanlink.core.errors import FanLinkError
+from fanlink.simulation.auditor import Auditor
+from fanlink.simulation.clock import Watch, World
+from fanlink.simulation.disk import Disk
+from fanlink.simulation.faults import Crash, Faults
+from fanlink.simulation.machine import Machine
+from fanlink.simulation.network import Late, Network, delivered
+from fanlink.simulation.people import Person
+from fanlink.simulation.stage import COMPUTERS, PEOPLE, Stage
+
+DAY_MS = 86_400_000
+COMPARE_EVERY = 40
+ROUNDS_TO_AGREE = 60
+LONGEST_CRASH = 60
+
+
+@dataclass(slots=True)
+class Result:
+    """What came of one run. `digest` covers every step and every file's content at the end."""
+
+    seed: int
+    steps: int
+    digest: str
+    faults: Counter[str]
+    violations: list[str]
+    acts: Counter[str]
+    seconds: float = 0.0
+
+
+class Computer:
+    """One person's computer: a disk, a clock, a line, and a session that may be gone for a while."""
+
+    def __init__(self, name: str, home: Path, token: str, person: str, line: Network, watch: Watch, chance: Random,
+                 who: Person) -> None:  # fmt: skip
+        self.name, self.home, self.person, self.line, self.watch, self.who = name, home, person, line, watch, who
+        self.disk = Disk()
+        self.session: Session | None = None
+        self.starts = 0
+        self._token, self._chance = token, chance
+
+    def open(self) -> Session:
+        """The session, begun anew when the last one ended."""
+        if self.session is None:
+            self.starts += 1
+            session = Session.open(
+                self.home, clock=self.watch, random_bytes=self._chance.randbytes, transport=self.line,
+                connect=self.disk.connect, secrets=Secrets(lambda: None), live=False,
+            )
+            try:
+                session.use_token("http://simulated", self._token)
+            except BaseException:
+                session.close()
+                raise
+            self.session = session
+        return self.session
+
+    def end(self) -> None:
+        """The process is gone; the files are as they were committed."""
+        if self.session is not None:
+            self.session.close()
+            self.session = None
+        self.disk.crash_in, self.disk.full = None, False
+
+
+class Simulator:
+    """Everything follows from the seed: `run` twice gives the same digest."""
+
+    def __init__(self, folder: Path, stage: Stage, seed: int, clients: int, kinds: tuple[str, ...]) -> None:
+        self.seed, self._folder = seed, folder
+        self._chance = Random(f"fanlink-{seed}")
+        self.world = World()
+        self.auditor = Auditor(stage.auditor.model.copy())
+        self.auditor.answers = dict(stage.auditor.answers)
+        self.faults = Faults(Random(f"faults-{seed}"), kinds)
+        stage.copy_to(folder / "server")
+        self.machine = Machine(folder / "server", self.world, self.auditor.heard)
+        self._late = Late()
+        self._backup: tuple[Path, Auditor] | None = None
+        self._trace = hashlib.sha256(f"{seed}".encode())
+        self._acts: Counter[str] = Counter()
+        self._again = self._restored = False
+        self.computers = [self._computer(place, stage) for place in range(clients)]
+
+    def _computer(self, place: int, stage: Stage) -> Computer:
+        name = COMPUTERS[place % len(COMPUTERS)]
+        person, label = f"person-{name}", f"{name}-{place}"
+        chance = Random(f"{label}-{self.seed}")
+        who = Person(
+            PEOPLE[name][0], chance, lambda command: self.auditor.asked(person, command),
+            lambda command: self.auditor.took_back(person, command),
+        )
+        line = Network(lambda: self.machine, self.faults, self.world, self._late)
+        return Computer(label, self._folder / label, stage.tokens[name], person, line, Watch(self.world), chance, who)
+
+    # Running ----------------------------------------------------------------------------------------------------
+
+    def run(self, steps: int) -> Result:
+        """So many steps, then quiet until all agree."""
+        began = time.perf_counter()
+        try:
+            for step in range(1, steps + 1):
+                self.auditor.step = step
+                self._note(self._step())
+                if step % COMPARE_EVERY == 0:
+                    self._compare()
+                if self.auditor.violations:
+                    break
+            else:
+                self._come_to_rest()
+        finally:
+            for computer in self.computers:
+                computer.end()
+            self.machine.stop()
+        return Result(
+            self.seed, self.auditor.step, self._trace.hexdigest(), self.faults.counted, self.auditor.violations, self._acts,
+            time.perf_counter() - began,
+        )
+
+    def _note(self, what: str) -> None:
+        self._acts[what.partition(" ")[0]] += 1
+        self._trace.update(f"{self.auditor.step} {self.world.now_ms} {what}\n".encode())
+
+    def _step(self) -> str:
+        self.world.now_ms += self._chance.randrange(4_000)
+        trouble = self._trouble()
+        if trouble:
+            return trouble
+        roll = self._chance.randrange(100)
+        if roll < 8:
+            return self._server_works()
+        if roll < 10:
+            return self._deliver_late()
+        if roll < 12:
+            self.world.now_ms += self._chance.randrange(DAY_MS // (1 if roll == 11 else 24))
+            return "time passes"
+        computer = self._chance.choice(self.computers)
+        if roll < 14 and computer.session is not None:
+            computer.end()
+            return f"restart {computer.name}"
+        if roll < 62:
+            return f"{computer.name} {self._at(computer, self._act)}"
+        return f"{computer.name} {self._at(computer, self._sync)}"
+
+    def _act(self, computer: Computer) -> str:
+        return computer.who.act(computer.open(), computer.watch.now_ms())
+
+    def _sync(self, computer: Computer) -> str:
+        session = computer.open()
+        report = session.sync_once()
+        self.auditor.holds(computer.name, computer.person, session._replica.cursors())
+        self._again |= bool(report.asked_again)
+        return f"synced {sum(report.pushed.values())} {sum(report.pulled.rows.values())}"
+
+    def _at(self, computer: Computer, do: Callable[[Computer], str]) -> str:
+        """Something at a computer, whose process may end in the middle of it."""
+        try:
+            return do(computer)
+        except Crash:
+            computer.end()
+            return "crashed"
+        except SignedOut as error:
+            self.auditor.violated(f"{computer.name} was signed out: {error}")
+            return "signed out"
+        except FanLinkError as error:
+            return f"could not: {type(error).__name__}"
+
+    # What goes wrong --------------------------------------------------------------------------------------------
+
+    def _trouble(self) -> str | None:
+        faults, chance = self.faults, self._chance
+        computer = chance.choice(self.computers)
+        if faults.strikes("partition"):
+            computer.line.parted = not computer.line.parted
+            return f"partition {computer.name} {computer.line.parted}"
+        if faults.strikes("crash_client"):
+            computer.disk.crash_in = chance.randrange(1, LONGEST_CRASH)
+            return f"will crash {computer.name}"
+        if faults.strikes("crash_server"):
+            self.machine.disk.crash_in = chance.randrange(1, LONGEST_CRASH)
+            return "will crash server"
+        if faults.strikes("full_disk"):
+            disk = self.machine.disk if chance.randrange(3) == 0 else computer.disk
+            disk.full = not disk.full
+            return f"full disk {disk.full}"
+        if faults.strikes("clock_jump"):
+            computer.watch.wrong_ms = chance.randrange(-3 * DAY_MS, 3 * DAY_MS)
+            return f"clock {computer.name} {computer.watch.wrong_ms}"
+        if faults.strikes("restore"):
+            return self._back_up_or_restore()
+        return None
+
+    def _back_up_or_restore(self) -> str:
+        path = self._folder / "backup.db"
+        if self._backup is None:
+            self.machine.back_up(path)
+            kept = Auditor(self.auditor.model.copy())
+            kept.answers = dict(self.auditor.answers)
+            self._backup = (path, kept)
+            return "backup"
+        self.machine.restore(path)
+        kept = self._backup[1]
+        self.auditor.model, self.auditor.answers = kept.model, kept.answers
+        self._backup, self._restored = None, True
+        return "restore"
+
+    # What the server does ---------------------------------------------------------------------------------------
+
+    def _server_works(self) -> str:
+        """Renders, and what falls due. The model is told after each commit, as it is of commands."""
+        try:
+            if self._chance.randrange(4) == 0:
+                self.machine.settle_due()
+                self.auditor.model.due(self.world.now_ms)
+                return "due"
+            job = self.machine.take_render()
+            if job is None:
+                return "no render"
+            self.auditor.model.taken(job.recipe_digest)
+            self.machine.finish_render(job)
+            self.auditor.model.finished(job.recipe_digest)
+            return f"render {job.recipe_digest[:8]}"
+        except Crash:
+            self.machine.restart()
+            return "server crashed"
+        except FanLinkError as error:
+            self.machine.disk.full = False
+            return f"server could not: {type(error).__name__}"
+
+    def _deliver_late(self) -> str:
+        """A copy that was long on the way arrives; whoever sent it no longer listens."""
+        if not self._late.waiting:
+            return "nothing late"
+        request = self._late.waiting.pop(self._chance.randrange(len(self._late.waiting)))
+        try:
+            return f"late {request.url.path} {delivered(self.machine, request).status_code}"
+        except FanLinkError as error:
+            return f"late, and {type(error).__name__}"
+        except Exception as error:  # the line's errors are nobody's to see
+            return f"late, and {type(error).__name__}"
+
+    # What must hold ---------------------------------------------------------------------------------------------
+
+    def _compare(self) -> None:
+        self.auditor.compare({scope: self.machine.documents(scope) for scope in self.machine.scopes()})
+
+    def _come_to_rest(self) -> None:
+        """No more faults; everyone syncs until nothing waits. Then all copies must be equal."""
+        self.faults.quiet = True
+        self.machine.disk.crash_in, self.machine.disk.full = None, False
+        while self._late.waiting:
+            self._note(self._deliver_late())
+        for computer in self.computers:
+            computer.line.parted = computer.disk.full = False
+            computer.disk.crash_in = None
+            computer.watch.wrong_ms = 0
+        self.world.now_ms += DAY_MS
+        still = False
+        for _ in range(ROUNDS_TO_AGREE):
+            heads = self.machine.heads()
+            self.world.now_ms += DAY_MS // 24
+            self._again = False
+            for computer in self.computers:
+                self._note(f"{computer.name} {self._at(computer, self._sync)}")
+            waiting = any(computer.open().state.waiting for computer in self.computers)
+            was, still = still, not waiting and not self._again
+            still = still and heads == self.machine.heads()
+            if was and still:
+                break
+        self._compare()
+        self._agree()
+
+    def _agree(self) -> None:
+        answers = self.machine.answers()
+        self.auditor.settled(answers, self._shown_as_blocked())
+        for scope in self.machine.scopes():
+            digest = self.machine.scope_digest(scope)
+            self._note(f"scope {scope} {digest}")
+            for computer in self.computers:
+                session = computer.open()
+                if scope in session._replica.cursors() and session._replica.digest(scope, read_again=True) != digest:
+                    self.auditor.violated(f"{computer.name} has other documents in {scope} than the server")
+        for computer in self.computers:
+            self._outbox_agrees(computer, answers)
+
+    def _shown_as_blocked(self) -> set[tuple[str, str]]:
+        """What was never sent because it rests on something that failed; its person sees it and decides.
+
+        A server that went back in time may also have forgotten a no; the person still has it, and nothing was lost.
+        """
+        return {
+            (computer.person, entry.id) for computer in self.computers
+            for entry in computer.open().outbox.entries(100_000)
+            if (entry.needs_you and entry.answered_ms is None) or (self._restored and entry.state in NEEDS_A_PERSON)
+        }
+
+    def _outbox_agrees(self, computer: Computer, answers: dict[tuple[str, str], str]) -> None:
+        session = computer.open()
+        state = session.state
+        self._note(f"state {computer.name} {state.name} {state.waiting}")
+        for entry in session.outbox.entries(100_000):
+            said = answers.get((computer.person, entry.id))
+            forgotten = said is None and self._restored and entry.state in NEEDS_A_PERSON
+            if entry.answered_ms is not None and str(entry.state) != said and not forgotten:
+                self.auditor.violated(f"{computer.name} shows {entry.id} as {entry.state}, the server says {said}")
+            if entry.state in ("waiting", "sending") and not _waits_with_reason(entry, answers, computer.person):
+                self.auditor.violated(f"{computer.name} still has {entry.command.kind} {entry.id} waiting")
+
+
+def _waits_with_reason(entry: Any, answers: dict[tuple[str, str], str], person: str) -> bool:
+    """A command may wait for ever only for one that no server has heard of."""
+    rests_on = [*entry.command.after, *([entry.command.replaces] if entry.command.replaces else [])]
+    return any((person, one) not in answers for one in rests_on)
+
+
+def run_once(stage: Stage, folder: Path, seed: int, steps: int, clients: int, kinds: tuple[str, ...]) -> Result:
+    """One run in a folder of its own, which is gone afterwards."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    try:
+        return Simulator(folder, stage, seed, clients, kinds).run(steps)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,128 @@
+"""Where every simulation begins: people, an artist, a track whose rights are agreed to, and one open prompt.
+
+It is made once by real commands and then copied, for it is the same whatever the seed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+import shutil
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from fanlink import wire
+from fanlink.core.guard_rails import GuardRails
+from fanlink.core.people import Role
+from fanlink.core.prompts import PromptText, Slot
+from fanlink.core.shares import fifty_forty_ten
+from fanlink.server import accounts, asset_rows, schema
+from fanlink.server.assets import Stored
+from fanlink.server.envelopes import Envelope, asked
+from fanlink.simulation.auditor import Auditor
+from fanlink.simulation.clock import World
+from fanlink.simulation.machine import DATABASE, Machine
+from fanlink.simulation.model import Model
+
+ARTIST, TRACK, PROMPT = "artist-ana", "track-one", "prompt-one"
+
+# In the order in which computers are given out; a name that comes twice has two computers.
+COMPUTERS = ("ana", "ben", "cleo", "fay", "mo", "nia", "gil", "ana", "fay", "hal", "mo", "ben")
+PEOPLE = {
+    "ana": ("artist", Role.ARTIST), "ben": ("rightsholder", Role.RIGHTSHOLDER), "cleo": ("rightsholder", Role.RIGHTSHOLDER),
+    "fay": ("fan", Role.FAN), "gil": ("fan", Role.FAN), "hal": ("fan", Role.FAN),
+    "mo": ("moderator", Role.MODERATOR), "nia": ("moderator", Role.MODERATOR),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A folder to copy, the tokens of its people, and the auditor who watched it being made."""
+
+    folder: Path
+    tokens: dict[str, str]
+    auditor: Auditor
+
+    def copy_to(self, folder: Path) -> None:
+        """Puts the server's files there."""
+        shutil.copytree(self.folder, folder)
+
+
+def text(number: int) -> PromptText:
+    """A sound prompt; the number makes it another one."""
+    return PromptText(
+        f"Slow it down {number}", "Make it {mood}", {"mood": Slot(("calm", "bright"))}, GuardRails(tempo_bpm=(90, 130)),
+        "split-one", wind_down_days=number % 40,
+    )
+
+
+def build(folder: Path) -> Stage:
+    """Makes the stage."""
+    world, auditor = World(), Auditor()
+    folder.mkdir(parents=True)
+    machine = Machine(folder, world, auditor.heard)
+    schema.prepare(machine.database)
+    chance = Random("stage")
+    tokens = {}
+    for name, (role, account_role) in PEOPLE.items():
+        added = accounts.add(
+            machine.door, name=name.title(), roles=[account_role], now_ms=world.now_ms, random=chance.randbytes,
+            account_id=f"person-{name}",
+        )
+        tokens[name] = added.token
+        auditor.model.people[added.id] = {"roles": [role], "party": added.party, "follows": set()}
+    _Setting(machine, auditor).play()
+    with machine.database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    machine.stop()
+    assert (folder / DATABASE).exists(), "the stage has a database"
+    return Stage(folder, tokens, auditor)
+
+
+class _Setting:
+    """The first commands, straight through the door."""
+
+    def __init__(self, machine: Machine, auditor: Auditor) -> None:
+        self._machine, self._auditor, self._ids = machine, auditor, itertools.count(1)
+
+    def _do(self, who: str, kind: str, target: str, data: dict[str, Any] | None = None, *, modelled: bool = True) -> None:
+        envelope = Envelope(id=f"stage-{next(self._ids)}", kind=kind, target=target, data=data or {})
+        now_ms = self._machine.world.now_ms
+        answers = self._machine.door.answer(f"person-{who}", [asked(envelope)], now_ms)
+        assert answers[0]["outcome"] == "accepted", answers
+        if modelled:
+            self._auditor.heard(f"person-{who}", [envelope.model_dump()], answers, now_ms)
+
+    def play(self) -> None:
+        ben, cleo = "party-ben", "party-cleo"
+        model: Model = self._auditor.model
+        self._do("ana", "add_artist", ARTIST, {"name": "Ana Sol", "about": "Songs"}, modelled=False)
+        model.artists[ARTIST] = {"person-ana"}
+        self._do("ana", "add_track", TRACK, {
+            "artist": ARTIST, "title": "First Light", "stems": {name: self._stem(name) for name in ("vocals", "drums")},
+            "music": {"tempo_bpm": 120.0, "first_beat_ms": 0.0, "key": "C", "sections": [{"name": "verse", "start_bar": 1}]},
+            "stakes": [
+                {"party": ben, "right": "recording", "share": "1"}, {"party": cleo, "right": "composition", "share": "1"},
+            ],
+        }, modelled=False)
+        model.tracks[TRACK] = {"artist": ARTIST, "parties": sorted([ben, cleo])}
+        tree = fifty_forty_ten({ben: Fraction(1)}, {cleo: Fraction(1)}).as_data()
+        self._do("ana", "propose_template", "split-one", {"track": TRACK, "tree": tree}, modelled=False)
+        self._do("ben", "sign_template", "split-one", {"party": ben}, modelled=False)
+        self._do("cleo", "sign_template", "split-one", {"party": cleo}, modelled=False)
+        self._do("ana", "write_prompt", PROMPT, {"artist": ARTIST, "track": TRACK, "text": wire.to_json(text(0))})
+        self._do("ana", "ask_approval", PROMPT)
+        for id_, consent in sorted(model.consents.items()):
+            self._do(consent["party"].removeprefix("party-"), "grant_consent", id_)
+        self._do("ana", "publish_prompt", PROMPT)
+
+    def _stem(self, name: str) -> str:
+        """A stem as the server's table knows it; its sound is never played here."""
+        digest = hashlib.sha256(json.dumps(name).encode()).hexdigest()
+        stored = Stored(digest, 100_000, "audio/flac", {"rate_hz": 8000, "channels": 1, "frames": 64_000})
+        self._machine.door.act(lambda one: asset_rows.keep(one, stored, "person-ana"), self._machine.world.now_ms)
+        return digest
