@@ -81,3 +81,22 @@ def test_the_schema_that_a_model_gets_is_the_recipes():
     told = json.loads(json.loads(asked[0].content)["messages"][1]["content"])
     assert {"tempo_bpm", "stems", "sections", "layers"} <= set(told["recipe_schema"]["properties"])
     assert wire.to_json(song().music) == told["track"]["music"]
+
+
+@pytest.mark.parametrize("error", [httpx.ReadTimeout, httpx.ConnectError, httpx.RemoteProtocolError])
+def test_a_model_that_does_not_answer_costs_nothing(error):
+    def reply(request: httpx.Request) -> httpx.Response:
+        raise error("no answer", request=request)
+
+    (take,) = interpret("slow techno", {}, song(), GuardRails(), 1, model=HttpModel("https://models.test/v1", "m", "", httpx.MockTransport(reply)))
+    (own,) = interpret("slow techno", {}, song(), GuardRails(), 1)
+    assert own.recipe == take.recipe
+    assert error.__name__ in take.why[0]
+
+
+@pytest.mark.parametrize("body", [b"", b"null", b"[]", b'{"choices": []}', b'{"choices": [{"message": {"content": 5}}]}', b"x" * 2_000_000])
+def test_a_server_that_answers_something_else_is_not_believed(body):
+    model = HttpModel("https://models.test/v1", "m", "", httpx.MockTransport(lambda request: httpx.Response(200, content=body)))
+    (take,) = interpret("slow techno", {}, song(), GuardRails(), 1, model=model)
+    assert "rules" == take.recipe.written_by
+    assert take.why[0].startswith("The language model could not be used")

@@ -233,7 +233,7 @@ new different other another interesting proper properly real mainly mostly perha
 line lines layer layers layered instrument level volume levels study groove grooves rhythm rhythms rhythmic
 lead tone tones note notes bar bars beat-wise after-all anyone everyone everybody someone else move moves moving start-up enough
 by with from at on in for and or under over through within between until before after up down not no
-id ill ive youd youre theyre thats its whats heres switch switches switching
+anything anyhow id ill ive youd youre theyre thats its whats heres switch switches switching
 drive drives driven ride rides wanna gonna gotta cuz cause bro man dude pls plz thx idea
 """.split())
 
