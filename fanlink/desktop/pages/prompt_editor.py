@@ -224,7 +224,7 @@ class PromptEditor(QWidget):
     def _show(self) -> None:
         assert self._track is not None
         text = self.text
-        share = next((telling.remixer_share(each.shares) for each in self._templates if each.id == text.template), None)
+        share = next((telling.my_share(each.shares) for each in self._templates if each.id == text.template), None)
         self.fan.show_text(text, self._track.facts, self._track.id, f"{formats.percent(share)} to you" if share is not None else "")
         wrong = check_text(text)
         self.wrong.say(words.of_reasons(wrong[:2]) if wrong else "")
@@ -245,4 +245,4 @@ def template_words(template: TemplateDocument) -> str:
     """A split in a line: what the fan gets, and how many have signed."""
     signed, all_ = len(template.signed), len(template.signed) + len(template.unsigned)
     state = "signed by all" if not template.unsigned else f"signed by {signed} of {all_}"
-    return f"{formats.percent(telling.remixer_share(template.shares))} to the fan · {state}"
+    return f"{formats.percent(telling.my_share(template.shares))} to the fan · {state}"

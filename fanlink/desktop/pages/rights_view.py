@@ -213,10 +213,7 @@ class RightsView(QWidget):
         head = basics.row(basics.text_label(template_words(template), "strong"), None)
         tile = basics.card(head, pad=14, gap=10, kind="tile")
         table = ShareTable()
-        table.set_lines([
-            (share.name, words.ROLES.get(share.role, formats.human(share.role)), share.share, share.party in self._mine)
-            for share in sorted(template.shares, key=lambda each: -each.share)
-        ])  # fmt: skip
+        table.set_lines(agreeing.split_lines(template.shares, self._mine))
         tile.layout().addWidget(table)
         names = {share.party: share.name for share in template.shares}
         chips = [basics.chip(f"✓ {names.get(party, party)}", "ok") for party in template.signed]
