@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QDateTime, Signal
-from PySide6.QtWidgets import QCheckBox, QDateEdit, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
 
 from fanlink.core.commands import (
     CounterConsent,
@@ -22,7 +22,7 @@ from fanlink.desktop.desk import Desk
 from fanlink.desktop.pages.page import scrolling
 from fanlink.desktop.pages.prompt_editor import template_words
 from fanlink.desktop.pages.track_view import agreement_line
-from fanlink.desktop.widgets import basics
+from fanlink.desktop.widgets import basics, fields
 from fanlink.desktop.widgets.artwork import Cover
 from fanlink.desktop.widgets.flow import flow
 from fanlink.desktop.widgets.opening import Opening
@@ -148,12 +148,9 @@ class RightsView(QWidget):
             else:
                 note.setFocus()
 
-        ends, until = QCheckBox("until"), QDateEdit()
+        ends, until = QCheckBox("until"), fields.day("Until when")
         until.setDateTime(QDateTime.fromMSecsSinceEpoch(self.desk.now_ms()).addYears(1))
-        until.setDisplayFormat("d MMM yyyy")
-        until.setButtonSymbols(QDateEdit.ButtonSymbols.NoButtons)
         until.setVisible(False)
-        until.setAccessibleName("Until when")
         ends.toggled.connect(until.setVisible)
 
         def grant() -> None:
