@@ -106,8 +106,8 @@ def total(slots: list[Slot]) -> int:
 
 def shorter(bars: int, over: int) -> int:
     """The next shorter musical length, or just what is over when that is less."""
-    lower = max((length for length in (1, 2, 4, 8, 12, 16, 24, 32) if length < bars), default=bars - 1)
-    return max(bars - over, lower, 1) if bars - over >= lower else lower if lower >= 1 else 1
+    lower = max((length for length in (1, 2, 4, 8, 12, 16, 24, 32) if length < bars), default=1)
+    return max(bars - over, lower)
 
 
 def weakest(slots: list[Slot]) -> int:
