@@ -25,6 +25,7 @@ MOST_FAULTS = 1000
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SPACE = re.compile(r"[ \t\n\r]*")
 _BLANKS = (" ", "\t", "\n", "\r")
+_HALVES = re.compile(r"\\u[dD][89a-fA-F]")
 _SHEET_KEYS = frozenset({"version", "effective_from", "shares", "recoup"})
 
 _SENTENCES = {
@@ -80,6 +81,20 @@ def read_sheets(path: Path) -> Sheets:
     if faults:
         raise BrokenReport(faults[:MOST_FAULTS], more=max(len(faults) - MOST_FAULTS, 0))
     return Sheets(name, dict(sorted(terms.items())), text, places)
+
+
+def read_json(path: Path) -> Any:
+    """What a JSON file says, as strictly as sheets are read; `BadInput` names the line where it is no JSON."""
+    try:
+        reader = _Reader(path.read_bytes().decode("utf-8-sig"), path.name)
+    except OSError as error:
+        raise BadInput(f"cannot be read: {error.strerror}", where=path.name) from error
+    except UnicodeDecodeError as error:
+        raise BadInput("is not UTF-8 text", where=path.name) from error
+    value = reader.value()
+    if not reader.at_end():
+        raise reader.broken("there is something after the end")
+    return value
 
 
 def _versions(items: Any) -> tuple[Terms, ...]:
@@ -234,14 +249,24 @@ class _Reader:
             raise self.broken(f"{mark!r} is expected")
 
     def value(self) -> Any:
+        begin = self.place()
         try:
-            value, self._at = self._decode(self._text, self.place())
+            value, self._at = self._decode(self._text, begin)
         except json.JSONDecodeError as error:
             self._at = error.pos
             raise self.broken(error.msg) from error
         except (_Twice, RecursionError, ValueError) as error:
             raise self.broken(str(error)) from error
+        if _HALVES.search(self._text, begin, self._at):
+            self._need_whole_characters(value)
         return value
+
+    def _need_whole_characters(self, value: Any) -> None:
+        """JSON can escape half of a character; no table and no terminal can write one."""
+        try:
+            json.dumps(value, ensure_ascii=False).encode()
+        except UnicodeEncodeError as error:
+            raise self.broken("a text has half of a character in it") from error
 
     def at_end(self) -> bool:
         return self.place() == len(self._text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +13,7 @@ from fanlink.core.amounts import fraction_text, plain, plain_micro
 from fanlink.core.errors import BadInput, Refused
 from fanlink.core.pots import Pot, Terms, pots_of
 from fanlink.core.shares import Leaf, SplitSheet, Template
-from fanlink.royalties.sheets_json import terms_from
+from fanlink.royalties.sheets_json import read_json, terms_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +52,7 @@ def read_sheet(path: Path) -> SplitSheet | Template | Terms:
 
     Raises `BadInput` for what is no sheet, `Refused` for one that does not add up.
     """
-    try:
-        data = json.loads(path.read_bytes().decode("utf-8-sig"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise BadInput("cannot be read as JSON", where=path.name) from error
+    data = read_json(path)
     if not isinstance(data, dict) or "shares" not in data:
         raise BadInput("is not a sheet: it has no shares", where=path.name)
     try:

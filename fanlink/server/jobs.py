@@ -86,7 +86,8 @@ def take(asked: Deciding, worker: str) -> RenderJob | None:
 
 
 def _files(recipe: Recipe, facts: TrackFacts) -> dict[str, str]:
-    stems = {name: facts.stems[name].asset for name in recipe.stems if name in facts.stems}
+    """Every stem of the track, used or not: what the engine adds plays along to the harmony of all of them."""
+    stems = {name: stem.asset for name, stem in facts.stems.items()}
     return stems | {layer.asset: layer.asset for layer in recipe.layers if layer.asset}
 
 

@@ -359,6 +359,19 @@ def test_sheets_that_are_no_json_are_refused(house, capsys, text):
     assert errors(house, capsys)[0][0] == 1
 
 
+@pytest.mark.parametrize("text", ['{"r\\ud800": []}', '{"r1": [{"version": "v\\ud800", "effective_from": "x"}]}'])
+def test_half_of_a_character_in_the_sheets_is_refused(house, capsys, text):
+    house.sheets(text)
+    assert errors(house, capsys)[0][0] == 1
+
+
+def test_a_character_that_json_escapes_in_two_halves_is_whole(house):
+    house.sheets('{"r1": [{"version": "v1", "effective_from": "2026-01-01", "shares": {"\\ud83c\\udfb5": "1/1"}}]}')
+    house.csv([line()])
+    assert house.run() == 0
+    assert [row["party"] for row in house.table("entitlements")] == ["\N{MUSICAL NOTE}"]
+
+
 def test_an_entitlement_beyond_int64_is_refused(house, capsys):
     house.sheets({"r1": [sheet(shares={"a": "1/1"})]})
     house.csv([line(1, revenue="9223372036854.775807")])

@@ -49,6 +49,13 @@ def test_a_what_if_that_makes_no_sense_is_refused(tmp_path, capsys, data, revenu
     assert json.loads(capsys.readouterr().out)["errors"]
 
 
+def test_a_what_if_does_not_choose_between_two_shares_of_one_party(tmp_path, capsys):
+    twice = '{"version": "v1",\n"effective_from": "2026-01-01",\n"shares": {"a": "1/2", "a": "1/1"}}'
+    assert what_if(tmp_path, twice, "--revenue", "1", "--currency", "EUR") == 2
+    (error,) = json.loads(capsys.readouterr().out)["errors"]
+    assert "'a' is there twice" in error["reason"]
+
+
 @pytest.fixture
 def house(tmp_path):
     return House(tmp_path)
