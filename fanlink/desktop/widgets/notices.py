@@ -144,7 +144,12 @@ class Empty(QWidget):
         self.text.setMaximumWidth(440)
         self.text.setMinimumWidth(260)
         column.addWidget(self.title)
-        column.addWidget(self.text, 0, Qt.AlignmentFlag.AlignHCenter)
+        # between stretches, for a column would reckon the text's height for its own width and cut the second line off
+        line = QHBoxLayout()
+        line.addStretch(1)
+        line.addWidget(self.text, 100)
+        line.addStretch(1)
+        column.addLayout(line)
         if action:
             column.addSpacing(8)
             self.button = basics.button(action, action_icon, "primary", clicked)
