@@ -83,3 +83,14 @@ def test_a_server_that_does_not_know_the_ground_yet_is_asked_again_later(session
     server.answers["ann", "cmd_made_elsewhere"] = ("{}", {"outcome": "accepted"})
     session.sync_once()
     assert EntryState.ACCEPTED == session.outbox.entry(command).state
+
+
+def test_what_is_asked_all_the_same_after_its_ground_was_undone_goes_without_it(session, server):
+    first = session.do(FollowArtist(), "art_one", undo_s=10)
+    second = session.do(FollowArtist(), "art_two", after=(first,))
+    third = session.do(FollowArtist(), "art_three", after=(second,))
+    session.undo(first)
+    assert {second: "blocked", third: "blocked"} == states(session)
+    session.outbox.retry(second)
+    session.sync_once()
+    assert [(second, []), (third, [second])] == [(one["id"], one["after"]) for one in server.decided]
