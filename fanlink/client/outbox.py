@@ -91,6 +91,7 @@ class Outbox:
                 command = replace(command, replaces=None)
             made = envelope(command)
             insert(db, made, account, made_ms, not_before_ms, base)
+            dependencies.block_on_failed_ground(db, command.id, command.after)
             number = count_move(db)
         self._journal.add(number, said(made, account, made_ms, not_before_ms, base))
         self._moved()
@@ -145,6 +146,7 @@ class Outbox:
                 if undone:
                     dependencies.rest_on(db, command_id, [on for on in entry.command.after if on not in undone])
                 db.execute("UPDATE commands SET state = 'waiting', reasons = '[]' WHERE id = ?", (command_id,))
+                dependencies.block_on_failed_ground(db, command_id, set(entry.command.after) - undone)
                 dependencies.release(db, command_id)
                 said_now = said_row(db.execute(f"SELECT {COLUMNS} FROM commands WHERE id = ?", (command_id,)).fetchone())
                 number = count_move(db)
