@@ -15,6 +15,8 @@ from fanlink.remix.interpret.wishes import Wish, Wishes
 
 VOICES = ("vocals", "backing-vocals")
 ENERGY_DB = {0: -3.5, 1: -2.5, 2: -1.5, 3: -0.6, 4: 1.0}
+# How many bars may go round, so that a loop meets the phrase.
+LOOPS = (1, 2, 4, 8, 12, 16, 24, 32, 48, 64)
 # From which energy on a layer of the style plays.
 ENTERS = {"texture": 0, "pad": 0, "arp": 3, "bass": 2, "drums": 2}
 
@@ -56,9 +58,24 @@ def section(stage: Stage, at: int, silent: frozenset[str]) -> Section:
     changes = stem_changes(stage, at, silent)
     if not playing and all(stem in changes and changes[stem].mute for stem in stage.cast.uses):
         playing, changes = unsilenced(stage, silent, changes)
-    loop = slot.source.bars if slot.bars > slot.source.bars else None
+    loop = max(length for length in LOOPS if length <= slot.source.bars) if slot.bars > slot.source.bars else None
     made = Section(slot.name, slot.source.bar, slot.bars, loop, feel_at(stage, at), changes, tuple(one.layer.id for one in playing))
     return replace(made, edits=tuple(edits(stage, at, made)))
+
+
+def without_silent(rows: tuple[Section, ...], cast: Cast) -> tuple[tuple[Section, ...], set[str]]:
+    """The sections without the stems that rest in all of them, and who those are."""
+    resting = [stem for stem in cast.uses if stem not in cast.required]
+    silent = {stem for stem in resting if all(stem in row.stems and row.stems[stem].mute for row in rows)}
+    if not silent:
+        return rows, silent
+    heard = []
+    for row in rows:
+        kept = tuple(edit for edit in row.edits if not edit.on or set(edit.on) - silent)
+        cuts = tuple(replace(edit, on=tuple(name for name in edit.on if name not in silent)) for edit in kept)
+        changes = {stem: change for stem, change in row.stems.items() if stem not in silent}
+        heard.append(replace(row, stems=changes, edits=cuts))
+    return tuple(heard), silent
 
 
 def unsilenced(stage: Stage, silent: frozenset[str], changes: dict[str, StemChange]) -> tuple[list[Added], dict[str, StemChange]]:

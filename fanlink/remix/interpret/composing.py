@@ -59,8 +59,9 @@ def compose(wishes: Wishes, styles: tuple[str, str], limits: Limits, asked: Aske
     added = voiced(without_second_bass(colours.added, cast), wishes, cast, groove, limits)
     stage = arranging.Stage(slots, cast, added, wishes, limits, chosen.feel, limits.facts.music.beats_per_bar)
     rows = arranging.sections(stage)
+    rows, silent = arranging.without_silent(rows, cast)
     used = {name for row in rows for name in row.layers}
-    uses = {stem: replace(use, follows_key=use.follows_key and stem not in held) for stem, use in cast.uses.items()}
+    uses = {stem: replace(use, follows_key=use.follows_key and stem not in held) for stem, use in cast.uses.items() if stem not in silent}
     recipe = Recipe(
         engine=asked.engine, seed=asked.seed, track=limits.facts.digest, words=asked.words, slots=dict(asked.slots), style=styles[0],
         tempo_bpm=chosen.tempo_bpm, key_shift_semitones=shift, swing=swing(wishes, groove), stems=uses,

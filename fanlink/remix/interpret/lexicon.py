@@ -36,7 +36,7 @@ mood dreamy: dreamy, dream, dreamlike, floating, floaty, ethereal, atmospheric, 
 mood sad: sad, sadder, melancholic, melancholy, moody, heartbroken, heartbreak, gloomy, blue mood, tearful, crying, bittersweet, lonely, wistful, mournful, sorrowful
 mood happy: happy, happier, joyful, cheerful, upbeat, uplifting, feel good, feelgood, positive, euphoric, joyous, carefree, fun
 mood epic: epic, grand, majestic, monumental, anthemic, anthem, heroic, triumphant, dramatic, larger than life
-mood intimate: intimate, close up, personal, whispered, whispery, fragile, delicate, small room
+mood intimate: intimate, close up, personal, whispered, whispery, fragile, delicate
 mood aggressive: aggressive, angry, hard, harder, furious, brutal, raging, rage, fierce, violent, savage, mean, heavier
 mood minimal: strip it down, strip it back, strip down, keep it simple, keep it minimal, bare minimum, minimal, minimalist, minimalistic, sparse, stripped, stripped down, stripped back, bare, bare bones, simple, simpler, reduced, empty, skeletal, less is more
 mood lush: lush, rich, richer, full, fuller, dense, layered, opulent, thick
@@ -64,8 +64,8 @@ effect lowpass: lowpass, low pass, muffled, muffle, underwater, filtered, filter
 effect highpass: highpass, high pass, telephone, phone, megaphone, thin, tinny, thinner, radio, old radio, walkie talkie, transistor radio
 effect echo: echo, echoes, echoey, echoing, echoed, delay, delays, delayed, ping pong, dub delay, tape echo, slapback
 effect reverb: reverb, reverby, reverbed, reverberation, reverberant, hall, cathedral, church, space, spacious, roomy, cavernous, cave, canyon, big room reverb
-effect compressor: compressor, compression, compress, compressed, squashed, glue, squeezed
-effect sidechain: sidechain, side chain, pumping sidechain, sidechain pumping, sidechained, pumping, pump, ducking, ducked, sidechain compression
+effect compressor: squash, squeeze, glue together, compressor, compression, compress, compressed, squashed, glue, squeezed
+effect sidechain: duck, ducks, pumps, sidechain, side chain, pumping sidechain, sidechain pumping, sidechained, pumping, pump, ducking, ducked, sidechain compression
 effect saturation: saturation, saturated, saturate, distortion, distorted, distort, fuzz, fuzzy, overdrive, overdriven, drive, crunch, overload
 effect bitcrush: video game, arcade game, bitcrush, bitcrushed, bit crush, bit crushed, bitcrusher, 8 bit, eight bit, crushed, chiptune, gameboy, game boy, downsampled, pixelated, nintendo
 effect tape: tape, cassette, wobble, wobbly, tape wobble, warble, warped, wow and flutter, flutter, vhs, walkman, warbly, detuned
@@ -143,8 +143,8 @@ feel swing: swing, swung, swinging, shuffle, shuffled, shuffling, shuffle feel, 
 feel straight: straight, straight feel, no swing, on the grid, unswung
 
 tempo slower: drop the tempo, reduce the tempo, bring the tempo down, tempo down, decrease the tempo, lower bpm, bring down the tempo, less fast, not so fast, decelerate, half asleep, take it down, snail pace, slow, slower, slowed, slow down, slow it down, slowed down, slowing down, slows down, slow this down, slow things down, drag, sluggish, slow tempo, unhurried, slow it, slow the tempo down, slow the song down, slow the track down, lower tempo, slower tempo, lower the tempo
-tempo faster: increase the tempo, bring the tempo up, up the tempo, raise the bpm, push the tempo, tempo up, bring up the tempo, accelerate, accelerated, less slow, pick up the pace, high tempo, high speed, race, fast, faster, quick, quicker, speedy, speed up, speed it up, sped up, speeded up, speeding up, speed this up, speed things up, quickly, uptempo, up tempo, rapid, fast tempo, fast paced, hurry, hurry up, frantic, faster tempo, higher tempo, raise the tempo, speed, quicken
-noun tempo: tempo, bpm, pace, original tempo, original speed, its speed, timing
+tempo faster: increase the tempo, bring the tempo up, up the tempo, raise the bpm, push the tempo, tempo up, bring up the tempo, accelerate, accelerated, less slow, pick up the pace, high tempo, high speed, race, fast, faster, quick, quicker, speedy, speed up, speed it up, sped up, speeded up, speeding up, speed this up, speed things up, quickly, uptempo, up tempo, rapid, fast tempo, fast paced, hurry, hurry up, frantic, faster tempo, higher tempo, raise the tempo, quicken
+noun tempo: speed, the speed, tempo, bpm, pace, original tempo, original speed, its speed, timing
 key up: pitch the song up, move it up, transpose it up, shift up, shift it up, pitched higher, chipmunk, raise it, higher, pitch up, pitched up, pitch it up, raise the key, raise the pitch, higher key, higher pitched, higher pitch, transpose up, pitch the song up, key up, up the key, tune up
 key down: drop the key, drop the pitch, transpose it down, shift down, shift it down, move it down, pitched lower, lower it, tuned down, lower, pitch down, pitched down, pitch it down, lower key, lower pitched, lower the key, lower the pitch, lower pitch, lower pitched, deeper, deep, transpose down, low key tuning, pitch the song down, key down, tune down, screwed
 noun key: key, pitch, tonality, tuning, original key, original pitch, transpose, transposed
@@ -152,21 +152,21 @@ noun effects: effects, fx, effect, processing
 tempo keep: full speed, normal speed, normal tempo, regular speed, usual speed
 filler x: anything else is fine, anything goes, whatever you like, up to you, you choose, be creative, back
 length longer: longer, long, lengthen, extended, extend, extended mix, extended version, long version, lengthy, stretch it out, extended edit
-length shorter: in half, by half, shorter, short, shorten, short version, short edit, radio edit, trimmed, trim, brief, condensed, cut it down, tiktok length, snippet
+length shorter: by half, shorter, short, shorten, short version, short edit, radio edit, trimmed, trim, brief, condensed, cut it down, tiktok length, snippet
 noun length: length, duration, original length, running time, runtime
 energy more: explode, explodes, exploding, erupt, erupts, blow up, drop hard, drops hard, more drive, drive it, hits, goes hard, go hard, goes off, full on, high energy, soar, soars, soaring, come alive, power up, builds and builds, massive energy, energy, energetic, powerful, explosive, intense, intensity, power, lively, livelier, hype, hyped, exciting, pump it up, wild, crazy, driving, stronger, lift, climax, bang, go off, kicks in hard, grow, grows
-energy less: sit back, settle down, settles down, cool down, cools down, drop down, thin out, thins out, ease, breathe, let it breathe, quiet down, quieten, tone it down, toned down, calm down, calmer, softer, subdued, restrained, low energy, lower energy, break it down, bring it down, pull back, held back, hold back
+energy less: sit back, settle down, settles down, cool down, cools down, drop down, thin out, thins out, ease, breathe, let it breathe, quiet down, quieten, tone it down, toned down, calm down, calmer, subdued, restrained, low energy, lower energy, break it down, bring it down, pull back, held back, hold back
 size more: big, bigger, large, larger, strong, biggest, bold, fat, fatter, phat, pronounced
 size much: huge, massive, enormous, giant, gigantic, heavy, monster, colossal, mega, insane, thunderous
-size less: small, smaller, tiny, soft, faint, light, lighter
-loud more: bring out, bring forward, push up, louder, loud, up front, upfront, in front, to the front, in your face, prominent, front and center, forward, boost, boosted, emphasise, emphasize, emphasised, highlight, turn up, turned up, featured
-loud less: far away, distant, in the distance, quiet, quieter, quietly, softly, background, in the background, in the back, to the back, turn down, turned down, low in the mix, tucked away, lower volume, buried, hushed, silent ish, further back
+size less: softer, small, smaller, tiny, soft, faint, light, lighter
+loud more: push, raise, feature, bring forward, amplify, crank up, crank, bring out, bring forward, push up, louder, loud, up front, upfront, in front, to the front, in your face, prominent, front and center, forward, boost, boosted, emphasise, emphasize, emphasised, highlight, turn up, turned up, featured
+loud less: bury, pull, tuck, tame, duck down, pull back on, far away, distant, in the distance, quiet, quieter, quietly, softly, background, in the background, in the back, to the back, turn down, turned down, low in the mix, tucked away, lower volume, buried, hushed, silent ish, further back
 up up: up
 up down: down
 more more: more, added, extra, additional, increase, increased, most
 more less: less, fewer, reduce, reduced amount, not too much, not so much, decrease, too much, cut back, cut back on, cut down on, ease off, go easy on, easy on, dial back, turn down the, not a lot of, not much
 neg no: no, not, without, never, dont, do not, doesnt, does not, shouldnt, should not, none of, w o, zero, non, minus, nothing, isnt, wont, cant, aint, absence of, free of, not any, nor, neither, no more, avoid, hate, dislike, wo
-neg remove: hold, hold back, hold off, save, replace, replacing, swap, swap out, exchange, trade, turn off the, pull out, pull, no longer, remove, removed, removing, take out, take away, get rid of, lose, skip, mute, muted, muting, kill, leave out, leaving out, strip out, strip away, eliminate, delete, cut out, cut, drop out, drops out, turn off, throw out, omit, silence, silenced, ditch, scrap, exclude, take the
+neg remove: hold, hold back, hold off, save, replace, replacing, swap, swap out, exchange, trade, turn off the, pull out, no longer, remove, removed, removing, take out, take away, get rid of, lose, skip, mute, muted, muting, kill, leave out, leaving out, strip out, strip away, eliminate, delete, cut out, cut, drop out, drops out, turn off, throw out, omit, silence, silenced, ditch, scrap, exclude, take the
 neg butnot: anything but, everything but, all but, except, except for, apart from, other than, anything except, everything except, excluding, instead of, rather than, no x but
 keep keep: keep, keeping, keep in, keeps, preserve, retain, kept, leave, leave in, hold on to, maintain, stays, stay, remain, remains, save, staying, keep the original, featuring, must have
 keep untouched: dont touch, do not touch, dont change, do not change, leave alone, untouched, unchanged, unaltered, unmodified, as is, as they are, as it is, as it was, as they were, the same, original, alone, intact, unaffected, hands off, dont alter, dont mess with, dont edit, stay the same, stays the same, the way it is, the way they are, exactly as, unprocessed, without changing, without touching, without altering, dont do anything to, pure, natural, dont modify, leave untouched, without changing the, not changing, keep original, stays put
@@ -200,7 +200,7 @@ ordinal third: third, 3 rd, 3rd
 ordinal fourth: fourth, 4 th, 4th
 ordinal last: last, final, closing, very last
 ordinal every: every, each, all, both, all the, all of the, any
-relation in: underneath, beneath, below, on top of, build to, builds to, building to, build slowly to, builds slowly to, let it build to, let it build slowly to, leads up to, in, at, during, on, for, over, through, throughout, of, inside, within, around, in the, at the, by, towards, near, under
+relation in: behind, underneath, beneath, on top of, underneath, beneath, below, on top of, build to, builds to, building to, build slowly to, builds slowly to, let it build to, let it build slowly to, leads up to, in, at, during, on, for, over, through, throughout, of, inside, within, around, in the, at the, by, towards, near, under
 relation until: until, till, til, up to, up until, not before, not until, only after
 relation entering: come back in at, comes back in at, come back at, comes back at, come back in on, comes back in on, return at, returns at, come back for, drop in at, drops in at, arrive at, only come in at, only comes in at, only start at, only starts at, only enter at, only in from, come in at, comes in at, coming in at, kick in at, kicks in at, enter at, enters at, enter in, come in on, comes in on, come in with, comes in with, come in for, start at, starting at, begin at, kick in on, kicks in on, enters on, wait until, wait for, waiting for, come in in, comes in in, kick in in, enter on, starts at, start in, starts in, come in from, come in only in, join in at, joins in at
 relation before: before, into, leading up to, leading into, right before, just before, ahead of, going into, leads into, in to, prior to, build up to, building up to, builds up to, building into, towards the, just ahead of
@@ -211,7 +211,8 @@ hard but: but, then, while, whereas, and then, however, although, except that, t
 """
 
 STOP_WORDS = frozenset("""
-must behind slowly somehow though although such plain proper any own her his whose becomes become becoming seem seems appear appears ever lots jam party-like please-please whole-song totally basically literally definitely honestly absolutely
+bump noise noises
+must slowly somehow though although such plain proper any own her his whose becomes become becoming seem seems appear appears ever lots jam party-like please-please whole-song totally basically literally definitely honestly absolutely
 back word words id ill youd theyd wed hed shed except only while everything anything nothing wherever whenever
 start starting started begin beginning happen happens happening sit sits leave lets rest remaining various several different certain own half second point points pass
 join joins enter enters kick return returns returning until arrive arrives gradually slowly suddenly finally eventually quickly immediately ready yeah wow cool nice good fresh

@@ -90,7 +90,7 @@ def hear_amounts(frame: Frame) -> None:
             continue
         elif amount.kind == "semitones":
             made = Decision("key", "shift", f"{value:+g}")
-        elif amount.kind == "seconds" and (moved := [way for way in ways if way.kind == "length" and way.text not in ("long", "short")]):
+        elif amount.kind == "seconds" and (moved := [way for way in ways if way.kind == "length" and way.text in ("longer", "shorter")]):
             made = Decision("length", moved[0].value)  # "30 seconds shorter"
         elif amount.kind == "seconds":
             made = Decision("length", "s", f"{abs(amount.value):g}")
@@ -114,7 +114,7 @@ def hear_bare_number(frame: Frame) -> None:
     for item in frame.segment.of("unknown"):
         at = frame.items.index(item)
         before = frame.items[at - 1].text if at else ""
-        if item.text.isdigit() and 40 <= int(item.text) <= 240 and (about or before in ("at", "around", "at around")):
+        if item.text.isdigit() and 40 <= int(item.text) <= 240 and (about or before in ("at", "around", "at around", "to", "up to", "about")):
             frame.add(Decision("tempo", "bpm", f"{int(item.text)}"), item, *about)
             frame.used |= {id(other) for other in about} | {id(item)}
             frame.heard.understood.append((item.start, item.end))
@@ -158,6 +158,9 @@ def hear_measures(frame: Frame) -> None:
 
 def hear_sizes(frame: Frame) -> None:
     """Big, huge, loud, quiet: of a place or of the whole."""
+    for item in frame.segment.of("up"):
+        if frame.heard.places and not frame.heard.reads and not frame.segment.heads:
+            frame.add(Decision("energy", "more" if item.value == "up" else "less", degree=frame.degree(item)), item)
     for item in frame.segment.of("size", "loud", "more"):
         busy = id(item) in frame.used or frame.segment.of(*PARTS, "effect", "energy", "edit")
         if busy or item.kind == "more" and not (frame.heard.places and not frame.heard.reads):

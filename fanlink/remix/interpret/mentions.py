@@ -79,7 +79,7 @@ def loudness(frame: Frame, said: list[Item], nots: list[Item], about: list[Item]
 def only_or_confined(frame: Frame, items: list[Item]) -> str:
     """"drums only in the chorus" is another thing than "only drums in the chorus"."""
     only = frame.segment.of("only")
-    after = only and only[0].start > items[-1].start and len(items) == 1 and not only[0].text.startswith("solo")
+    after = only and only[0].start > items[-1].start and len(items) == 1 and only[0].text != "alone" and not only[0].text.startswith("solo")
     return "confined" if after and any(place.start > only[0].start for place in frame.segment.where) else "only"
 
 

@@ -21,5 +21,8 @@ def heard(segment: Segment, parts: frozenset[str], given: str = "", targets: tup
     hear_measures(frame)
     hear_sizes(frame)
     settle_fades(frame)
+    if frame.heard.reads:
+        named = {(place.start, place.end) for place in frame.segment.places}
+        frame.heard.unused = [span for span in frame.heard.unused if span not in named]
     frame.heard.reads.sort(key=lambda read: read.start)
     return frame.heard

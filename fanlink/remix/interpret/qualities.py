@@ -10,6 +10,7 @@ from fanlink.remix.interpret.segments import PARTS
 from fanlink.remix.interpret.tagging import Item
 
 MELODIES = frozenset("instruments melody melodies".split())
+BEATS = frozenset("groove grooves rhythm rhythms".split())
 SLOWLY = frozenset("slow slowly quick quickly fast".split())
 
 
@@ -18,7 +19,8 @@ def borrow_grooves(frame: Frame) -> None:
     items = frame.items
     for at in range(len(items) - 1):
         one, two = items[at], items[at + 1]
-        if one.kind in ("style", "feel") and two.kind == "inst" and two.value == "drums" and not frame.has("loud"):
+        beat = two.kind == "inst" and two.value == "drums" or two.text in BEATS and one.kind == "style"
+        if one.kind in ("style", "feel", "pattern") and beat and not frame.has("loud"):
             kind = "groove" if one.kind == "style" else one.kind
             joined = Item(kind, one.value, one.start, two.end, one.text)
             frame.segment.items[at : at + 2] = [joined]

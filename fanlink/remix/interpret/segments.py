@@ -90,7 +90,7 @@ def begins_new(item: Item, current: list[Item], before: Item | None) -> str:
         return "with"
     if item.kind == "add" and item.text in ("with",) and current[0].text in SWAPS:
         return "with"
-    if item.kind == "neg" and item.value != "butnot" and item.text != "out" and (before is None or before.kind != "neg"):
+    if item.kind == "neg" and item.value != "butnot" and not (item.value == "remove" and before and before.kind in PARTS) and (before is None or before.kind != "neg"):
         return "neg"
     if item.kind in ("keep", "add") and item.text in ("keep", "leave", "add", "put", "keep in") and whole:
         return "stop"

@@ -140,6 +140,8 @@ def settled(items: list[Item], at: int) -> Item:
         return Item("unknown", "", item.start, item.end, item.text)
     if item.text == "out" and at and items[at - 1].kind in ("part", "inst"):
         return Item("neg", "remove", item.start, item.end, item.text)
+    if item.text == "alone" and not any(other.text in ("leave", "let", "leaving") for other in items[:at]):
+        return Item("only", "only", item.start, item.end, item.text)
     if item.text == "love" and at and items[at - 1].text in ("id", "i", "would", "we", "wed", "d", "really", "you", "they"):
         return Item("filler", "", item.start, item.end, item.text)
     if item.text == "fade" and any(other.kind == "relation" and other.text == "in" for other in items[at + 1 : at + 5]) and after and after.kind in ("part", "inst", "filler", "relation"):
