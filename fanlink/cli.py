@@ -48,7 +48,13 @@ def parser() -> argparse.ArgumentParser:
     for room in ROOMS:
         importlib.import_module(room).add_words(words)
     server_cli.add_words(words, bootstrap.renderer)
+    server_cli.add_certificate_words(words_within(words.choices["certificate"]))
     return made
+
+
+def words_within(word: argparse.ArgumentParser) -> argparse._SubParsersAction:
+    """The words that follow a word, for a room that adds one of its own to them."""
+    return next(action for action in word._actions if isinstance(action, argparse._SubParsersAction))
 
 
 def exit_code(error: FanLinkError) -> int:

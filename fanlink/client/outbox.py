@@ -212,23 +212,23 @@ class Outbox:
         """Keeps what the server decided; what rests on a refusal is blocked, what rests on a mended one is freed."""
         freed: list[dict[str, Any]] = []
         with self._store.write() as db:
+            number = count_move(db)
             for given in answers:
                 if not given.final:
                     db.execute("UPDATE commands SET state = 'waiting' WHERE id = ? AND state = 'sending'", (given.id,))
                     self._ask_for_the_ground(db, given)
                     continue
                 db.execute(
-                    "UPDATE commands SET state = ?, reasons = ?, now = ?, answered_ms = ?, settled = 0, opinion ="
+                    "UPDATE commands SET state = ?, reasons = ?, now = ?, answered_ms = ?, answered_order = ?, settled = 0, opinion ="
                     " (kind = 'decide_case' AND ? = 'conflict') WHERE id = ? AND state IN ('sending', 'waiting')",
                     (given.outcome, text([[reason.code, reason.facts] for reason in given.reasons]),
                      text(given.now) if given.now is not None else None, now_ms if given.decided else None,
-                     given.outcome, given.id),
+                     number, given.outcome, given.id),
                 )
                 if given.outcome is EntryState.ACCEPTED:
                     freed += dependencies.free_what_waited_for(db, given.id, now_ms, self._ids)
                 else:
                     dependencies.block_what_rests_on(db, given.id, "dependency_" + given.outcome)
-            number = count_move(db)
         if freed:
             self._journal.add(number, *freed)
         self._moved()
@@ -243,7 +243,7 @@ class Outbox:
     def newest_accepted(self, account: str | None) -> str | None:
         """The command that was accepted last, which a server that lost its memory does not know."""
         rows = self._store.rows(
-            "SELECT id FROM commands WHERE state = 'accepted' AND account = ? ORDER BY answered_ms DESC, number DESC LIMIT 1",
+            "SELECT id FROM commands WHERE state = 'accepted' AND account = ? ORDER BY answered_order DESC, number DESC LIMIT 1",
             account,
         )
         return rows[0][0] if rows else None
@@ -257,15 +257,14 @@ class Outbox:
         self._journal.add(number, *({"gone": id_} for id_ in ids), lasting=False)
         self._moved()
 
-    def ask_again(self, account: str | None, since_ms: int) -> int:
-        """Puts recent accepted commands back in the queue, for a server that may have lost them.
+    def ask_again(self, account: str | None) -> int:
+        """Puts the accepted commands that are still here back in the queue, for a server that may have lost them.
 
         Ids are answered once for ever, so asking a server that still knows them changes nothing. Returns how many.
         """
         with self._store.write() as db:
             again = db.execute(
-                "UPDATE commands SET state = 'waiting' WHERE state = 'accepted' AND account = ? AND answered_ms >= ?",
-                (account, since_ms),
+                "UPDATE commands SET state = 'waiting' WHERE state = 'accepted' AND account = ?", (account,)
             ).rowcount
         self._moved()
         return again

@@ -59,6 +59,12 @@ def uploads(db: Database) -> None:
     db.execute("CREATE TABLE uploads (digest TEXT PRIMARY KEY, bytes INTEGER NOT NULL, added_ms INTEGER NOT NULL)")
 
 
+@migrations()
+def order_of_answers(db: Database) -> None:
+    """Which answer came last, whatever the clock said: a server that lost its memory is found out by it."""
+    db.execute("ALTER TABLE commands ADD COLUMN answered_order INTEGER")
+
+
 @dataclass(slots=True)
 class Opened:
     """An outbox's file with its journal, and where a broken one was put."""

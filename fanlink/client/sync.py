@@ -17,7 +17,6 @@ from fanlink.client.schedule import Schedule
 from fanlink.client.state import SyncState
 from fanlink.core.errors import FanLinkError, Refused, Stopped, Unavailable
 
-ASK_AGAIN_MS = 30 * 86_400_000
 REMEMBERS_S = 600.0
 FORGET_AFTER_MS = 60 * 86_400_000
 
@@ -97,7 +96,7 @@ class Round:
 
     def _ask_again(self, account: str) -> int:
         # The server answers what it knows as before, so asking does no harm.
-        return self._outbox.ask_again(account, self._clock.now_ms() - ASK_AGAIN_MS)
+        return self._outbox.ask_again(account)
 
     def _push(self, account: str) -> Counter[EntryState]:
         return self._pusher.push(account, self._told, tuple(self._upload()))

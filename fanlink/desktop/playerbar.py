@@ -76,10 +76,14 @@ class PlayerBar(QWidget):
 
     def resizeEvent(self, event: object) -> None:  # noqa: N802
         super().resizeEvent(event)  # type: ignore[arg-type]
-        self._texts.setFixedWidth(190 if self.width() > 1150 else 120)
+        self._fit()
         self.volume.setVisible(self.width() > 1050)
 
+    def _fit(self) -> None:
+        self._texts.setFixedWidth(190 if self.width() > 1150 or self._player.sound is None else 120)
+
     def _changed(self) -> None:
+        self._fit()
         player, sound = self._player, self._player.sound
         theme.set_icon(self.play, "pause" if player.playing else "play")
         self.play.setAccessibleName("Pause" if player.playing else "Play")

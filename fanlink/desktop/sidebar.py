@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from fanlink.desktop import theme
@@ -172,11 +172,16 @@ class Sidebar(QWidget):
         size = self._account_menu.sizeHint()
         self._account_menu.popup(self.account.mapToGlobal(self.account.rect().topLeft()) - QPoint(0, size.height() + 4))
 
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange and not self._narrow:
+            self.setFixedWidth(round(WIDE * max(self.font().pixelSize() / theme.BODY_PX, 1)))
+
     def set_narrow(self, narrow: bool) -> None:
         """With words or only icons."""
         self._narrow = narrow
         self.setProperty("narrow", narrow)
-        self.setFixedWidth(NARROW if narrow else WIDE)
+        self.setFixedWidth(NARROW if narrow else round(WIDE * max(self.font().pixelSize() / theme.BODY_PX, 1)))
         self.layout().setContentsMargins(*((10, 16, 10, 12) if narrow else (14, 16, 14, 12)))
         self._brand.setVisible(not narrow)
         self._chevron.setVisible(not narrow)

@@ -151,6 +151,17 @@ SENTENCES: dict[str, str] = {
     "posting_below_a_millionth": "A posting is counted in whole millionths.",
     "transaction_unbalanced": "The books would be out by {by} {currency}.",
     "transaction_empty": "A transaction needs postings.",
+    # reports, statements and payouts
+    "broken_report": "This report cannot be read: {what}. Nothing of it was posted.",
+    "broken_line": "{file}, line {line}, column {column}: {what}. Nothing of this report was posted.",
+    "more_broken_lines": "{lines} more lines are broken.",
+    "line_changed": "The line {line_id} of {service} was reported before with other content. Nothing of this report was posted.",
+    "period_unknown": "{period} is not a month such as 2026-10.",
+    "already_issued": "The statements of {period} are issued already; corrections come as new lines in the next month.",
+    "payout_of_nothing": "There is nothing to pay to {party}.",
+    "approved_by_proposer": "Somebody else than who proposed it must approve this payout.",
+    "approved_by_payee": "Nobody approves a payout to themselves.",
+    "approved_already": "You approved this payout already; a second person must do it too.",
     # the write door
     "bad_data": "The server could not read “{field}”. Update FanLink, then try again.",
     "unknown_kind": "The server does not know this act. It may be older than this FanLink.",

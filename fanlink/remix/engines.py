@@ -6,12 +6,14 @@ it is migrated, and the fan hears it before accepting.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import platform
 import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -32,6 +34,15 @@ PINS: dict[str, dict[str, str]] = {
 
 # Recipes of these earlier engines can be brought to the current one; each name says to which.
 MIGRATIONS: dict[str, str] = {"fanlink-0": "fanlink-1"}
+
+
+@cache
+def cache_name() -> str:
+    """What prepared sound is kept under: the engine's name and its own code and wheels, so that no change meets old sound."""
+    read = hashlib.sha256(repr([(name, _version(name)) for name in sorted(PINS[CURRENT])]).encode())
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        read.update(path.read_bytes())
+    return f"{CURRENT}-{read.hexdigest()[:16]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ Chords = tuple[str | None, ...]
 
 def of_track(track: Track, cache: stretch.Cache, stop: workers.Stop = workers.never) -> Chords:
     """A chord for each bar of the track, None where no note sounds."""
-    key = digests.digest({"chords": track.facts.digest, "engine": engines.CURRENT})
+    key = digests.digest({"chords": track.facts.digest, "engine": engines.cache_name()})
     known = cache.path(key).with_suffix(".json")
     if known.is_file():
         return tuple(json.loads(known.read_text()))

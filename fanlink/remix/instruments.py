@@ -144,7 +144,7 @@ class Player:
         """A sound by what it is made from: out of the cache, or made now and kept."""
         if self.stop():
             raise Stopped
-        key = digests.digest({**what, "engine": engines.CURRENT})
+        key = digests.digest({**what, "engine": engines.cache_name()})
         path = self.cache.find(key)
         if path is None:
             part = self.cache.room(key)
@@ -192,7 +192,7 @@ def _recording(layer: Layer, player: Player, assets: Mapping[str, Path]) -> Read
     """An own or generated recording at the remix's rate, from its start beat on."""
     assert layer.asset
     cache, rate_hz = player.cache, player.grid.rate_hz
-    key = digests.digest({"asset": layer.asset, "rate_hz": rate_hz, "engine": engines.CURRENT})
+    key = digests.digest({"asset": layer.asset, "rate_hz": rate_hz, "engine": engines.cache_name()})
     path = cache.find(key)
     if path is None:
         given = assets.get(layer.asset)

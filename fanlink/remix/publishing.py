@@ -38,10 +38,10 @@ def publishable(
 ) -> Published:
     """Renders a recipe from lossless stems to `remix.flac` and `remix.mp3` in `folder`.
 
-    `stems` holds the files of the stems that the recipe uses by name, and any recordings by PCM digest. Raises what
-    `render` raises.
+    `stems` holds the file of every stem of the track by name, and any recordings by PCM digest: what the engine adds
+    plays along to the harmony of all stems, used or not. Raises what `render` raises.
     """
-    track = Track(facts, {name: path for name, path in stems.items() if name in facts.stems})
+    track = Track(facts, {name: stems[name] for name in facts.stems})
     assets = {name: path for name, path in stems.items() if name not in facts.stems}
     flac, mp3 = folder / "remix.flac", folder / "remix.mp3"
     done = render(recipe, track, flac, lambda it: progress(it.share), assets=assets)

@@ -34,7 +34,7 @@ class Wanted:
         """Its name in the cache: the digest of everything that shapes it."""
         return digests.digest(
             {
-                "engine": engines.CURRENT,
+                "engine": engines.cache_name(),
                 "asset": self.stem.asset,
                 "rate_hz": self.rate_hz,
                 "factor": self.factor,

@@ -40,6 +40,37 @@ def add_words(words: argparse._SubParsersAction, renderer: Callable | None = Non
     listed.set_defaults(run=lambda args: _told(lambda: _list(args)))
 
 
+def add_certificate_words(words: argparse._SubParsersAction) -> None:
+    """Adds `certificate issue` beside `certificate verify`: only a server's home has the key."""
+    issue = words.add_parser("issue", help="certify a published remix, on the server that published it")
+    issue.add_argument("--home", type=Path, required=True)
+    issue.add_argument("--remix", required=True, metavar="ID")
+    issue.add_argument("--out", type=Path, required=True, metavar="FILE")
+    issue.set_defaults(run=lambda args: _told(lambda: _issue(args)))
+
+
+def _issue(args: argparse.Namespace) -> int:
+    from fanlink.remix.credentials import certificates, keys
+    from fanlink.server import clearances, serving, settings
+    from fanlink.server.server import build
+    from fanlink.server.store import Store
+
+    if not args.home.is_dir():
+        raise BadInput("there is no such home", where=str(args.home))
+    server = build(settings.read(args.home), serving.clock_ms, os.urandom)
+    try:
+        with server.database.reading() as connection:
+            made = clearances.clearance(Store(connection, server.database.is_sqlite), args.remix, serving.clock_ms())
+    finally:
+        server.stop()
+    try:
+        args.out.write_bytes(certificates.issue(made, keys.load_or_make(args.home / "keys", "FanLink server")))
+    except OSError as error:
+        raise BadInput(f"cannot be written: {error.strerror}", where=str(args.out)) from error
+    print(json.dumps({"certificate": str(args.out), "key": str(args.home / "keys" / "public.pem")}))
+    return FINE
+
+
 def _told(run: Callable[[], int]) -> int:
     """Runs a word; what goes wrong is one sentence and an exit code."""
     try:

@@ -22,21 +22,24 @@ from fanlink.server.deciding import Deciding
 from fanlink.server.publishing import publish_if_ready
 from fanlink.server.queue import open_case
 from fanlink.server.renders import RENDER, Render
+from fanlink.server.sealing import Subject, subject_of
 
 TABLE = tables.jobs
 RETRY_MS = 5_000
+LEASE_MS = 60_000
 WANTING = tuple(str(state) for state in (RemixState.SUBMITTED, RemixState.SCREENING, RemixState.APPROVED))
 
 
 @dataclass(frozen=True, slots=True)
 class RenderJob:
-    """A render to be made: the recipe, the track it is of, and the digests of the files it needs by name."""
+    """A render to be made: the recipe, the track it is of, the digests of the files it needs by name, and for what."""
 
     id: str
     recipe_digest: str
     recipe: Recipe
     facts: TrackFacts
     assets: Mapping[str, str]
+    subject: Subject
 
 
 def screen(asked: Deciding, remix: Remix) -> None:
@@ -69,17 +72,22 @@ def take(asked: Deciding, worker: str) -> RenderJob | None:
         if row.attempts >= asked.settings.render_tries:
             _give_up(asked, row, "the worker did not come back")
             continue
-        lease_ms = asked.now_ms + (asked.settings.render_seconds + 60) * 1000
+        lease_ms = asked.now_ms + LEASE_MS
         _set(asked, row, state="running", attempts=row.attempts + 1, lease_until_ms=lease_ms, worker=worker)
         for remix in wanting:
             if remix.state is RemixState.SUBMITTED:
                 asked.store.save(remixes.move(remix, "screen", "system", asked.now_ms))
         track = asked.store.need(Track, wanting[0].track)
-        return RenderJob(row.id, row.subject, wanting[0].recipe, track.facts, _files(wanting[0].recipe, track.facts))
+        first = min(wanting, key=lambda remix: remix.steps[0].at_ms)
+        return RenderJob(
+            row.id, row.subject, first.recipe, track.facts, _files(first.recipe, track.facts),
+            subject_of(asked.store, first, track.facts),
+        )  # fmt: skip
 
 
 def _files(recipe: Recipe, facts: TrackFacts) -> dict[str, str]:
-    stems = {name: facts.stems[name].asset for name in recipe.stems if name in facts.stems}
+    """Every stem of the track, used or not: what the engine adds plays along to the harmony of all of them."""
+    stems = {name: stem.asset for name, stem in facts.stems.items()}
     return stems | {layer.asset: layer.asset for layer in recipe.layers if layer.asset}
 
 
@@ -89,6 +97,20 @@ def finish(asked: Deciding, job: RenderJob, render: Render) -> None:
     _set(asked, _row(asked, job.id), state="done", error="")
     for remix in asked.store.find(Remix, recipe_digest=job.recipe_digest, state=WANTING):
         _advance(asked, remix)
+
+
+def keep(asked: Deciding, job: RenderJob, worker: str) -> None:
+    """The worker is alive and still at it: its lease runs on from now."""
+    row = _row(asked, job.id)
+    if (row.state, row.worker) == ("running", worker):
+        _set(asked, row, lease_until_ms=asked.now_ms + LEASE_MS)
+
+
+def release(asked: Deciding, job: RenderJob, worker: str) -> None:
+    """The worker stops without having finished: the next one may begin at once, and no try is counted."""
+    row = _row(asked, job.id)
+    if (row.state, row.worker) == ("running", worker):
+        _set(asked, row, state="waiting", attempts=row.attempts - 1, lease_until_ms=None, worker=None)
 
 
 def fail(asked: Deciding, job: RenderJob, error: str) -> None:

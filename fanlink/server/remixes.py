@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
 from sqlalchemy import select
 
@@ -23,6 +22,7 @@ from fanlink.core.commands import (
     WithdrawRemix,
 )
 from fanlink.core.digests import digest
+from fanlink.core.disclosure import disclose
 from fanlink.core.documents import PublishedDocument, RemixDocument, SubmissionDocument
 from fanlink.core.errors import Conflict, Reason, Refused
 from fanlink.core.findings import Finding, Severity
@@ -93,6 +93,8 @@ def _version(asked: Deciding, data: SubmitRemix, again: bool) -> tuple[Prompt, P
 def _check(asked: Deciding, data: SubmitRemix, version: PromptVersion, track: Track, recipe_digest: str) -> None:
     wrong = remixes.check_title(data.title)
     wrong += prompts.check_slots(version.text, data.recipe.slots)
+    if not data.recipe.track:
+        wrong.append(Reason("recipe_without_track"))
     told = {"slot_unknown", "slot_choice", "slot_missing"}
     wrong += [
         _reason(finding) for finding in renders.check(data.recipe, track.facts, version.text)
@@ -282,19 +284,9 @@ def published(store: Store, remix: Remix, track: Track, artwork: str | None) -> 
     at_ms = max(step.at_ms for step in remix.steps if step.step == "publish")
     return PublishedDocument(
         remix.id, account_name(store, remix.fan), remix.artist, artist_name(store, remix.artist), remix.title,
-        track.facts.title, remix.prompt, remix.audio, disclosure(remix.recipe), at_ms, artwork,
+        track.facts.title, remix.prompt, remix.audio,
+        wire.to_json(disclose(remix.recipe, account_name(store, remix.fan), artist_name(store, remix.artist))), at_ms, artwork,
     )  # fmt: skip
-
-
-def disclosure(recipe: Recipe) -> Mapping[str, Any]:
-    """What the recipe itself says of how the work was made. A fan's own recordings are declared, the rest is derived."""
-    kinds = [layer.kind for layer in recipe.layers]
-    return {
-        "contains_ai": "Partly" if "generated" in kinds else "None",
-        "generated_layers": kinds.count("generated"),
-        "own_recordings": kinds.count("own"),
-        "engine": recipe.engine,
-    }
 
 
 def _was_reviewed(remix: Remix) -> bool:

@@ -16,9 +16,11 @@ from fanlink.server.assets import Assets, Stored
 from fanlink.server.deciding import Deciding
 from fanlink.server.jobs import RenderJob
 from fanlink.server.renders import Render, Rendered
+from fanlink.server.sealing import Seal, unsealed
 
 Result = TypeVar("Result")
-Run = Callable[[Recipe, Mapping[str, Path], TrackFacts, Path], Rendered]
+Beat = Callable[[], None]
+Run = Callable[[Recipe, Mapping[str, Path], TrackFacts, Path, Beat], Rendered]
 
 
 class Acts(Protocol):
@@ -28,13 +30,16 @@ class Acts(Protocol):
 
 
 class Rendering:
-    """Works off render jobs one at a time. `run` renders: in this process, or in a child that can be killed."""
+    """Works off render jobs one at a time. `run` renders: in this process, or in a child that can be killed.
 
-    def __init__(self, act: Acts, store: Assets, run: Run, worker: str) -> None:
-        self._act, self._assets, self._run, self._worker = act, store, run, worker
+    `run` calls the beat it is given now and then, which keeps the job's lease; `seal` signs what was made.
+    """
+
+    def __init__(self, act: Acts, store: Assets, run: Run, worker: str, seal: Seal = unsealed) -> None:
+        self._act, self._assets, self._run, self._worker, self._seal = act, store, run, worker, seal
 
     def step(self) -> bool:
-        """Does the next job; False when none is ready. A job that fails is tried again later; `Stopped` leaves it leased."""
+        """Does the next job; False when none is ready. A job that fails is tried again later, one that is stopped at once."""
         job: RenderJob | None = self._act(lambda asked: jobs.take(asked, self._worker))
         if job is None:
             return False
@@ -42,6 +47,7 @@ class Rendering:
         try:
             self._do(job, folder)
         except Stopped:
+            self._act(lambda asked: jobs.release(asked, job, self._worker))
             raise
         except Exception as error:  # whatever a renderer may raise is the job's failure, not the worker's
             sentence = f"{type(error).__name__}: {error}"
@@ -52,7 +58,8 @@ class Rendering:
 
     def _do(self, job: RenderJob, folder: Path) -> None:
         files = {name: self._assets.path(digest) for name, digest in job.assets.items()}
-        rendered = self._run(job.recipe, files, job.facts, folder)
+        rendered = self._run(job.recipe, files, job.facts, folder, lambda: self._keep(job))
+        self._seal(job.subject, rendered)
         flac = self._assets.take_in(rendered.flac)
         mp3 = self._assets.take_in(rendered.mp3) if rendered.mp3 else None
         render = Render(
@@ -60,6 +67,9 @@ class Rendering:
             float(rendered.loudness_lufs), float(rendered.true_peak_db), job.recipe.engine,
         )  # fmt: skip
         self._act(lambda asked: _finish(asked, job, render, flac, mp3))
+
+    def _keep(self, job: RenderJob) -> None:
+        self._act(lambda asked: jobs.keep(asked, job, self._worker))
 
 
 def _finish(asked: Deciding, job: RenderJob, render: Render, flac: Stored, mp3: Stored | None) -> None:

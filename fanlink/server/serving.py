@@ -19,6 +19,7 @@ from fanlink.core.errors import Unavailable
 from fanlink.server import app, settings
 from fanlink.server.due import Due
 from fanlink.server.renders import Renderer
+from fanlink.server.sealing import Seal, Sealer
 from fanlink.server.server import Server, build
 from fanlink.server.workers import Workers
 
@@ -115,9 +116,11 @@ class _Web(uvicorn.Server):
 
 def start(
     home: Path, *, host: str = "127.0.0.1", port: int = 0, renderer: Renderer | None = None,
-    ready: Callable[[], None] = lambda: None, clock: Callable[[], int] = clock_ms,
+    ready: Callable[[], None] = lambda: None, clock: Callable[[], int] = clock_ms, seal: Seal | None = None,
 ) -> Running:  # fmt: skip
     """A server on a home, ready to `run`. Without a renderer remixes wait for another process to render them.
+
+    What is rendered is signed with the key in the home's `keys` unless another `seal` is given.
 
     Raises `Taken` for a port in use and `BadInput` for a home that a newer version made, before anything is changed.
     """
@@ -132,7 +135,7 @@ def start(
         app.build(server), log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE_S, lifespan="on",
         server_header=False, date_header=False, backlog=2048, timeout_keep_alive=30, proxy_headers=False,
     )  # fmt: skip
-    workers = Workers(server, renderer) if renderer is not None else None
+    workers = Workers(server, renderer, seal or Sealer(home / "keys")) if renderer is not None else None
     return Running(server, made, workers, Due(server), _Web(config, server, ready))
 
 

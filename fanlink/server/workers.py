@@ -18,11 +18,13 @@ from typing import Any
 from fanlink.core.errors import Stopped, Unavailable
 from fanlink.core.recipes import Recipe
 from fanlink.core.tracks import TrackFacts
-from fanlink.server.rendering import Rendering
+from fanlink.server.rendering import Beat, Rendering
 from fanlink.server.renders import Renderer
+from fanlink.server.sealing import Seal, unsealed
 from fanlink.server.server import Server
 
 LOOK_AGAIN_S = 0.25
+BEAT_S = 10.0
 NICENESS = 5
 
 
@@ -45,17 +47,23 @@ class Child:
         self._process: Any = None
         self._pipe: Connection | None = None
 
-    def run(self, recipe: Recipe, stems: Mapping[str, Path], facts: TrackFacts, folder: Path) -> Made:
-        """Renders in the child. Raises `Unavailable` when it fails or takes too long, `Stopped` on the server's stop."""
+    def run(self, recipe: Recipe, stems: Mapping[str, Path], facts: TrackFacts, folder: Path, beat: Beat) -> Made:
+        """Renders in the child, with a beat every few seconds.
+
+        Raises `Unavailable` when it fails or takes too long, `Stopped` on the server's stop.
+        """
         self._start()
         assert self._pipe is not None
-        ends = time.monotonic() + self._seconds
+        ends, beaten = time.monotonic() + self._seconds, time.monotonic()
         try:
             self._pipe.send((recipe, dict(stems), facts, folder))
             while not self._pipe.poll(LOOK_AGAIN_S):
                 if self._stopped.is_set():
                     self.kill()
                     raise Stopped("the server stops")
+                if time.monotonic() - beaten > BEAT_S:
+                    beaten = time.monotonic()
+                    beat()
                 if time.monotonic() > ends:
                     self.kill()
                     raise Unavailable(f"the render took longer than {self._seconds} s")
@@ -110,8 +118,8 @@ def _work(pipe: Connection, renderer: Renderer) -> None:
 class Workers:
     """As many workers as the settings say; `stop` ends them, and what they had begun is taken up again later."""
 
-    def __init__(self, server: Server, renderer: Renderer) -> None:
-        self._server, self._renderer = server, renderer
+    def __init__(self, server: Server, renderer: Renderer, seal: Seal = unsealed) -> None:
+        self._server, self._renderer, self._seal = server, renderer, seal
         self._stopped = threading.Event()
         self._threads = [
             threading.Thread(target=self._loop, args=(number,), name=f"fanlink-worker-{number}", daemon=True)
@@ -132,7 +140,7 @@ class Workers:
         def act(asked: Any) -> Any:
             return self._server.writer.act(asked).result()
 
-        rendering = Rendering(act, self._server.assets, child.run, f"{os.getpid()}-{number}")
+        rendering = Rendering(act, self._server.assets, child.run, f"{os.getpid()}-{number}", self._seal)
         try:
             while not self._stopped.is_set():
                 try:

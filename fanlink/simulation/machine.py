@@ -8,7 +8,6 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -18,7 +17,7 @@ from sqlalchemy import event
 
 from fanlink.core.errors import BadInput
 from fanlink.core.people import Actor, scopes_of
-from fanlink.server import answers, due, jobs
+from fanlink.server import answers, due, feed, jobs
 from fanlink.server.asset_rows import keep
 from fanlink.server.assets import Stored
 from fanlink.server.database import Database, DatabaseAway, sqlite_url
@@ -34,13 +33,6 @@ from fanlink.simulation.clock import World
 from fanlink.simulation.disk import Disk
 
 DATABASE = "server.db"
-
-
-@dataclass(frozen=True, slots=True)
-class Readable:
-    """What the feed's reader needs of a server."""
-
-    database: Database
 
 
 class Machine:
@@ -60,7 +52,7 @@ class Machine:
         self.sessions = Sessions(self.database, self.world)
         settings = Settings(self.database.url, self.folder / "assets")
         self.door = Door(self.database, settings, lambda heads: self.sessions.forget())
-        self.reader = Reader(Readable(self.database))  # type: ignore[arg-type]
+        self.reader = Reader()
         self.snapshots = Snapshots(self.database)
 
     def _before_statement(self, _connection: Any, _cursor: Any, sql: str, *_rest: Any) -> None:
@@ -115,19 +107,23 @@ class Machine:
             return httpx.Response(reply.status, json=reply.body, headers=reply.headers)
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
-        actor = self.sessions.who(request.headers.get("authorization", "").removeprefix("Bearer "))
+        with self.database.reading() as connection:
+            actor = self.sessions.who(connection, request.headers.get("authorization", "").removeprefix("Bearer "))
         if actor is None:
             return httpx.Response(401)
         path = unquote(request.url.path)
         if path == "/v1/scopes":
-            heads = self.reader.heads(scopes_of(actor))
+            with self.database.reading() as connection:
+                heads = feed.heads(connection, scopes_of(actor))
             return httpx.Response(200, json={"scopes": [{"scope": one.scope, "head": one.head} for one in heads]})
         if path == "/v1/commands":
             return self._commands(actor, request.content)
         if path == "/v1/changes":
             asked = request.url.params
             self._demand(actor, asked["scope"])
-            return httpx.Response(200, content=self.reader.changes(asked["scope"], int(asked["after"]), int(asked["limit"])))
+            with self.database.reading() as connection:
+                page = self.reader.changes(connection, asked["scope"], int(asked["after"]), int(asked["limit"]))
+            return httpx.Response(200, content=page)
         if path.startswith("/v1/snapshots/"):
             scope = path.removeprefix("/v1/snapshots/")
             self._demand(actor, scope)

@@ -89,14 +89,21 @@ class Person:
 
     def _mischief(self, session: Session) -> str:
         """Asks for what is not theirs."""
-        kind = self._chance.randrange(4)
+        kind = self._chance.randrange(6)
+        remixes = [*session.ids("published"), *(one.remix.id for one in session.all("case", limit=20))]
         if kind == 0:
             return self._do(session, c.PausePrompt(), self._pick(session.ids("prompt")) or "prompt-none")
         if kind == 1:
-            return self._do(session, c.WithdrawRemix(), self._pick(session.ids("published")) or "remix-none")
+            return self._do(session, c.WithdrawRemix(), self._pick(remixes) or "remix-none")
         if kind == 2:
             decision = c.DecideCase(Outcome.APPROVE)
             return self._do(session, decision, self._pick(session.ids("case")) or "case-none", base_version=1)
+        if kind == 3:
+            return self._do(session, c.TakeDownRemix("rights_claim"), self._pick(remixes) or "remix-none")
+        if kind == 4:
+            did = self._do(session, c.WithdrawRemix(), "remix-none")
+            self._do(session, c.FollowArtist(), ARTIST, after=(self._last[-1],))
+            return did
         return self._do(session, c.GrantConsent(), self._pick(session.ids("consent")) or "consent-none")
 
     # By role ----------------------------------------------------------------------------------------------------
@@ -126,7 +133,7 @@ class Person:
 
     def _submission(self, prompt: Any) -> c.SubmitRemix:
         recipe = Recipe(
-            "1", self._chance.randrange(60), prompt.facts.digest, "slower and calm", {"mood": "calm"}, "chill", 110.0, 0, 0.0,
+            "1", self._chance.randrange(25), prompt.facts.digest, "slower and calm", {"mood": "calm"}, "chill", 110.0, 0, 0.0,
             {"vocals": StemUse(), "drums": StemUse()}, (), (Section("verse", 1, 4),),
         )
         return c.SubmitRemix(prompt.id, prompt.digest, "Night drive", recipe)
@@ -136,14 +143,14 @@ class Person:
         if one is None:
             return "look around"
         seen = self._seen(one.consent.version)
-        if one.consent.state is ConsentState.GRANTED and self._chance.randrange(6) == 0:
+        if one.consent.state is ConsentState.GRANTED and self._chance.randrange(25) == 0:
             return self._do(session, c.WithdrawConsent("enough"), one.id, base_version=seen)
-        roll = self._chance.randrange(10)
+        roll = self._chance.randrange(30)
         if roll == 0:
             return self._do(session, c.RefuseConsent("no"), one.id, base_version=seen)
         if roll == 1:
             return self._do(session, c.CounterConsent("only as a duet"), one.id, base_version=seen)
-        until_ms = now_ms + self._chance.randrange(20) * DAY_MS if roll == 2 else None
+        until_ms = now_ms + self._chance.randrange(20) * DAY_MS if 2 <= roll < 6 else None
         return self._do(session, c.GrantConsent(until_ms=until_ms), one.id, base_version=seen)
 
     def _artist(self, session: Session, now_ms: int) -> str:

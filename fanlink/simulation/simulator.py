@@ -30,6 +30,8 @@ DAY_MS = 86_400_000
 COMPARE_EVERY = 40
 ROUNDS_TO_AGREE = 60
 LONGEST_CRASH = 60
+# Outboxes keep what was accepted for sixty days; a backup older than that cannot be made good by them.
+OLDEST_BACKUP_MS = 10 * DAY_MS
 
 
 @dataclass(slots=True)
@@ -94,6 +96,7 @@ class Simulator:
         self.machine = Machine(folder / "server", self.world, self.auditor.heard)
         self._late = Late()
         self._backup: tuple[Path, Auditor] | None = None
+        self._backed_up_ms = 0
         self._trace = hashlib.sha256(f"{seed}".encode())
         self._acts: Counter[str] = Counter()
         self._again = self._restored = False
@@ -118,13 +121,13 @@ class Simulator:
         try:
             for step in range(1, steps + 1):
                 self.auditor.step = step
-                self._note(self._step())
+                self._note(self._guarded(self._step))
                 if step % COMPARE_EVERY == 0:
                     self._compare()
                 if self.auditor.violations:
                     break
             else:
-                self._come_to_rest()
+                self._guarded(self._come_to_rest)
         finally:
             for computer in self.computers:
                 computer.end()
@@ -133,6 +136,14 @@ class Simulator:
             self.seed, self.auditor.step, self._trace.hexdigest(), self.faults.counted, self.auditor.violations, self._acts,
             time.perf_counter() - began,
         )
+
+    def _guarded(self, do: Callable[[], Any]) -> Any:
+        """An error that no one is meant to see is a broken promise too."""
+        try:
+            return do()
+        except Exception as error:
+            self.auditor.violated(f"a bug: {type(error).__name__}: {str(error)[:300]}")
+            return "bug"
 
     def _note(self, what: str) -> None:
         self._acts[what.partition(" ")[0]] += 1
@@ -144,15 +155,16 @@ class Simulator:
         if trouble:
             return trouble
         roll = self._chance.randrange(100)
-        if roll < 8:
+        if roll < 14:
             return self._server_works()
-        if roll < 10:
+        if roll < 16:
             return self._deliver_late()
-        if roll < 12:
-            self.world.now_ms += self._chance.randrange(DAY_MS // (1 if roll == 11 else 24))
+        if roll < 18:
+            days = self._chance.choice((1, 1, 1, 45)) if roll == 17 else 0
+            self.world.now_ms += self._chance.randrange(days * DAY_MS or DAY_MS // 24)
             return "time passes"
         computer = self._chance.choice(self.computers)
-        if roll < 14 and computer.session is not None:
+        if roll < 20 and computer.session is not None:
             computer.end()
             return f"restart {computer.name}"
         if roll < 62:
@@ -209,7 +221,8 @@ class Simulator:
 
     def _back_up_or_restore(self) -> str:
         path = self._folder / "backup.db"
-        if self._backup is None:
+        if self._backup is None or self.world.now_ms - self._backed_up_ms > OLDEST_BACKUP_MS:
+            self._backed_up_ms = self.world.now_ms
             self.machine.back_up(path)
             kept = Auditor(self.auditor.model.copy())
             kept.answers = dict(self.auditor.answers)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
+from pathlib import Path
 
-from tests.remix.words.phrases import HELD, OPEN, judged, phrases
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.remix.words.phrases import HELD, OPEN, judged, phrases  # noqa: E402
 
 
 def main() -> None:

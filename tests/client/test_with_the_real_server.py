@@ -88,7 +88,7 @@ class House:
         def act(one):
             return self.running.server.door.act(one, SystemClock().now_ms())
 
-        def run(recipe, stems, facts, folder):
+        def run(recipe, stems, facts, folder, _beat):
             return render(recipe, stems, facts, folder, lambda part: None)
 
         rendering = Rendering(act, Assets(self.running.server.settings.assets), run, "test")

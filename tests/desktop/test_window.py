@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit, QScrollArea
 
 from fanlink.core.commands import FollowArtist
 from fanlink.desktop import banners
@@ -168,6 +168,15 @@ def test_a_toast_offers_undo_once(app: App) -> None:
     app.window.toast.undo.click()
     app.window.toast._undone()
     assert [1] == undone
+
+
+def test_nothing_is_cut_off_at_the_side_of_the_smallest_window(app: App, show, qtbot) -> None:
+    app.window.resize(960, 640)
+    for spec in (*registry.FAN.pages, *registry.COMMON):
+        page = show(spec.key)
+        wide = [area.widget().minimumSizeHint().width() - area.viewport().width()
+                for area in page.findChildren(QScrollArea) if area.isVisible() and area.widget()]  # fmt: skip
+        assert all(over <= 0 for over in wide), (spec.key, wide)
 
 
 @pytest.mark.parametrize("size", [90, 150])

@@ -221,7 +221,7 @@ class World:
         def act(one):
             return self.door.act(one, self.clock())
 
-        def run(recipe, stems, facts, folder):
+        def run(recipe, stems, facts, folder, _beat):
             return (renderer or render)(recipe, stems, facts, folder, lambda part: None)
 
         rendering = Rendering(act, self.assets, run, "test")

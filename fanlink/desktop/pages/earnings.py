@@ -69,7 +69,10 @@ class EarningsPage(Page):
 
     def read(self, session: Any) -> EarningsData:
         account = session.account
-        party = account.party if account else ""
+        return self.read_party(session, account.party if account else "")
+
+    def read_party(self, session: Any, party: str) -> EarningsData:
+        """What one party earned."""
         mine = [pot for pot in session.all("pot") if any(share.party == party for share in pot.shares)]
         lines = [recomputing.pot_line(pot, party) for pot in mine]
         lines.sort(key=lambda line: (-abs(line.earned_micro), line.document.id))

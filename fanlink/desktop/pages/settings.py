@@ -41,13 +41,15 @@ class SettingsPage(Page):
         column.addWidget(self._card("Look", ("Mode", mode), ("Text size", size)))
         match = self._switch("Match loudness when comparing A and B", now.match_loudness, self._match)
         column.addWidget(basics.card(basics.text_label("Sound", "h2"), match))
-        self.used = basics.text_label("", "muted")
+        self.used = basics.text_label("", "muted", wrap=True)
         caches = [(formats.size(each * 1_000_000), each) for each in CACHES_MB]
         cache = self._choice("Space for sound", caches, now.cache_limit_mb, self._space)
         clear = basics.button("Clear rendered previews", "trash-2", "", self._clear)
-        column.addWidget(self._card("Storage", ("Space for stems and remixes", cache), ("Used now", basics.boxed(basics.row(self.used, None, clear)))))
-        column.addWidget(basics.card(basics.text_label("Keyboard", "h2"), basics.row(
-            basics.text_label("Every shortcut is on one sheet: press ? anywhere but in text.", "muted"), None)))
+        used = basics.boxed(basics.row(self.used, clear, gap=12))
+        used.layout().setStretch(0, 1)
+        column.addWidget(self._card("Storage", ("Space for stems and remixes", cache), ("Used now", used)))
+        column.addWidget(basics.card(basics.text_label("Keyboard", "h2"), basics.text_label(
+            "Every shortcut is on one sheet: press ? anywhere but in text.", "muted", wrap=True)))
         privacy = basics.card(basics.text_label("Privacy", "h2"))
         for sentence in PRIVACY:
             privacy.layout().addWidget(basics.text_label(f"•  {sentence}", wrap=True))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import (
     QAbstractTableModel,
+    QEvent,
     QModelIndex,
     QPersistentModelIndex,
     QRect,
@@ -23,6 +24,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from fanlink.desktop import tokens
+from fanlink.desktop.theme import BODY_PX
 from fanlink.desktop.widgets.artwork import paint_cover
 
 PAGE = 100
@@ -137,7 +139,7 @@ class CardDelegate(QStyledItemDelegate):
     def _paint_words(
         self, painter: QPainter, font: QFont, room: QRect, card: Card, colors: tokens.Tokens, chosen: bool
     ) -> None:
-        strong, small = QFont(font), QFont(font)
+        strong, small, scale = QFont(font), QFont(font), font.pixelSize() / BODY_PX
         strong.setWeight(QFont.Weight.DemiBold)
         strong.setPixelSize(round(font.pixelSize() * 15 / 14))
         small.setPixelSize(round(font.pixelSize() * 13 / 14))
@@ -145,14 +147,14 @@ class CardDelegate(QStyledItemDelegate):
         painter.setPen(colors.color("muted"))
         right = painter.fontMetrics().horizontalAdvance(card.right) + 10 if card.right else 0
         painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, card.right)
-        middle = QRect(room.left(), room.top() + 21, room.width(), 20)
+        middle = QRect(room.left(), room.top() + round(21 * scale), room.width(), round(20 * scale))
         words = painter.fontMetrics().elidedText(card.subtitle, Qt.TextElideMode.ElideRight, middle.width())
         painter.drawText(middle, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
         painter.setFont(strong)
         painter.setPen(colors.color("text"))
         title = painter.fontMetrics().elidedText(card.title, Qt.TextElideMode.ElideRight, room.width() - right)
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, title)
-        paint_chips(painter, font, room.left(), room.bottom() - 19, room.right(), card.chips, on_soft=chosen)
+        paint_chips(painter, font, room.left(), room.bottom() - round(19 * scale), room.right(), card.chips, on_soft=chosen)
 
 
 def paint_chips(
@@ -166,13 +168,14 @@ def paint_chips(
     metrics = QFontMetrics(small)
     painter.setFont(small)
     for words, tone in chips:
-        rect = QRectF(x, y, metrics.horizontalAdvance(words) + 16, 20)
+        high = 20 * font.pixelSize() / BODY_PX
+        rect = QRectF(x, y, metrics.horizontalAdvance(words) + 16, high)
         if rect.right() > end:
             return
         painter.setPen(Qt.PenStyle.NoPen)
         soft = "surface" if on_soft and tone == "accent" else f"{tone}_soft" if tone else "hover"
         painter.setBrush(colors.color(soft))
-        painter.drawRoundedRect(rect, 10, 10)
+        painter.drawRoundedRect(rect, high / 2, high / 2)
         painter.setPen(colors.color({"": "muted", "accent": "accent_text"}.get(tone, tone)))
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, words)
         x = rect.right() + 6
@@ -194,7 +197,7 @@ class CardList(QTableView):
         self.horizontalHeader().hide()
         self.horizontalHeader().setStretchLastSection(True)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(HEIGHT)
+        self.verticalHeader().setDefaultSectionSize(round(HEIGHT * self.font().pixelSize() / BODY_PX))
         self.setShowGrid(False)
         self.setMouseTracking(True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -205,6 +208,11 @@ class CardList(QTableView):
         self.selectionModel().currentRowChanged.connect(self._moved)
         self.activated.connect(lambda index: self.opened.emit(self.cards.ids[index.row()]))
         self.clicked.connect(lambda index: self.opened.emit(self.cards.ids[index.row()]))
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self.verticalHeader().setDefaultSectionSize(round(HEIGHT * self.font().pixelSize() / BODY_PX))
 
     def show_ids(self, ids: Sequence[str], cards: dict[str, Card] | None = None, wanted: str = "") -> str:
         """Shows a list, keeps the chosen card where it is still there, and returns its id without telling `chosen`."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
 from fanlink.desktop import icons, tokens
+from fanlink.desktop.theme import BODY_PX
 from fanlink.desktop.widgets.artwork import paint_cover
 
 HEIGHT = 58
@@ -23,7 +24,12 @@ class NewsLine(QPushButton):
         self.setAccessibleName(f"{title}. {text}. {right}")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(HEIGHT)
+        self.setFixedHeight(round(HEIGHT * self.font().pixelSize() / BODY_PX))
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self.setFixedHeight(round(HEIGHT * self.font().pixelSize() / BODY_PX))
 
     def sizeHint(self) -> QSize:  # noqa: N802
         return QSize(240, HEIGHT)

@@ -7,17 +7,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from random import Random
 
 from fanlink.core import forbidden_words
-from fanlink.core.errors import BadInput, Reason, Refused
+from fanlink.core.errors import BadInput, Reason, Refused, Unavailable
 from fanlink.core.guard_rails import GuardRails
 from fanlink.core.tracks import TrackFacts
+from fanlink.remix import engines
 from fanlink.remix.interpret import sentences
 from fanlink.remix.interpret.choosing import styles_for
 from fanlink.remix.interpret.composing import Asked, Composed, compose
 from fanlink.remix.interpret.decisions import Reading
 from fanlink.remix.interpret.limits import Limits
+from fanlink.remix.interpret.meanings import likened
+from fanlink.remix.interpret.model import Answer, Model, Question
 from fanlink.remix.interpret.reading import read
 from fanlink.remix.interpret.song import part_of
 from fanlink.remix.interpret.takes import Take, Took
@@ -27,28 +31,36 @@ __all__ = ["LONGEST_WORDS", "MOST_TAKES", "Take", "Took", "interpret"]
 
 LONGEST_WORDS = 2_000
 MOST_TAKES = 3
-ENGINE = "fanlink-1"
 SLOT = re.compile(r"\{([A-Za-z0-9_-]+)\}")
 
 
 def interpret(
-    words: str, slots: Mapping[str, str], facts: TrackFacts, rails: GuardRails, seed: int, takes: int = 1, model: object = None,
+    words: str, slots: Mapping[str, str], facts: TrackFacts, rails: GuardRails, seed: int, takes: int = 1, model: Model | None = None,
     *, prompt: str = "",
 ) -> list[Take]:  # fmt: skip
     """One to three different takes on the words; the same words and seed give the same recipes.
 
     `prompt` is the prompt's text with its `{slot}`s: it steers where the fan's words and slot values say nothing.
+    A `model` is asked first where one is given; when it fails the rules answer, and the first sentence says so.
     `BadInput` when the words are too long or the track has no music; `Refused` (`words_not_allowed`, `tempo_out_of_reach`,
     `key_out_of_reach`, `length_out_of_reach`, `nothing_may_sound`) when no recipe can be inside the guard rails.
     """
     checked(words, slots, facts, rails, takes)
+    if model is not None and words.strip():
+        try:
+            question = Question(words, slots, prompt[:LONGEST_WORDS], facts, rails, seed, takes, engines.CURRENT)
+            return [modelled(model, answer) for answer in model.answers(question)]
+        except (Unavailable, BadInput, Refused) as error:
+            sentence = f"The language model could not be used ({error}), so FanLink's own rules read your words."
+            own = interpret(words, slots, facts, rails, seed, takes, prompt=prompt)
+            return [replace(take, why=(sentence, *take.why)) for take in own]
     parts = {part_of(stem) for stem in facts.stems}
-    reading = read(words, parts)
+    reading = likened(words, read(words, parts))
     filled = SLOT.sub(lambda found: slots.get(found[1], ""), prompt)
     said = [each for value in slots.values() for each in read(value, parts).decisions]
     wishes = gathered(reading.decisions, said, read(filled[:LONGEST_WORDS], parts).decisions)
     limits = Limits(rails, facts)
-    asked = Asked(words, slots, seed, ENGINE)
+    asked = Asked(words, slots, seed, engines.CURRENT)
     styles = styles_for(wishes, takes, facts.music.tempo_bpm, Random(f"{seed}/{words}"))
     made = [compose(wishes, pair, limits, asked, take_number(styles, at)) for at, pair in enumerate(styles)]
     return [told(one, wishes, reading, words, facts) for one in made]
@@ -71,8 +83,14 @@ def checked(words: str, slots: Mapping[str, str], facts: TrackFacts, rails: Guar
         raise Refused([Reason("words_not_allowed", {"where": where, "word": word, "start": start, "end": end}) for where, word, start, end in found])
 
 
+def modelled(model: Model, answer: Answer) -> Take:
+    """A take that a model wrote. Which word led to what is for the model to say, so no span is claimed."""
+    sentence = f"{model.name} wrote this recipe from your words; FanLink checked it against the guard rails."
+    return Take(answer.recipe, (), (), (sentence, *answer.why), ())
+
+
 def take_number(styles: list[tuple[str, str]], at: int) -> int:
-    """How often this groove's style came before: a second take in one style takes its second groove, harmony and form."""
+    """How often this groove came before: a second take in one style takes its second groove, harmony and form."""
     return [groove for groove, _ in styles[:at]].count(styles[at][0])
 
 
@@ -80,7 +98,7 @@ def told(one: Composed, wishes: Wishes, reading: Reading, words: str, facts: Tra
     """A take with its account."""
     denied = dict.fromkeys((wish, reason) for wish, reason in one.denied)
     refused = {wish for wish, _ in denied}
-    why = [sentences.why(wish, words, one.recipe, facts.music.tempo_bpm) for wish in wishes if wish not in refused]
+    why = [sentences.why(wish, words, one.recipe, facts.music.tempo_bpm, reading.likened) for wish in wishes if wish not in refused]
     why += [sentences.refused(wish, words, reason) for wish, reason in denied]
     if not wishes.of("style", one.groove):
         why.append(sentences.unasked(one.recipe, bool(wishes.row)))

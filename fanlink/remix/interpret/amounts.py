@@ -41,6 +41,7 @@ FIXED: dict[str, tuple[str, float]] = {
     "twice as fast": ("pace", 2), "double speed": ("pace", 2), "double the speed": ("pace", 2), "double the tempo": ("pace", 2),
     "twice the speed": ("pace", 2), "half speed": ("pace", 0.5), "half the speed": ("pace", 0.5), "half the tempo": ("pace", 0.5),
     "half as fast": ("pace", 0.5), "twice as slow": ("pace", 0.5), "half tempo": ("pace", 0.5), "double tempo": ("pace", 2),
+    "shorten it by half": ("times", 0.5), "cut in half": ("times", 0.5), "cut it in half": ("times", 0.5), "shortened by half": ("times", 0.5),
     "half a minute": ("seconds", 30), "half a step": ("semitones", 1), "half a tone": ("semitones", 1), "a fourth up": ("semitones", 5),
     "a minute and a half": ("seconds", 90), "a tone and a half": ("semitones", 3),
 }
@@ -68,8 +69,8 @@ def amount_at(row: list[Token], at: int, words: str) -> Amount | None:
 
 
 def measured_at(row: list[Token], at: int) -> Amount | None:
-    sign = -1.0 if row[at].text in "-−" else 1.0
-    signed = row[at].kind == "sign" and row[at].text in "+-−"
+    sign = -1.0 if row[at].text in ("-", "−", "minus") else 1.0
+    signed = row[at].text in ("+", "-", "−", "minus", "plus")
     number, used = number_at(row, at + signed)
     if not used:
         return None
@@ -85,6 +86,8 @@ def measured_at(row: list[Token], at: int) -> Amount | None:
             if word in ("a", "an", "half") and unit in ONLY_WITH_A_NUMBER and unit not in ("tone", "step"):
                 return None
             if number > 1 and unit in ("tone", "step"):  # "a two-step beat"
+                return None
+            if unit in ("step", "tone") and number > 1:  # "two-step" is a beat
                 return None
             kind, by = UNITS[unit]
             value = sign * number * by if by > 0 else sign / max(number, 0.1)
@@ -140,6 +143,8 @@ def key_at(row: list[Token], at: int, words: str) -> Amount | None:
     used, texts = 1, [following.text for following in row[at + 1 : at + 4]]
     if not mark and texts[:1] in (["flat"], ["sharp"]):
         mark, used, texts = texts[0], 2, texts[1:]
+    if not mode and texts[:1] == ["m"] and row[at + used].start == row[at + used - 1].end:
+        mode, used = "m", used + 1
     if not mode and texts[:1] and texts[0] in ("minor", "major", "min", "maj"):
         if texts[1:2] and texts[1] in ("third", "second", "sixth", "seventh"):
             return None

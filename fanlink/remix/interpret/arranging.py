@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from fanlink.core.recipes import Edit, Section, StemChange
 from fanlink.remix.interpret import chains, stems
@@ -15,6 +15,8 @@ from fanlink.remix.interpret.wishes import Wish, Wishes
 
 VOICES = ("vocals", "backing-vocals")
 ENERGY_DB = {0: -2.5, 1: -1.5, 2: -0.5, 3: 0.0, 4: 0.8}
+# How many bars may go round, so that a loop meets the phrase.
+LOOPS = (1, 2, 4, 8, 12, 16, 24, 32, 48, 64)
 # From which energy on a layer of the style plays.
 ENTERS = {"texture": 0, "pad": 0, "arp": 3, "bass": 2, "drums": 2}
 
@@ -30,6 +32,7 @@ class Stage:
     limits: Limits
     feel: str
     beats_per_bar: int
+    restored: list[str] = field(default_factory=list)
 
     def places(self, wish: Wish) -> list[int]:
         """The parts of the form that a wish speaks of; all where it names no place."""
@@ -37,26 +40,16 @@ class Stage:
 
 
 def sections(stage: Stage) -> tuple[Section, ...]:
-    """The sections of the recipe, one for each part of the form."""
+    """The sections of the recipe, one for each part of the form. A required stem rests for half of it at most."""
     silent = silences(stage)
     rows = [section(stage, at, silent[at]) for at in range(len(stage.slots))]
-    fullest = max(range(len(rows)), key=lambda at: (stage.slots[at].energy, stage.slots[at].bars))
-    for stem in required(stage):
-        if all(stem in row.stems and row.stems[stem].mute for row in rows):
-            changes = {**rows[fullest].stems, stem: replace(rows[fullest].stems[stem], mute=False)}
-            rows[fullest] = replace(rows[fullest], stems=changes)
+    for stem in stage.cast.required & set(stage.cast.uses):
+        for at in sorted(range(len(rows)), key=lambda place: -stage.slots[place].energy):
+            rested = sum(row.bars for row in rows if stem in row.stems and row.stems[stem].mute)
+            if 2 * rested > sum(row.bars for row in rows) and stem in rows[at].stems and rows[at].stems[stem].mute:
+                rows[at] = replace(rows[at], stems={name: change for name, change in rows[at].stems.items() if name != stem})
+                stage.restored += [stem] * (stage.cast.parts[stem] in silent[at] and stem not in stage.restored)
     return tuple(rows)
-
-
-def required(stage: Stage) -> list[str]:
-    """The stems in the remix that the artist wants to be heard."""
-    return [stem for stem in stage.limits.rails.stems_required if stem in stage.cast.uses]
-
-
-def silenced_everywhere(stage: Stage) -> list[str]:
-    """The required stems that the words want silent in every part: they sound in one nevertheless."""
-    rows = silences(stage)
-    return [stem for stem in required(stage) if all(stage.cast.parts[stem] in row for row in rows)]
 
 
 def section(stage: Stage, at: int, silent: frozenset[str]) -> Section:
@@ -65,9 +58,24 @@ def section(stage: Stage, at: int, silent: frozenset[str]) -> Section:
     changes = stem_changes(stage, at, silent)
     if not playing and all(stem in changes and changes[stem].mute for stem in stage.cast.uses):
         playing, changes = unsilenced(stage, silent, changes)
-    loop = slot.source.bars if slot.bars > slot.source.bars else None
+    loop = max(length for length in LOOPS if length <= slot.source.bars) if slot.bars > slot.source.bars else None
     made = Section(slot.name, slot.source.bar, slot.bars, loop, feel_at(stage, at), changes, tuple(one.layer.id for one in playing))
     return replace(made, edits=tuple(edits(stage, at, made)))
+
+
+def without_silent(rows: tuple[Section, ...], cast: Cast) -> tuple[tuple[Section, ...], set[str]]:
+    """The sections without the stems that rest in all of them, and who those are."""
+    resting = [stem for stem in cast.uses if stem not in cast.required]
+    silent = {stem for stem in resting if all(stem in row.stems and row.stems[stem].mute for row in rows)}
+    if not silent:
+        return rows, silent
+    heard = []
+    for row in rows:
+        kept = tuple(edit for edit in row.edits if not edit.on or set(edit.on) - silent)
+        cuts = tuple(replace(edit, on=tuple(name for name in edit.on if name not in silent)) for edit in kept)
+        changes = {stem: change for stem, change in row.stems.items() if stem not in silent}
+        heard.append(replace(row, stems=changes, edits=cuts))
+    return tuple(heard), silent
 
 
 def unsilenced(stage: Stage, silent: frozenset[str], changes: dict[str, StemChange]) -> tuple[list[Added], dict[str, StemChange]]:
@@ -135,10 +143,10 @@ def playing_layers(stage: Stage, at: int, silent: frozenset[str]) -> list[Added]
     """The layers of one part of the form."""
     slot, playing = stage.slots[at], []
     resting = by_form(slot)
-    solo = any(wish.decision.action == "only" and at in stage.places(wish) for wish in stage.wishes.of("part"))
+    solo = any(present(stage, wish.decision.of) and at in stage.places(wish) for wish in stage.wishes.of("part", "only"))
     for one in stage.added:
         kind = one.layer.kind
-        if one.part in silent or solo and one.part not in VOICES and one.part in silent or unwanted(stage, one, at):
+        if one.part in silent or unwanted(stage, one, at):
             continue
         if solo and kind in ("texture", "pad", "arp") and not one.asked:
             continue
@@ -163,6 +171,11 @@ def enters(slot: Slot, kind: str, resting: set[str]) -> bool:
     return slot.energy >= ENTERS[kind]
 
 
+def present(stage: Stage, part: str) -> bool:
+    """Whether the remix has anything that plays this part."""
+    return any(stem in stage.cast.uses for stem in stage.cast.of(part)) or any(one.part == part for one in stage.added)
+
+
 def unwanted(stage: Stage, one: Added, at: int) -> bool:
     for wish in stage.wishes.of("layer", "none"):
         decision = wish.decision
@@ -185,7 +198,7 @@ def stem_changes(stage: Stage, at: int, silent: frozenset[str]) -> dict[str, Ste
         gain = 0.0 if mute else ENERGY_DB[max(0, min(4, slot.energy))] + level_at(stage, part, at)
         effects = () if mute else section_effects(stage, stem, at)
         if mute or gain or effects:
-            changes[stem] = StemChange(mute, round(max(-30.0, min(9.0, gain)), 1), effects)
+            changes[stem] = StemChange(mute, round(max(-12.0, min(9.0, gain)), 1), effects)
     return changes
 
 
@@ -236,7 +249,7 @@ def edits(stage: Stage, at: int, made: Section) -> list[Edit]:
 
 def acted_on(stage: Stage, name: str, target: str, made: Section) -> tuple[str, ...] | None:
     """Whom an edit acts on; empty for all, None when there is nobody whom it may act on."""
-    if name in ("riser", "drop", "fade_in", "fade_out"):
+    if name in ("riser", "drop") or name in ("fade_in", "fade_out") and not target:
         return ()
     if target:
         names = [stem for stem in stage.cast.of(target) if stem in stage.cast.free]

@@ -12,7 +12,7 @@ from fanlink.remix.interpret import arranging, palette, stems
 from fanlink.remix.interpret.forms import Slot, fitted, laid_out, total, varied
 from fanlink.remix.interpret.limits import Limits
 from fanlink.remix.interpret.pace import key_shift, length_bars, near_the_song, pace
-from fanlink.remix.interpret.places import found, inserted, named, with_named
+from fanlink.remix.interpret.places import found, inserted, with_named
 from fanlink.remix.interpret.song import Source, sources
 from fanlink.remix.interpret.styles import MOOD_ENERGY, STYLES, Style
 from fanlink.remix.interpret.wishes import Wish, Wishes
@@ -59,8 +59,9 @@ def compose(wishes: Wishes, styles: tuple[str, str], limits: Limits, asked: Aske
     added = voiced(colours.added, wishes, cast, groove, limits)
     stage = arranging.Stage(slots, cast, added, wishes, limits, chosen.feel, limits.facts.music.beats_per_bar)
     rows = arranging.sections(stage)
+    rows, silent = arranging.without_silent(rows, cast)
     used = {name for row in rows for name in row.layers}
-    uses = {stem: replace(use, follows_key=use.follows_key and stem not in held) for stem, use in cast.uses.items()}
+    uses = {stem: replace(use, follows_key=use.follows_key and stem not in held) for stem, use in cast.uses.items() if stem not in silent}
     recipe = Recipe(
         engine=asked.engine, seed=asked.seed, track=limits.facts.digest, words=asked.words, slots=dict(asked.slots), style=styles[0],
         tempo_bpm=chosen.tempo_bpm, key_shift_semitones=shift, swing=swing(wishes, groove), stems=uses,
@@ -165,16 +166,18 @@ def energised(slots: list[Slot], wish: Wish) -> list[Slot]:
 def denied_places(stage: arranging.Stage, limits: Limits) -> list[tuple[Wish, str]]:
     """Wishes for a place that an untouched or required stem, or the lack of such a place, leaves undone."""
     denied = []
-    must = arranging.silenced_everywhere(stage)
     for wish in stage.wishes:
         decision = wish.decision
-        if must and decision.family == "part" and decision.action in ("none", "only", "confined"):
-            denied.append((wish, f"the artist requires {' and '.join(must)}"))
         if decision.place and not found(stage.slots, decision.place):
             denied.append((wish, "this remix has no such place"))
+        if decision.family == "part" and decision.action not in ("none", "quieter") and not arranging.present(stage, decision.of):
+            denied.append((wish, f"there is no stem of {decision.of.replace('-', ' ')} that may be used"))
         bound = [stem for stem in stage.cast.of(decision.of or decision.target) if stem in stage.cast.untouched and stem in stage.cast.uses]
         if bound and decision.family == "part" and (decision.place and decision.action in ("none", "louder", "quieter") or decision.action == "confined"):
             denied.append((wish, f"{' and '.join(bound)} must keep one level, untouched"))
+        silenced = [stem for stem in stage.restored if (stage.cast.parts[stem] == decision.of) == (decision.action != "only")]
+        if silenced and decision.family == "part" and decision.action in ("none", "only", "confined"):
+            denied.append((wish, f"the artist requires {' and '.join(silenced)}"))
         aimed = [stem for stem in stage.cast.of(decision.target) if stem in stage.cast.untouched] if decision.target else []
         if aimed and (decision.family == "edit" or decision.family in ("effect", "sound") and decision.place):
             denied.append((wish, f"{' and '.join(aimed)} must stay untouched"))
@@ -183,7 +186,3 @@ def denied_places(stage: arranging.Stage, limits: Limits) -> list[tuple[Wish, st
         if decision.family in ("effect",) and decision.place and decision.action == "more" and not limits.effect(decision.of):
             denied.append((wish, f"the artist does not allow {decision.of}"))
     return denied
-
-
-def named_in(slots: list[Slot], section: str) -> bool:
-    return bool(named(slots, section))

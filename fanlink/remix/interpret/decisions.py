@@ -58,7 +58,11 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All that was read in some words: the decisions in order, and the spans that nothing was made of."""
+    """All that was read in some words: the decisions in order, and the spans that nothing was made of.
+
+    `likened` are the spans of the decisions that no word names and only a likeness suggests.
+    """
 
     decisions: tuple[Read, ...] = ()
     ignored: tuple[tuple[int, int], ...] = ()
+    likened: tuple[tuple[int, int], ...] = ()

@@ -45,17 +45,24 @@ def laid_out(form: str, song: tuple[Source, ...]) -> list[Slot]:
         words = part.split()
         if words == ["SONG"]:
             middle = [source for source in song if source.kind not in ("intro", "outro")] or list(song)
-            slots += [song_slot(source, at == len(middle) - 1) for at, source in enumerate(middle)]
+            hooks = [at for at, source in enumerate(middle) if source.kind in ("chorus", "drop")]
+            slots += [song_slot(source, hooks[-1] - at if hooks else -1) for at, source in enumerate(middle)]
             continue
         name, wanted, bars, energy = words[:4]
         source = source_of(wanted, song)
-        length = int(bars) or source.bars
+        length = int(bars) or phrased(source.bars)
         slots.append(Slot(name, source, length, int(energy), frozenset(words[4].split(",")) if words[4:] else frozenset()))
     return slots
 
 
-def song_slot(source: Source, last: bool) -> Slot:
-    marks = frozenset({"impact"}) if source.kind == "chorus" and last else frozenset()
+def phrased(bars: int) -> int:
+    """A section's bars as whole phrases of four, where it is long enough to have one."""
+    return bars if bars < 4 else 4 * ((bars + 2) // 4)
+
+
+def song_slot(source: Source, to_last_hook: int) -> Slot:
+    """A section as the song has it; what leads into the last chorus rises, and that chorus lands."""
+    marks = frozenset({0: {"impact"}, 1: {"rise"}}.get(to_last_hook, ()))
     return Slot(source.kind, source, source.bars, SONG_ENERGY[source.kind], marks)
 
 
@@ -106,8 +113,8 @@ def total(slots: list[Slot]) -> int:
 
 def shorter(bars: int, over: int) -> int:
     """The next shorter musical length, or just what is over when that is less."""
-    lower = max((length for length in (1, 2, 4, 8, 12, 16, 24, 32) if length < bars), default=bars - 1)
-    return max(bars - over, lower, 1) if bars - over >= lower else lower if lower >= 1 else 1
+    lower = max((length for length in (1, 2, 4, 8, 12, 16, 24, 32) if length < bars), default=1)
+    return max(bars - over, lower)
 
 
 def weakest(slots: list[Slot]) -> int:

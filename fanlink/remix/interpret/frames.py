@@ -9,7 +9,7 @@ from fanlink.remix.interpret.segments import PARTS, Place, Segment
 from fanlink.remix.interpret.tagging import Item
 
 TARGETED = frozenset(("effect", "sound", "edit"))
-HEADED = TARGETED | PARTS | {"style", "mood", "layer", "pattern", "feel", "tempo", "key", "length", "energy", "original", "size", "amount", "loud"}
+HEADED = TARGETED | PARTS | {"style", "mood", "layer", "pattern", "feel", "tempo", "key", "length", "energy", "original", "size", "amount", "loud", "groove"}
 
 
 @dataclass(slots=True)
@@ -21,6 +21,7 @@ class Heard:
     predicate: str = ""
     targets: tuple[str, ...] = ()
     unused: list[tuple[int, int]] = field(default_factory=list)
+    understood: list[tuple[int, int]] = field(default_factory=list)
 
 
 @dataclass(slots=True)

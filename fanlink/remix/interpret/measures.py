@@ -45,15 +45,20 @@ def section_action(frame: Frame, place: Place) -> str:
             return action
     if frame.has("length"):
         return frame.segment.of("length")[0].value
+    if place.name in ADDABLE and frame.segment.where and frame.has("size"):
+        frame.used |= {id(item) for item in frame.segment.of("size")}
+        return "add"
     if frame.has("size") or frame.has("loud") or frame.has("tempo") or frame.has("groove"):
         return ""
     if frame.has("neg"):
         return "none"
     if frame.has("only"):
         return "only"
+    if place.name in ("intro", "outro") and not frame.has("add"):
+        return ""
     if place.name in ADDABLE:
         return "add"
-    if frame.has("more") or frame.has("add"):
+    if frame.has("more", "more") or frame.has("add"):
         return "repeat"
     frame.heard.unused.append((place.start, place.end)) if not frame.segment.heads else None
     return ""
@@ -64,6 +69,10 @@ def hear_amounts(frame: Frame) -> None:
     for item in frame.segment.of("amount"):
         amount = item.amount
         assert amount is not None
+        at = frame.items.index(item)
+        if amount.kind == "seconds" and at and frame.items[at - 1].kind == "relation" and frame.items[at - 1].value != "in":
+            frame.heard.unused.append((item.start, item.end))
+            continue
         ways = frame.segment.of("tempo", "key", "up", "length")
         down = any(way.value in ("slower", "down", "shorter") for way in ways)
         sign = -1 if down and amount.value > 0 else 1
@@ -81,8 +90,8 @@ def hear_amounts(frame: Frame) -> None:
             continue
         elif amount.kind == "semitones":
             made = Decision("key", "shift", f"{value:+g}")
-        elif amount.kind == "seconds" and (moved := [way for way in ways if way.kind == "length" and way.text not in ("long", "short")]):  # "30 seconds shorter"
-            made = Decision("length", moved[0].value)
+        elif amount.kind == "seconds" and (moved := [way for way in ways if way.kind == "length" and way.text in ("longer", "shorter")]):
+            made = Decision("length", moved[0].value)  # "30 seconds shorter"
         elif amount.kind == "seconds":
             made = Decision("length", "s", f"{abs(amount.value):g}")
         elif amount.kind == "bars" and not frame.segment.bare:
@@ -99,11 +108,23 @@ def hear_amounts(frame: Frame) -> None:
         frame.used |= {id(way) for way in near} | {id(item)}
 
 
+def hear_bare_number(frame: Frame) -> None:
+    """A number without a unit is a tempo where tempo is spoken of: "bring the tempo down to 80"."""
+    about = [item for item in frame.items if item.kind == "tempo" or item.kind == "noun" and item.value == "tempo"]
+    for item in frame.segment.of("unknown"):
+        at = frame.items.index(item)
+        before = frame.items[at - 1].text if at else ""
+        if item.text.isdigit() and 40 <= int(item.text) <= 240 and (about or before in ("at", "around", "at around", "to", "up to", "about")):
+            frame.add(Decision("tempo", "bpm", f"{int(item.text)}"), item, *about)
+            frame.used |= {id(other) for other in about} | {id(item)}
+            frame.heard.understood.append((item.start, item.end))
+
+
 def hear_measures(frame: Frame) -> None:
     """Tempo, key and length without a number."""
     negated_change = frame.has("neg") and frame.has("change")
     for item in frame.segment.of("tempo", "key", "length"):
-        if id(item) in frame.used or item.kind == "key" and (frame.segment.of(*PARTS, "energy")):
+        if id(item) in frame.used or item.kind == "key" and (frame.segment.of("energy", "layer") or item.text in ("lower", "raise") and frame.segment.of(*PARTS)):
             continue
         subject = "tempo" if item.kind == "key" and frame.has("noun", "tempo") else item.kind
         action = item.value if subject == item.kind else {"up": "faster", "down": "slower"}[item.value]
@@ -112,12 +133,18 @@ def hear_measures(frame: Frame) -> None:
             frame.add(Decision(subject, "keep"), item, *marks)
         else:
             frame.add(Decision(subject, action, degree=frame.degree(item)), item, *marks)
-    if not frame.heard.reads and frame.has("neg"):
-        frame.heard.unused += [(item.start, item.end) for item in frame.segment.of("change")]
     for noun in frame.segment.of("noun"):
+        if noun.value == "effects":
+            if frame.has("neg") or frame.has("more", "less"):
+                marks = [item for item in frame.items if item.kind in ("neg", "more")]
+                for target in [item.value for item in frame.segment.of(*PARTS)] or [""]:
+                    frame.add(Decision("sound", "drier", target=target), noun, *marks)
+            continue
+        if id(noun) in frame.used:
+            continue
         moves = frame.segment.of("tempo", "key", "length", "amount", "up")
         ups = [item for item in moves if item.kind == "up"]
-        if ups and id(ups[0]) in frame.used:
+        if frame.segment.of("amount") and ups:
             continue
         if ups and noun.value in ("tempo", "key"):
             names = {"tempo": {"up": "faster", "down": "slower"}, "key": {"up": "up", "down": "down"}}[noun.value]
@@ -131,6 +158,9 @@ def hear_measures(frame: Frame) -> None:
 
 def hear_sizes(frame: Frame) -> None:
     """Big, huge, loud, quiet: of a place or of the whole."""
+    for item in frame.segment.of("up"):
+        if frame.heard.places and not frame.heard.reads and not frame.segment.heads:
+            frame.add(Decision("energy", "more" if item.value == "up" else "less", degree=frame.degree(item)), item)
     for item in frame.segment.of("size", "loud", "more"):
         busy = id(item) in frame.used or frame.segment.of(*PARTS, "effect", "energy", "edit")
         if busy or item.kind == "more" and not (frame.heard.places and not frame.heard.reads):

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from fanlink.remix.interpret.decisions import Decision
-from fanlink.remix.interpret.frames import TARGETED, Frame, bare_place, negation
+from fanlink.remix.interpret.frames import HEADED, TARGETED, Frame, bare_place, negation
 from fanlink.remix.interpret.segments import PARTS
 from fanlink.remix.interpret.tagging import Item
 
-OWN_LAYER = {"drums": ("drums", ""), "bass": ("bass", ""), "guitar": ("arp", "guitar"), "piano": ("pad", "rhodes"), "strings": ("pad", "strings"), "synth": ("arp", "square")}
+OWN_LAYER = {"drums": ("drums", ""), "bass": ("bass", ""), "guitar": ("arp", "guitar"), "piano": ("pad", "piano"), "strings": ("pad", "strings"), "synth": ("arp", "square")}
 VERB_NOTS = frozenset("not dont doesnt shouldnt never wont cant isnt".split()) | {"do not", "does not", "should not"}
-BESIDE = ("under", "over", "beneath", "below", "around", "underneath", "on top of")
+BENEATH = frozenset("under underneath beneath behind below over around".split()) | {"on top of"}
 
 
 def hear_parts(frame: Frame) -> None:
     """Stems and instruments: kept, left out, louder, alone, or what an effect is for."""
-    items = frame.segment.of(*PARTS)
+    items = [item for item in frame.segment.of(*PARTS) if not in_passing(frame, item)]
     for item in frame.segment.of("vocalsonly", "novocals"):
         action = "only" if item.kind == "vocalsonly" else "none"
         place = bare_place(frame)
@@ -23,22 +23,16 @@ def hear_parts(frame: Frame) -> None:
     frame.heard.predicate = frame.heard.predicate or (predicate if items else "")
     frame.heard.targets = tuple(item.value for item in items)
     for item in items:
-        if not (predicate in ("add", "bare") and beside(frame, item)) and not compared(frame, item):
-            hear_part(frame, item, items, predicate)
+        hear_part(frame, item, items, predicate)
 
 
-def beside(frame: Frame, item: Item) -> bool:
-    """Whether a part only says where something else is heard: "a trap beat under the vocals"."""
+def in_passing(frame: Frame, item: Item) -> bool:
+    """Whether a part only says where something else is heard, or what it is measured by: "a beat under the vocals", "louder than the bass"."""
     at = frame.items.index(item)
-    before = next((old for old in reversed(frame.items[:at]) if old.kind != "filler"), None)
-    told = any(old.kind in ("groove", "layer", "pattern", *PARTS) for old in frame.items[:at])
-    return bool(told and before and before.kind == "relation" and before.text in BESIDE)
-
-
-def compared(frame: Frame, item: Item) -> bool:
-    """Whether a part is only what another is measured by: "the guitar louder than the vocals"."""
-    before = [old.text for old in frame.items[: frame.items.index(item)] if old.kind == "filler"]
-    return "than" in before and frame.segment.of(*PARTS)[0] is not item
+    before = [other for other in frame.items[:at] if other.kind != "filler"]
+    beneath = len(before) > 1 and before[-1].text in BENEATH and any(other.kind in HEADED for other in before[:-1])
+    than = any(other.text == "than" for other in frame.items[:at]) and any(other.kind in PARTS for other in before)
+    return beneath or than
 
 
 def part_predicate(frame: Frame, items: list[Item]) -> str:
@@ -46,9 +40,9 @@ def part_predicate(frame: Frame, items: list[Item]) -> str:
     if not items:
         return ""
     nots = frame.segment.of("neg")
-    about = frame.segment.of(*TARGETED)
+    about = [*frame.segment.of(*TARGETED), *[item for item in frame.segment.of("noun") if item.value == "effects"]] + [item for item in frame.segment.of("mood") if item.text in ("hard", "harder", "heavier")]
     said = frame.segment.of("loud")
-    changed = frame.has("change") and nots and not about
+    changed = frame.has("change") and nots
     if changed or frame.has("keep", "untouched") and not about and not nots:
         return "untouched"
     if frame.has("neg", "butnot"):
@@ -56,20 +50,25 @@ def part_predicate(frame: Frame, items: list[Item]) -> str:
     if nots and not (nots[0].text in VERB_NOTS and (said or about)) and not (about and negation(frame, about[0])):
         removing = any(item.value == "remove" for item in nots)
         return "keep" if removing and any(item.value == "no" for item in nots) else "none"
-    if any(place.entering for place in frame.segment.places):
+    brought = any(item.text in ("bring in", "introduce") for item in frame.items) and items[0].value in frame.parts
+    if any(place.entering or brought and place.name.startswith("until") for place in frame.segment.places):
         return "none"
     if frame.has("only") or frame.has("first") and not about:
         return only_or_confined(frame, items)
+    if about and frame.has("keep", "keep"):
+        return "keep"
+    if frame.has("amount", "semitones") or frame.has("noun", "key") or any(item.text not in ("lower", "raise") for item in frame.segment.of("key")):
+        return "pitched"
     return loudness(frame, said, nots, about) or ("target" if about or frame.targets else plain_predicate(frame, items))
 
 
 def loudness(frame: Frame, said: list[Item], nots: list[Item], about: list[Item]) -> str:
     sizes = [item for item in frame.segment.of("size") if not about]
-    ups = [item for item in frame.segment.of("up", "key") if item.value in ("up", "down")]
+    ups = [item for item in frame.segment.of("up", "key") if item.value in ("up", "down") and (item.kind == "up" or item.text in ("lower", "raise"))]
     mores = [item for item in frame.segment.of("more") if not about]
-    decibels = next((item for item in frame.segment.of("amount") if item.value == "decibels" and item.amount), None)
-    if decibels and decibels.amount and not (said or sizes or mores or ups):
-        return "louder" if decibels.amount.value > 0 else "quieter"
+    decibels = next((item.amount for item in frame.segment.of("amount") if item.amount and item.value == "decibels"), None)
+    if decibels and not (said or sizes or mores or ups):
+        return "louder" if decibels.value > 0 else "quieter"
     for item in [*said, *sizes, *mores, *ups]:
         up = item.value in ("more", "much", "up")
         frame.used.add(id(item))
@@ -80,7 +79,7 @@ def loudness(frame: Frame, said: list[Item], nots: list[Item], about: list[Item]
 def only_or_confined(frame: Frame, items: list[Item]) -> str:
     """"drums only in the chorus" is another thing than "only drums in the chorus"."""
     only = frame.segment.of("only")
-    after = only and only[0].start > items[-1].start and len(items) == 1
+    after = only and only[0].start > items[-1].start and len(items) == 1 and only[0].text != "alone" and not only[0].text.startswith("solo")
     return "confined" if after and any(place.start > only[0].start for place in frame.segment.where) else "only"
 
 

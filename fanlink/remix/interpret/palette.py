@@ -54,7 +54,7 @@ def palette(wishes: Wishes, groove: Style, harmony: Style, choice: Mapping[str, 
     voices = style_voices(groove, harmony, choice)
     if any(wish.decision.action in STYLES for wish in wishes.of("groove")):
         borrowed = STYLES[wishes.of("groove")[-1].decision.action]
-        voices["drums"] = borrowed.drums[:1] or voices.get("drums", (PLAIN["drums"],))
+        voices["drums"] = borrowed.drums[:1] or voices.get("drums", ())
     asked: dict[tuple[str, str], list[Wish]] = {}
     for wish in wishes.of("layer", "add"):
         asked.setdefault((wish.decision.of, wish.decision.value), []).append(wish)
@@ -70,8 +70,9 @@ def palette(wishes: Wishes, groove: Style, harmony: Style, choice: Mapping[str, 
         places = tuple(wish.decision.place for wish in who)
         added = [one for one in added if (one.layer.kind, one.layer.sound) != (made.kind, made.sound) and (kind == "texture" or one.layer.kind != kind or one.asked)]
         added.append(Added(made, part_of_layer(made.kind, made.sound), True, () if "" in places else places))
-    added, refused = patterned(added, wishes, limits)
-    return Palette(tuple(named(dropped(added, wishes), limits)), (*denied, *refused))
+    added, more = patterned(added, wishes, limits)
+    denied += more
+    return Palette(tuple(named(dropped(added, wishes), limits)), tuple(denied))
 
 
 def style_voices(groove: Style, harmony: Style, choice: Mapping[str, int]) -> dict[str, tuple[Voice, ...]]:
@@ -108,15 +109,15 @@ def patterned(added: list[Added], wishes: Wishes, limits: Limits) -> tuple[list[
     """The layers with the drum pattern that the words name, and the wishes for one that no drums may play."""
     denied: list[tuple[Wish, str]] = []
     for wish in wishes.of("layer.drums", "pattern"):
-        if wish.decision.value not in vocabulary.PATTERNS["drums"]:
-            continue
         if not any(one.layer.kind == "drums" for one in added):
             kit = limits.sounds("drums", "909")
             if kit is None:
                 denied.append((wish, "the artist does not allow added drums"))
                 continue
             added = [*added, Added(Layer("drums", "drums", kit, "", GAINS_DB["drums"]), "drums", True)]
-        added = [replace(one, asked=True, layer=replace(one.layer, pattern=wish.decision.value)) if one.layer.kind == "drums" else one for one in added]
+        pattern = wish.decision.value
+        added = [replace(one, asked=True, layer=replace(one.layer, pattern=pattern)) if one.layer.kind == "drums" else one for one in added]
+    denied += [(wish, "the artist does not allow added drums") for wish in wishes.of("groove") if limits.sounds("drums", "909") is None]
     return added, denied
 
 
@@ -127,10 +128,10 @@ def dropped(added: list[Added], wishes: Wishes) -> list[Added]:
         if not decision.place:
             added = [one for one in added if one.layer.kind != decision.of or decision.value not in ("", one.layer.sound)]
     gone = {wish.decision.of for wish in wishes.of("part", "none") if not wish.decision.place}
-    asked = {wish.decision.of for wish in wishes.of("part", "louder", "keep", "confined")}
+    asked = {wish.decision.of for wish in wishes.of("part", "louder", "keep", "confined")} | ({"drums"} if wishes.of("groove") else set())
     if "other" in gone:
         added = [one for one in added if one.part in ("drums", "bass") or one.asked]
-    return [one for one in added if one.part not in gone or one.part in asked]
+    return [one for one in added if one.part not in gone or one.part in asked or one.asked]
 
 
 def named(added: Iterable[Added], limits: Limits) -> Iterable[Added]:

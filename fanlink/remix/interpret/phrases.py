@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from fanlink.remix.interpret.frames import Frame, Heard
-from fanlink.remix.interpret.measures import hear_amounts, hear_measures, hear_sections, hear_sizes
+from fanlink.remix.interpret.measures import hear_amounts, hear_bare_number, hear_measures, hear_sections, hear_sizes
 from fanlink.remix.interpret.mentions import hear_parts
-from fanlink.remix.interpret.qualities import borrow_grooves, hear_qualities
+from fanlink.remix.interpret.qualities import borrow_grooves, hear_qualities, settle_fades
 from fanlink.remix.interpret.segments import Segment
 
 
@@ -15,9 +15,14 @@ def heard(segment: Segment, parts: frozenset[str], given: str = "", targets: tup
     borrow_grooves(frame)
     hear_sections(frame)
     hear_amounts(frame)
+    hear_bare_number(frame)
     hear_parts(frame)
     hear_qualities(frame)
     hear_measures(frame)
     hear_sizes(frame)
+    settle_fades(frame)
+    if frame.heard.reads:
+        named = {(place.start, place.end) for place in frame.segment.places}
+        frame.heard.unused = [span for span in frame.heard.unused if span not in named]
     frame.heard.reads.sort(key=lambda read: read.start)
     return frame.heard

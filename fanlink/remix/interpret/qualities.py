@@ -9,13 +9,18 @@ from fanlink.remix.interpret.frames import TARGETED, Frame, negation
 from fanlink.remix.interpret.segments import PARTS
 from fanlink.remix.interpret.tagging import Item
 
+MELODIES = frozenset("instruments melody melodies".split())
+BEATS = frozenset("groove grooves rhythm rhythms".split())
+SLOWLY = frozenset("slow slowly quick quickly fast".split())
+
 
 def borrow_grooves(frame: Frame) -> None:
     """A style or a feel right before the drums is only about the beat: "trap drums", "half time drums"."""
     items = frame.items
     for at in range(len(items) - 1):
         one, two = items[at], items[at + 1]
-        if one.kind in ("style", "feel") and two.kind == "inst" and two.value == "drums" and not frame.has("loud"):
+        beat = two.kind == "inst" and two.value == "drums" or two.text in BEATS and one.kind == "style"
+        if one.kind in ("style", "feel", "pattern") and beat and not frame.has("loud"):
             kind = "groove" if one.kind == "style" else one.kind
             joined = Item(kind, one.value, one.start, two.end, one.text)
             frame.segment.items[at : at + 2] = [joined]
@@ -28,9 +33,7 @@ def borrow_grooves(frame: Frame) -> None:
 def hear_qualities(frame: Frame) -> None:
     """Styles, moods, sounds, effects, edits, layers, feels."""
     parts = [item.value for item in frame.segment.of(*PARTS)]
-    aimed = tuple(parts) or frame.targets
-    if [item.text for item in frame.segment.of(*PARTS)] == ["everything"]:
-        aimed = ()
+    aimed = tuple(part for part in parts if part != "other") or ("other",) * any(item.text in MELODIES for item in frame.segment.of("part")) or frame.targets
     for item in frame.items:
         negated = negation(frame, item)
         marks = [mark for mark in frame.modifiers(item) if mark.kind in ("degree", "neg", "more", "add")]
@@ -38,6 +41,9 @@ def hear_qualities(frame: Frame) -> None:
         degree = frame.degree(item)
         if item.kind in TARGETED:
             hear_targeted(frame, item, aimed, negated, less, degree, marks)
+        elif item.text in ("hard", "harder", "heavier") and parts:
+            for part in parts:
+                frame.add(Decision("sound", "punchier", target=part), item, *frame.segment.of(*PARTS))
         elif item.kind in ("style", "mood"):
             made = Decision(item.kind, "not", item.value) if negated or less else Decision(item.kind, item.value, degree=degree if item.kind == "mood" else "")
             frame.add(made, item, *marks)
@@ -61,6 +67,8 @@ def hear_targeted(frame: Frame, item: Item, aimed: tuple[str, ...], negated: boo
         frame.used.add(id(long))
         degree = degree or ("much" if long.value == "longer" else "bit")
     frame.used |= {id(mark) for mark in sizes}
+    if item.kind == "edit":
+        frame.used |= {id(other) for other in frame.segment.of("tempo") if other.text in SLOWLY}
     if item.kind == "sound":
         made = Decision("sound", "not", item.value) if negated or less else Decision("sound", item.value, degree=degree)
     elif item.kind == "edit":
@@ -68,8 +76,7 @@ def hear_targeted(frame: Frame, item: Item, aimed: tuple[str, ...], negated: boo
     else:
         action = "none" if negated else "less" if less else "more"
         made = Decision(f"effect.{item.value}", action, degree="" if negated else degree)
-    fades = item.kind == "edit" and item.value in ("fade-in", "fade-out", "riser")
-    for target in (() if fades else aimed) or ("",):
+    for target in (() if item.value == "riser" else aimed) or ("",):
         frame.add(replace(made, target=target), item, *marks, *sizes)
 
 
@@ -83,3 +90,11 @@ def hear_layer(frame: Frame, item: Item, negated: bool, marks: list[Item]) -> No
         entering = next((place.name for place in frame.segment.places if place.entering), "")
         made = Decision(f"layer.{kind}", "add", sound, place=entering.replace("until-", "from-", 1))
     frame.add(made, item, *marks)
+
+
+def settle_fades(frame: Frame) -> None:
+    """A fade out at the end and a fade in at the start are where fades are: no place of their own."""
+    usual = {"fade-out": "outro", "fade-in": "intro"}
+    fades = [read.decision.action for read in frame.heard.reads if read.decision.family == "edit"]
+    if fades and len(fades) == len(frame.heard.reads):
+        frame.heard.places = [place for place in frame.heard.places if any(place.name != usual.get(fade) for fade in fades)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from fanlink.remix.interpret.decisions import Decision, Read, Reading
@@ -29,7 +29,8 @@ def read(words: str, parts: Collection[str] = ()) -> Reading:
     reads = [made for one in told for made in one.reads()]
     unknown = [(item.start, item.end) for item in items if item.kind == "unknown"]
     unused = [span for one in told for span in one.heard.unused]
-    return Reading(tuple(dict.fromkeys(reads)), tuple(sorted({*unknown, *unused})))
+    understood = {span for one in told for span in one.heard.understood}
+    return Reading(tuple(dict.fromkeys(reads)), tuple(sorted({*unknown, *unused} - understood)))
 
 
 @dataclass(slots=True)
@@ -57,9 +58,7 @@ class Told:
 
 
 def placed(decision: Decision, place: str) -> Decision:
-    """The decision at a place; a fade at the edge where it is anyway needs none."""
-    at_its_edge = (decision.name, place) in (("edit.fade-out", "outro"), ("edit.fade-in", "intro"))
-    return decision if at_its_edge else replace(decision, place=place)
+    return Decision(decision.subject, decision.action, decision.value, decision.target, decision.degree, place)
 
 
 def carry(told: list[Told], at: int) -> None:
@@ -71,13 +70,15 @@ def carry(told: list[Told], at: int) -> None:
     if joined in ("with", "soft") and not one.segment.of(*PARTS) and one.segment.of("effect", "edit", "sound"):
         shares = joined == "with" or before.heard.targets and one.segment.of("effect", "edit", "sound") and before.heard.predicate == "target" and not one.segment.of("more", "add")
         one.targets = before.heard.targets if shares and before.heard.predicate != "none" else ()
+    if any("them" in item.text.split() for item in one.segment.items) and not one.segment.of(*PARTS):
+        one.targets = before.heard.targets
     bare = bare_parts(one.segment)
     negated = any(item.kind == "neg" for item in one.segment.items)
     if negated and one.segment.where and not one.segment.heads:
         one.segment.items += [item for item in before.segment.items if item.kind in (*PARTS, "layer", "effect", "edit")]
         return
     said = [item for item in one.segment.items if item.kind not in ("filler", "relation")]
-    if joined in ("soft", "stop") and said and said[0].kind == "more" and {item.kind for item in said[1:]} <= set(PARTS) and len(said) > 1:
+    if joined in ("soft", "stop") and len(said) > 1 and said[0].kind == "more" and {item.kind for item in said[1:]} <= PARTS:
         one.segment.items[1:1] = before.segment.of("effect")[-1:]  # "less reverb on the voice, more on the guitar"
         return
     listed = joined == "soft" or joined == "stop" and (before.heard.predicate != "none" or next_is_listed(told, at))
@@ -101,6 +102,9 @@ def next_is_listed(told: list[Told], at: int) -> bool:
 def borrow(told: list[Told], at: int, parts: frozenset[str]) -> None:
     """A list that says at its end what is meant: "vocals and piano only", "guitar and drums louder"."""
     one, after = told[at], told[at + 1] if at + 1 < len(told) else None
+    adjectives = one.segment.heads and all(item.kind in ("sound", "effect", "degree", "filler") for item in one.segment.items)
+    if after and after.segment.joined_by == "soft" and adjectives and after.heard.predicate == "target" and after.segment.items[0].kind == one.segment.heads[-1].kind:
+        one.heard = heard(one.segment, parts, "", after.heard.targets)
     if after and after.segment.joined_by == "soft" and bare_parts(one.segment) and one.heard.predicate == "bare":
         if after.heard.predicate in ("louder", "quieter", "only", "confined", "untouched"):
             said = "only" if after.heard.predicate == "confined" else after.heard.predicate
@@ -110,7 +114,7 @@ def borrow(told: list[Told], at: int, parts: frozenset[str]) -> None:
 
 
 def leave_headings(told: list[Told]) -> None:
-    """"Tempo: 90 bpm" and "other key: two semitones up" only say what the amount is about; "keep the tempo" asks for something."""
+    """"New key, D minor" only says what the amount is about; "keep the tempo" asks for something."""
     for one, after in pairwise(told):
         nouns = {item.value for item in one.segment.of("noun")}
         if nouns and not one.segment.of("keep", "neg"):
@@ -126,6 +130,11 @@ def share_places(told: list[Told]) -> None:
             follows = at + 1 < len(told) and not told[at + 1].heard.places
             for other in clause(told, at + 1) if follows else [told[at - 1]] if at and not told[at - 1].places else []:
                 other.places = other.places or one.places
+    for before, one in zip(told, told[1:], strict=False):
+        held = one.segment.joined_by == "with" and before.heard.predicate == "" and not one.places and all(read.decision.family not in ("groove", "style") for read in one.heard.reads)
+        named = before.segment.bare and before.segment.bare[-1].at >= len([item for item in before.segment.items if item.kind != "filler"])
+        if held and named:
+            one.places = tuple((place.name, place.start, place.end) for place in before.segment.bare[-1:])
     for at in range(len(told) - 1, 0, -1):
         one, before = told[at], told[at - 1]
         if one.segment.joined_by == "soft" and one.places and not before.places and same_kind(before, one):

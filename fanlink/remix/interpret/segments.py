@@ -11,6 +11,7 @@ HEADS = frozenset(
 )
 QUALITIES = frozenset("mood sound effect edit size loud energy style tempo feel length key".split())
 PARTS = frozenset(("part", "inst"))
+SWAPS = frozenset("replace replacing swap exchange trade".split()) | {"swap out"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,11 @@ def begins_new(item: Item, current: list[Item], before: Item | None) -> str:
     whole = any(old.kind not in PARTS for old in said) or any(old.kind in ("neg", "keep", "loud", "only", "more") for old in current)
     if item.kind == "add" and item.text in ("with", "plus", "featuring some", "some", "using") and whole:
         return "with"
-    if item.kind == "neg" and item.value != "butnot" and (before is None or before.kind != "neg"):
+    if item.kind == "relation" and item.text in ("for", "by", "in") and current[0].text in SWAPS and item.text == "for":
+        return "with"
+    if item.kind == "add" and item.text in ("with",) and current[0].text in SWAPS:
+        return "with"
+    if item.kind == "neg" and item.value != "butnot" and not (item.value == "remove" and before and before.kind in PARTS) and (before is None or before.kind != "neg"):
         return "neg"
     if item.kind in ("keep", "add") and item.text in ("keep", "leave", "add", "put", "keep in") and whole:
         return "stop"

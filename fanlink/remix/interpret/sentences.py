@@ -19,10 +19,11 @@ SECTION_DEEDS = {"add": "there is a {name}", "none": "no {name}", "longer": "the
                  "repeat": "the {name} comes again", "only": "only the {name}", "first": "it begins with the {name}", "last": "it ends with the {name}"}  # fmt: skip
 
 
-def why(wish: Wish, words: str, recipe: Recipe, facts_tempo_bpm: float) -> str:
-    """`“slow”: 78 bpm instead of 100.`"""
+def why(wish: Wish, words: str, recipe: Recipe, facts_tempo_bpm: float, likened: tuple[tuple[int, int], ...] = ()) -> str:
+    """`“slow”: 78 bpm instead of 100.` A span that is only `likened` says so."""
     said = f"“{' '.join(words[wish.start : wish.end].split())}”" if wish.by == "fan" else WHO[wish.by]
-    return f"{said}: {deed(wish.decision, recipe, facts_tempo_bpm)}{where(wish.decision.place)}."
+    like = "no word I know, taken by its likeness as " if wish.by == "fan" and (wish.start, wish.end) in likened else ""
+    return f"{said}: {like}{deed(wish.decision, recipe, facts_tempo_bpm)}{where(wish.decision.place)}."
 
 
 def refused(wish: Wish, words: str, reason: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from fanlink.core.recipes import Effect, StemUse
@@ -17,8 +17,7 @@ LOUDER = {"bit": 1.5, "": 3.0, "much": 5.0}
 MELODIC = ("guitar", "piano", "synth", "strings", "brass", "other")
 NOT_WET = ("drums", "bass")
 # A stem that the artist requires stays well above what the rules call inaudible.
-LOWEST_REQUIRED_DB = -12.0
-WARNED = "the artist wants this stem untouched"
+LOWEST_REQUIRED_DB = -9.0
 
 
 @dataclass(slots=True)
@@ -28,6 +27,7 @@ class Cast:
     parts: dict[str, str]
     untouched: frozenset[str]
     held: frozenset[str]
+    required: frozenset[str]
     uses: dict[str, StemUse] = field(default_factory=dict)
     denied: list[tuple[Wish, str]] = field(default_factory=list)
 
@@ -51,8 +51,8 @@ def cast(wishes: Wishes, layered: Iterable[str], style: Style, limits: Limits) -
     untouched = frozenset(stem for stem, part in parts.items() if limits.untouched(stem) or part in hands_off)
     named = {wish.decision.of for wish in wishes.of("part", "keep", "untouched", "louder", "only", "confined")}
     held = frozenset(stem for stem, part in parts.items() if part in named)
-    found = Cast(parts, untouched, held)
-    kept = held | set(limits.rails.stems_required)
+    found = Cast(parts, untouched, held, frozenset(parts) & set(limits.rails.stems_required))
+    kept = held | found.required
     out = left_out(wishes, found, limits)
     replaced = set(style.replaces) & set(layered)
     for stem, part in parts.items():
@@ -100,7 +100,7 @@ def dressed(found: Cast, wishes: Wishes, style: Style, moods: Iterable[str], lim
         if wish.decision.family in ("effect", "sound") and not wish.decision.place:
             coloured(found, wish, limits)
     for stem, use in found.uses.items():
-        lowest = LOWEST_REQUIRED_DB if stem in limits.rails.stems_required else -24.0
+        lowest = LOWEST_REQUIRED_DB if stem in found.required else -24.0
         found.uses[stem] = replace(use, gain_db=max(lowest, min(10.0, use.gain_db)))
 
 
@@ -202,6 +202,3 @@ def layer_gain(gain_db: float, part: str, wishes: Wishes) -> float:
         if wish.decision.of == part and not wish.decision.place:
             gain_db += LOUDER[wish.decision.degree] * (1 if wish.decision.action == "louder" else -1.3)
     return max(-40.0, min(6.0, round(gain_db, 1)))
-
-
-Uses = Mapping[str, StemUse]

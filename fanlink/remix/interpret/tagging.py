@@ -9,9 +9,7 @@ from fanlink.remix.interpret.amounts import Amount, amount_at
 from fanlink.remix.interpret.lexicon import NOT_SLIPS, STOP_WORDS, entries, joined, longest
 from fanlink.remix.interpret.tokens import Token, tokens
 
-LOWEST_BPM, HIGHEST_BPM = 50, 220
 EDGES = {"first": "intro", "last": "outro"}
-SLOWLY = ("section", "edit", "energy", "loud", "up")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,28 +33,23 @@ def tag(words: str) -> list[Item]:
         item, used = item_at(row, at, words)
         items.append(item)
         at += used
-    items = counted(items)
+    items = [edge(items, place) for place in range(len(items))]
     return [settled(items, place) for place in range(len(items))]
 
 
-def counted(items: list[Item]) -> list[Item]:
-    """Numbers that mean something by their neighbours: "speed it up to 128", "at 140", "the first 8 bars"."""
-    found: list[Item] = []
-    for item in items:
-        before = [old for old in found[-4:] if old.kind != "filler"]
-        last = before[-1] if before else None
-        pace = any(old.kind == "tempo" or (old.kind, old.value) == ("noun", "tempo") for old in before) or found and found[-1].text == "at"
-        if item.kind == "unknown" and pace and item.text.isdigit() and LOWEST_BPM <= int(item.text) <= HIGHEST_BPM:
-            item = Item("amount", "bpm", item.start, item.end, item.text, Amount("bpm", float(item.text), 1))
-        edge = item.amount and item.amount.kind == "bars" and last and last.kind == "ordinal" and EDGES.get(last.value)
-        found.append(Item("section", edge, item.start, item.end, item.text) if edge else item)
-    return found
+def edge(items: list[Item], at: int) -> Item:
+    """"The first 8 bars" are the intro and "the last 4 bars" the outro, whatever their number."""
+    item = items[at]
+    before = next((old for old in reversed(items[:at]) if old.kind != "filler"), None)
+    if item.amount and item.amount.kind == "bars" and before and before.kind == "ordinal" and before.value in EDGES:
+        return Item("section", EDGES[before.value], item.start, item.end, item.text)
+    return item
 
 
 def item_at(row: list[Token], at: int, words: str) -> tuple[Item, int]:
     token = row[at]
     if token.kind == "stop":
-        return Item("soft" if token.text == ":" else "stop", "", token.start, token.end, token.text), 1
+        return Item("filler" if token.text == ":" else "stop", "", token.start, token.end, token.text), 1
     amount = amount_at(row, at, words)
     entry, used = entry_at(row, at)
     if amount and amount.tokens >= used:
@@ -66,7 +59,7 @@ def item_at(row: list[Token], at: int, words: str) -> tuple[Item, int]:
     text = " ".join(part.text for part in row[at : at + max(used, 1)])
     if entry:
         return Item(*entry, token.start, last.end, text), used
-    filler = token.kind == "sign" or token.text in STOP_WORDS or len(token.text) == 1 and token.kind == "word"
+    filler = token.kind == "sign" or token.text in STOP_WORDS or len(token.text) == 1 and token.kind == "word" and token.text.isascii()
     return Item("filler" if filler else "unknown", "", token.start, token.end, text), 1
 
 
@@ -141,11 +134,20 @@ def settled(items: list[Item], at: int) -> Item:
         before = items[at - 1].text if at else ""
         if before not in ("a", "the", "big", "huge", "bass") and items[at + 1].kind in ("filler", "ordinal", "part", "inst"):
             return Item("neg", "remove", item.start, item.end, item.text)
-    before = items[at - 1] if at else None
-    if item.kind == "style" and item.text == "punk" and before and before.kind == "unknown":
+    if item.kind == "section" and item.text in ("drop", "drops") and items[at + 1 : at + 2] and items[at + 1].text in ("the", "that") and after and after.kind == "section":
+        return Item("neg", "remove", item.start, item.end, item.text)
+    if item.text == "punk" and at and items[at - 1].kind == "unknown":
         return Item("unknown", "", item.start, item.end, item.text)
-    if item.text == "slowly" and (after and after.kind in SLOWLY or any(old.kind in SLOWLY for old in items[max(0, at - 2) : at])):
+    if item.text == "out" and at and items[at - 1].kind in ("part", "inst"):
+        return Item("neg", "remove", item.start, item.end, item.text)
+    if item.text == "alone" and not any(other.text in ("leave", "let", "leaving") for other in items[:at]):
+        return Item("only", "only", item.start, item.end, item.text)
+    if item.text == "love" and at and items[at - 1].text in ("id", "i", "would", "we", "wed", "d", "really", "you", "they"):
         return Item("filler", "", item.start, item.end, item.text)
+    if item.text == "fade" and any(other.kind == "relation" and other.text == "in" for other in items[at + 1 : at + 5]) and after and after.kind in ("part", "inst", "filler", "relation"):
+        ending = [other for other in items[at + 1 : at + 6] if other.kind not in ("filler", "degree", "tempo")]
+        if ending[-1:] and ending[-1].kind == "relation" or len(ending) > 1 and ending[1].kind == "relation" and (len(ending) == 2 or ending[2].kind != "section"):
+            return Item("edit", "fade-in", item.start, item.end, item.text)
     if item.kind == "ordinal" and item.text in ("closing", "opening") and not (after and after.kind == "section"):
         return Item("section", "outro" if item.text == "closing" else "intro", item.start, item.end, item.text)
     return item

@@ -1,0 +1,139 @@
+"""Rights & splits: what is asked of my parties, what they have agreed to, and who gets which share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtWidgets import QStackedWidget
+
+from fanlink.core.commands import ProposeTemplate
+from fanlink.core.consents import ConsentState
+from fanlink.core.documents import TemplateDocument
+from fanlink.core.shares import Template
+from fanlink.desktop import formats, splitting
+from fanlink.desktop.pages.page import ListDetail, Page
+from fanlink.desktop.pages.rights_view import Rights, RightsView
+from fanlink.desktop.pages.split_editor import SplitEditor
+from fanlink.desktop.widgets.cards import Card, CardList
+from fanlink.desktop.widgets.notices import Empty
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The rights in each track, those with something to answer first."""
+
+    rights: dict[str, Rights]
+    platform: str | None
+    names: dict[str, str]
+
+
+class RightsPage(Page):
+    """A list of tracks with their rights beside it; making a split takes the whole page."""
+
+    KINDS = frozenset({"track", "consent", "template", "account"})
+
+    def build(self) -> None:
+        self._listing = Listing({}, None, {})
+        self.heading("Rights & splits", "What you are asked, what you agreed to, and who gets which share.")
+        self.list = CardList(lambda _ids, _done: None, "Rights by track")
+        self.view = RightsView(self.desk)
+        self.view.split_asked.connect(self._edit)
+        self.both = ListDetail(self.list, self.view, back="All tracks")
+        self.editor = SplitEditor(self.desk)
+        self.editor.proposed.connect(self._propose)
+        self.editor.left.connect(self._leave_editor)
+        self._editing: Rights | None = None
+        self.nothing = Empty(
+            "handshake", "Questions will be here", "When an artist asks for a use of something you own a part of, you answer here. The "
+            "default of every use is no.", "Earnings", lambda: self.desk.go("earnings"), "wallet",
+        )  # fmt: skip
+        self.stack = QStackedWidget()
+        for each in (self.both, self.editor, self.nothing):
+            self.stack.addWidget(each)
+        self.outer.addWidget(self.stack, 1)
+        self.list.chosen.connect(self._chosen)
+        self.list.opened.connect(lambda _id: self.both.show_detail())
+
+    def read(self, session: Any) -> Listing:
+        mine = session.account.parties if session.account else ()
+        tracks = {each.id: each for each in session.all("track")}
+        consents = [each for each in session.all("consent") if each.consent.party in mine]
+        templates: list[TemplateDocument] = session.all("template")
+        ids = [*tracks, *(each.consent.track for each in consents), *(each.track for each in templates)]
+        found: dict[str, Rights] = {}
+        for id_ in dict.fromkeys(ids):
+            track = tracks.get(id_)
+            asked = tuple(each for each in consents if each.consent.track == id_)
+            split = tuple(each for each in templates if each.track == id_)
+            title = track.facts.title if track else (asked[0].track_title if asked else split[0].track_title)
+            artist_name = track.artist_name if track else (asked[0].artist_name if asked else "")
+            found[id_] = Rights(id_, title, track.artist if track else "", artist_name, track, asked, split)
+        ordered = sorted(found.values(), key=lambda each: (-_to_do(each, mine), each.title))
+        leaves = [share for each in templates for share in each.shares]
+        platform = next((share.party for share in leaves if share.role == "platform"), None)
+        return Listing({each.id: each for each in ordered}, platform, {share.party: share.name for share in leaves})
+
+    def show_data(self, data: Listing) -> None:
+        self._listing = data
+        wanted, self.item = self.item, ""
+        id_ = self.list.show_ids(tuple(data.rights), {each.id: self._card(each) for each in data.rights.values()}, wanted)
+        if self.stack.currentWidget() is not self.editor:
+            self.stack.setCurrentWidget(self.both if data.rights else self.nothing)
+            if wanted:
+                self.both.show_detail()
+        self._chosen(id_)
+
+    def _card(self, rights: Rights) -> Card:
+        mine = self.desk.account.parties if self.desk.account else ()
+        asked = sum(each.consent.state is ConsentState.ASKED for each in rights.consents)
+        to_sign = sum(party in mine for each in rights.templates for party in each.unsigned)
+        chips = []
+        if asked:
+            chips.append((f"{asked} to answer", "warn"))
+        if to_sign:
+            chips.append((f"{to_sign} to sign", "warn"))
+        if not chips:
+            chips.append(("Nothing to do", "ok"))
+        if rights.templates:
+            chips.append((formats.count(len(rights.templates), "split"), ""))
+        return Card(rights.id, rights.title, rights.artist_name, rights.id, tuple(chips))
+
+    def _chosen(self, id_: str) -> None:
+        self.view.show_rights(self._listing.rights.get(id_))
+
+    # Splits ---------------------------------------------------------------------------------------------------------
+
+    def _edit(self, rights: Rights, template: TemplateDocument | None) -> None:
+        if rights.track is None:
+            return
+        self._editing = rights
+        pools = splitting.pools_of(template.tree) if template else []
+        self.title_label.hide()
+        self.subtitle_label.hide()
+        self.stack.setCurrentWidget(self.editor)
+        self.editor.write(rights.track, pools, self._listing.names, self._listing.platform)
+
+    def _leave_editor(self) -> None:
+        self._editing = None
+        self.title_label.show()
+        self.subtitle_label.show()
+        self.stack.setCurrentWidget(self.both)
+        self.refresh()
+
+    def _propose(self, template: Template) -> None:
+        if self._editing is None:
+            return
+        track = self._editing.id
+
+        def made(id_: str) -> None:
+            said = "The split is proposed. Everyone on it is asked to sign."
+            self.desk.do(ProposeTemplate(track, template.as_data()), id_, said=said, undo=True)
+            self._leave_editor()
+
+        self.desk.read(lambda session: session.new_id("template"), made, owner=self)
+
+
+def _to_do(rights: Rights, mine: tuple[str, ...]) -> int:
+    asked = sum(each.consent.state is ConsentState.ASKED for each in rights.consents)
+    return asked + sum(party in mine for each in rights.templates for party in each.unsigned)

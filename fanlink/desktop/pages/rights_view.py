@@ -1,0 +1,243 @@
+"""The rights in one track: questions to answer, who has agreed, and the splits with who has signed them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QDateTime, Signal
+from PySide6.QtWidgets import QCheckBox, QDateEdit, QLineEdit, QVBoxLayout, QWidget
+
+from fanlink.core.commands import (
+    CounterConsent,
+    GrantConsent,
+    RefuseConsent,
+    SignTemplate,
+    WithdrawCatalogue,
+    WithdrawConsent,
+)
+from fanlink.core.consents import ConsentState
+from fanlink.core.documents import ConsentDocument, TemplateDocument, TrackDocument
+from fanlink.desktop import agreeing, formats, words, words_staff
+from fanlink.desktop.desk import Desk
+from fanlink.desktop.pages.page import scrolling
+from fanlink.desktop.pages.prompt_editor import template_words
+from fanlink.desktop.pages.track_view import agreement_line
+from fanlink.desktop.widgets import basics
+from fanlink.desktop.widgets.artwork import Cover
+from fanlink.desktop.widgets.flow import flow
+from fanlink.desktop.widgets.opening import Opening
+from fanlink.desktop.widgets.shares import ShareTable
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """All that one page shows of one track. `track` is None for who sees only the question."""
+
+    id: str
+    title: str
+    artist: str
+    artist_name: str
+    track: TrackDocument | None
+    consents: tuple[ConsentDocument, ...]
+    templates: tuple[TemplateDocument, ...]
+
+
+class RightsView(QWidget):
+    """Filled again for each track."""
+
+    split_asked = Signal(object, object)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.rights: Rights | None = None
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        area, self._column = scrolling()
+        whole.addWidget(area)
+
+    @property
+    def _mine(self) -> tuple[str, ...]:
+        return self.desk.account.parties if self.desk.account else ()
+
+    def show_rights(self, rights: Rights | None) -> None:
+        """Another track, or none."""
+        self.rights = rights
+        basics.empty(self._column)
+        if rights is None:
+            return
+        names = basics.column(None, basics.Elided(rights.title, "h2"), basics.Elided(rights.artist_name, "muted"), None, gap=3)
+        head = basics.row(Cover(rights.id, 60, 10), names, gap=14)
+        head.setStretch(1, 1)
+        if rights.track is not None:
+            head.addWidget(basics.button("Open the track", "disc-3", "", lambda: self.desk.go("tracks", rights.id)))
+        self._column.addWidget(basics.card(head))
+        if rights.consents:
+            self._column.addWidget(self._questions(rights))
+        self._column.addWidget(self._splits(rights))
+        if rights.track is not None:
+            card = basics.card(basics.text_label("Who has agreed", "h2"))
+            for found in agreeing.agreements(rights.track, self.desk.now_ms()):
+                card.layout().addWidget(agreement_line(found, rights.track.party_names))
+            self._column.addWidget(card)
+        if rights.artist and any(each.consent.state is ConsentState.GRANTED for each in rights.consents):
+            text = basics.boxed(basics.row(basics.text_label(f"Take back everything on all tracks of {rights.artist_name}", "strong"), None))
+            self._column.addWidget(Opening("taking everything back", text, self._withdraw_all))
+        self._column.addStretch(1)
+
+    # Questions ------------------------------------------------------------------------------------------------------
+
+    def _questions(self, rights: Rights) -> QWidget:
+        asked = [each for each in rights.consents if each.consent.state is ConsentState.ASKED]
+        title = basics.row(basics.text_label("Questions to you", "h2"), None)
+        if len(asked) > 1:
+            title.addWidget(basics.button(f"Agree to all {len(asked)}", "check", "primary", lambda: self._grant_all(asked)))
+        card = basics.card(title, gap=10)
+        several = len({each.consent.party for each in rights.consents}) > 1
+        order = {ConsentState.ASKED: 0, ConsentState.COUNTERED: 1}
+        for document in sorted(rights.consents, key=lambda each: (order.get(each.consent.state, 2), each.consent.use, each.party_name)):
+            card.layout().addWidget(self._question(document, several=several, alone=len(asked) == 1))
+        return card
+
+    def _question(self, document: ConsentDocument, *, several: bool, alone: bool) -> QWidget:
+        consent = document.consent
+        use = basics.text_label(words.USES[consent.use], "strong")
+        head = basics.row(use, gap=10)
+        if several:
+            head.addWidget(basics.text_label(f"for {document.party_name}", "muted"))
+        head.addStretch(1)
+        head.addWidget(basics.chip(*words_staff.CONSENT_STATES[consent.state]))
+        tile = basics.card(head, basics.text_label(words_staff.USE_MEANS[consent.use], "muted", wrap=True), pad=14, gap=6, kind="tile")
+        for text in self._facts(document):
+            tile.layout().addWidget(basics.text_label(text, "small", wrap=True))
+        if consent.state is ConsentState.ASKED:
+            tile.layout().addWidget(self._answer(document, alone=alone))
+        elif consent.state is ConsentState.GRANTED:
+            said = "Taken back. What is published winds down; nothing new begins."
+            back = basics.button("Take it back", "undo-2", "small", lambda: self._do(document, WithdrawConsent(), said))
+            tile.layout().addLayout(basics.row(None, back))
+        return tile
+
+    def _facts(self, document: ConsentDocument) -> list[str]:
+        consent = document.consent
+        said = []
+        if consent.answered_ms:
+            said.append(f"Answered {formats.ago(consent.answered_ms, self.desk.now_ms())}")
+        if consent.state is ConsentState.GRANTED:
+            until = f"until {formats.date(consent.until_ms)}" if consent.until_ms else "without an end"
+            said.append(f"{formats.human(consent.territory)}, {until}")
+        if consent.conditions:
+            said.append(f"Conditions: {consent.conditions}")
+        if consent.note:
+            said.append(f"Note: {consent.note}")
+        return said
+
+    def _answer(self, document: ConsentDocument, *, alone: bool) -> QWidget:
+        note = QLineEdit()
+        note.setPlaceholderText("A note: why not, or what you would agree to instead")
+        note.setAccessibleName(f"Note about {words.USES[document.consent.use]}")
+        wrong = basics.text_label("", "bad")
+        wrong.hide()
+
+        def counter() -> None:
+            text = note.text().strip()
+            wrong.setText(words.of_code("counter_needs_a_note"))
+            wrong.setVisible(not text)
+            if text:
+                self._do(document, CounterConsent(text), "Your wish is sent to the artist.")
+            else:
+                note.setFocus()
+
+        ends, until = QCheckBox("until"), QDateEdit()
+        until.setDateTime(QDateTime.fromMSecsSinceEpoch(self.desk.now_ms()).addYears(1))
+        until.setDisplayFormat("d MMM yyyy")
+        until.setButtonSymbols(QDateEdit.ButtonSymbols.NoButtons)
+        until.setVisible(False)
+        until.setAccessibleName("Until when")
+        ends.toggled.connect(until.setVisible)
+
+        def grant() -> None:
+            end = until.dateTime().toMSecsSinceEpoch() if ends.isChecked() else None
+            self._do(document, GrantConsent(until_ms=end, conditions=note.text().strip()), "Agreed.")
+
+        line = basics.row(
+            basics.button("Agree", "check", "primary" if alone else "", grant), ends, until, None,
+            basics.button("Ask for something else", "message-square", "", counter),
+            basics.button("Refuse", "x", "danger", lambda: self._do(document, RefuseConsent(note.text().strip()), "Refused.")), gap=8,
+        )  # fmt: skip
+        return basics.boxed(basics.column(note, wrong, line, gap=8))
+
+    def _grant_all(self, asked: list[ConsentDocument]) -> None:
+        def grant(session) -> list[str]:
+            return [
+                session.do(GrantConsent(), each.id, base_version=each.consent.version, undo_s=10) for each in asked
+            ]  # fmt: skip
+
+        def undo(commands: list[str]) -> None:
+            self.desk.read(lambda session: [session.undo(each) for each in commands], lambda _done: self.desk.say("Taken back."), owner=self)
+
+        self.desk.read(grant, lambda commands: self.desk.say("Agreed to all of them.", lambda: undo(commands)), owner=self)
+
+    def _withdraw_all(self) -> QWidget:
+        assert self.rights is not None
+        rights = self.rights
+        text = basics.text_label(
+            f"Every yes of yours on every track of {rights.artist_name} is taken back in one act: no new remixes, and published ones "
+            "wind down on a date that is announced. What was earned until then is paid.", "muted", wrap=True,
+        )  # fmt: skip
+        parties = dict.fromkeys(each.consent.party for each in rights.consents)
+        names = {each.consent.party: each.party_name for each in rights.consents}
+        line = basics.row(None, gap=8)
+        for party in parties:
+            said = f"Everything of {names[party]} on {rights.artist_name} is taken back."
+            line.addWidget(basics.button(
+                f"Take back for {names[party]}", "undo-2", "danger",
+                lambda party=party, said=said: self.desk.do(WithdrawCatalogue(party), rights.artist, said=said, undo=True),
+            ))  # fmt: skip
+        return basics.boxed(basics.column(text, line, gap=8))
+
+    # Splits ---------------------------------------------------------------------------------------------------------
+
+    def _splits(self, rights: Rights) -> QWidget:
+        title = basics.row(basics.text_label("Splits", "h2"), None)
+        if rights.track is not None:
+            title.addWidget(basics.button("New split", "split", "", lambda: self.split_asked.emit(rights, None)))
+        card = basics.card(title, gap=10)
+        for template in rights.templates:
+            card.layout().addWidget(self._split(rights, template))
+        if not rights.templates:
+            card.layout().addWidget(basics.text_label("None yet. A split says who gets which exact share of a remix’s revenue.", "muted", wrap=True))
+        return card
+
+    def _split(self, rights: Rights, template: TemplateDocument) -> QWidget:
+        head = basics.row(basics.text_label(template_words(template), "strong"), None)
+        tile = basics.card(head, pad=14, gap=10, kind="tile")
+        table = ShareTable()
+        table.set_lines([
+            (share.name, words.ROLES.get(share.role, formats.human(share.role)), share.share, share.party in self._mine)
+            for share in sorted(template.shares, key=lambda each: -each.share)
+        ])  # fmt: skip
+        tile.layout().addWidget(table)
+        names = {share.party: share.name for share in template.shares}
+        chips = [basics.chip(f"✓ {names.get(party, party)}", "ok") for party in template.signed]
+        chips += [basics.chip(names.get(party, party), "warn") for party in template.unsigned]
+        signed = basics.row(basics.text_label("Signed", "cap"), flow(*chips), gap=10)
+        signed.setStretch(1, 1)
+        tile.layout().addLayout(signed)
+        acts = basics.row(None, gap=8)
+        if rights.track is not None:
+            acts.addWidget(basics.button("Change it", "pencil", "small", lambda: self.split_asked.emit(rights, template), hint="Begin a new split with these shares"))
+        for party in template.unsigned:
+            if party in self._mine:
+                name = names.get(party, party)
+                sign = basics.button(f"Sign for {name}", "signature", "small", lambda party=party, name=name: self._sign(template, party, name))
+                acts.addWidget(sign)
+        if acts.count() > 1:
+            tile.layout().addLayout(acts)
+        return tile
+
+    def _sign(self, template: TemplateDocument, party: str, name: str) -> None:
+        self.desk.do(SignTemplate(party), template.id, said=f"Signed for {name}.", undo=True)
+
+    def _do(self, document: ConsentDocument, data, said: str) -> None:
+        self.desk.do(data, document.id, base_version=document.consent.version, said=said, undo=True)

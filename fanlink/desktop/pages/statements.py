@@ -1,0 +1,138 @@
+"""Statements: run royalties for a month, issue what it made, and open every number down to its report lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from PySide6.QtWidgets import QComboBox, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+
+from fanlink.core.commands import IssueStatements, RunRoyalties
+from fanlink.core.documents import StatementDocument
+from fanlink.desktop import formats, recomputing
+from fanlink.desktop.pages.page import ListDetail, Page
+from fanlink.desktop.pages.statement_view import StatementView
+from fanlink.desktop.recomputing import Checked
+from fanlink.desktop.widgets import basics
+from fanlink.desktop.widgets.cards import Card, CardList
+from fanlink.desktop.widgets.notices import Empty
+
+MONTHS = 18
+STATES = {"open": ("Open", ""), "calculated": ("Calculated", "warn"), "issued": ("Issued", "ok")}
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Cards of the month that is looked at, its sums, and whether there is any statement at all."""
+
+    period: str
+    cards: dict[str, Card]
+    totals: dict[str, int]
+    issued: bool
+    any: bool
+
+
+class StatementsPage(Page):
+    """A month on top, its statements on the left, one of them on the right."""
+
+    KINDS = frozenset({"statement", "pot", "report"})
+
+    def build(self) -> None:
+        self._looked = False
+        self.month = QComboBox()
+        self.month.setAccessibleName("Month")
+        for period in periods(self.desk.now_ms()):
+            self.month.addItem(formats.period(period), period)
+        self.month.setCurrentIndex(1)
+        self.month.activated.connect(lambda _index: self.refresh())
+        self.run = basics.button("Run royalties", "calculator", "", self._run)
+        self.issue = basics.button("Issue statements", "send", "primary", self._issue)
+        self.heading("Statements", " ", self.month, self.run, self.issue)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Search by party")
+        self.search.setClearButtonEnabled(True)
+        self.search.setAccessibleName("Search statements")
+        self.search.textChanged.connect(lambda _text: self.refresh())
+        self.list = CardList(lambda _ids, _done: None, "Statements")
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        column.addWidget(self.search)
+        column.addWidget(self.list, 1)
+        self.view = StatementView(self.desk)
+        self.both = ListDetail(left, self.view, back="All statements")
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.both)
+        self.stack.addWidget(Empty(
+            "receipt", "Statements will be here", "Import the month’s reports, then run royalties for it. Each party gets one statement in "
+            "each currency.",
+        ))  # fmt: skip
+        self.outer.addWidget(self.stack, 1)
+        self.list.chosen.connect(self._chosen)
+        self.list.opened.connect(lambda _id: self.both.show_detail())
+
+    @property
+    def period(self) -> str:
+        """The month that is looked at, "YYYY-MM"."""
+        return self.month.currentData()
+
+    def read(self, session: Any) -> Listing:
+        found: list[StatementDocument] = session.all("statement")
+        newest = max((each.period for each in found), default="")
+        # the first look is at the newest month that has statements
+        wanted = self.period if self._looked or not newest else newest
+        text = self.search.text().strip().lower()
+        month = [each for each in found if each.period == wanted]
+        totals: dict[str, int] = {}
+        for each in month:
+            totals[each.currency] = totals.get(each.currency, 0) + each.earned_micro
+        shown = sorted((each for each in month if text in each.party_name.lower()), key=lambda each: (-abs(each.earned_micro), each.id))
+        issued = any(each.state == "issued" for each in month)
+        return Listing(wanted, {each.id: self._card(each) for each in shown}, totals, issued, bool(found))
+
+    def show_data(self, data: Listing) -> None:
+        if data.any and not self._looked:
+            self._looked = True
+            self.month.setCurrentIndex(max(self.month.findData(data.period), 0))
+        self.stack.setCurrentIndex(0 if data.any else 1)
+        sums = ", ".join(formats.money_micro(micro, currency) for currency, micro in sorted(data.totals.items()))
+        said = f"{formats.count(len(data.cards), 'statement')} · {sums}" if data.cards else f"Nothing for {formats.period(self.period)} yet."
+        self.subtitle_label.say(said)
+        self.issue.setEnabled(not data.issued)
+        why = "This month is issued. What comes later stands on the next statement." if data.issued else ""
+        self.issue.setToolTip(basics.plain_tooltip(why))
+        wanted, self.item = self.item, ""
+        id_ = self.list.show_ids(tuple(data.cards), data.cards, wanted)
+        self._chosen(id_)
+
+    def _card(self, document: StatementDocument) -> Card:
+        chips = (STATES.get(document.state, (formats.human(document.state), "")), (document.currency, ""))
+        amount = formats.money_micro(document.earned_micro, document.currency)
+        return Card(document.id, document.party_name, formats.period(document.period), document.party, chips, amount)
+
+    def _chosen(self, id_: str) -> None:
+        def read(session: Any) -> tuple[Checked | None, dict[str, str]]:
+            document = session.get("statement", id_) if id_ else None
+            titles = {each.remix: each.remix_title for each in session.all("pot")} if document else {}
+            return recomputing.check(document) if document else None, titles
+
+        self.desk.read(read, lambda found: self.view.show_statement(*found), owner=self)
+
+    def _run(self) -> None:
+        month = formats.period(self.period)
+        self.desk.do(RunRoyalties(), self.period, said=f"Royalties for {month} run on the server. Only differences are posted.", undo=True)
+
+    def _issue(self) -> None:
+        month = formats.period(self.period)
+        self.desk.do(IssueStatements(), self.period, said=f"The statements of {month} are issued. Corrections will be new lines.", undo=True)
+
+
+def periods(now_ms: int) -> Iterable[str]:
+    """The last months, this one first."""
+    now = datetime.fromtimestamp(now_ms / 1000, UTC)
+    first = now.year * 12 + now.month - 1
+    for month in range(first, first - MONTHS, -1):
+        yield f"{month // 12}-{month % 12 + 1:02d}"

@@ -1,0 +1,131 @@
+"""One track: its stems to hear, who owns what as a picture, who has agreed to what, and the prompts on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from fanlink.core.documents import PromptDraftDocument, TrackDocument
+from fanlink.core.parties import Right, claims
+from fanlink.desktop import agreeing, formats, words, words_staff
+from fanlink.desktop.agreeing import Agreement
+from fanlink.desktop.desk import Desk
+from fanlink.desktop.pages.listen import Listen
+from fanlink.desktop.pages.page import scrolling
+from fanlink.desktop.widgets import basics
+from fanlink.desktop.widgets.artwork import Cover
+from fanlink.desktop.widgets.flow import flow
+from fanlink.desktop.widgets.lines import NewsLine
+from fanlink.desktop.widgets.notices import Banner
+from fanlink.desktop.widgets.shares import ShareTable
+
+
+class TrackView(QWidget):
+    """Filled again for each track."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.track: TrackDocument | None = None
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        self._area, column = scrolling()
+        whole.addWidget(self._area)
+        self.cover, self.title, self.under = Cover(side=60), basics.Elided("", "h2"), basics.Elided("", "muted")
+        self.codes = basics.text_label("", "small")
+        self.listen = Listen(desk, "Original")
+        head = basics.row(self.cover, basics.column(None, self.title, self.under, None, gap=2), self.codes, gap=14)
+        head.setStretch(1, 1)
+        column.addWidget(basics.card(head, self.listen))
+        self._owners, self._agreed, self._prompts = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
+        self._owners.setSpacing(12)
+        self._agreed.setSpacing(12)
+        self._prompts.setSpacing(2)
+        column.addWidget(basics.card(basics.text_label("Who owns it", "h2"), self._owners))
+        rights = basics.button("Rights & splits", "handshake", "link", self._to_rights)
+        column.addWidget(basics.card(basics.row(basics.text_label("Who has agreed", "h2"), None, rights), self._agreed))
+        column.addWidget(basics.card(basics.text_label("Prompts on this track", "h2"), self._prompts, gap=8))
+        column.addStretch(1)
+
+    def show_track(self, track: TrackDocument | None, prompts: list[PromptDraftDocument]) -> None:
+        """Another track, or none."""
+        self.track = track
+        self._area.setVisible(track is not None)
+        if track is None:
+            return
+        music = track.facts.music
+        self.cover.show_cover(track.id)
+        self.title.say(track.facts.title)
+        self.under.say(
+            f"{track.artist_name} · {formats.tempo(music.tempo_bpm)} · {music.key} · {formats.length(track.facts.length_ms)} · "
+            f"{formats.count(len(track.facts.stems), 'stem')}"
+        )
+        self.codes.setText("\n".join(f"{name} {code}" for name, code in (("ISRC", track.isrc), ("ISWC", track.iswc)) if code))
+        self.listen.show_track(track.id, track.facts)
+        self._fill_owners(track)
+        self._fill_agreed(track)
+        self._fill_prompts(prompts)
+
+    def _fill_owners(self, track: TrackDocument) -> None:
+        basics.empty(self._owners)
+        mine = set(self.desk.account.parties) if self.desk.account else set()
+        both = basics.row(gap=28)
+        for right in Right:
+            table = ShareTable()
+            names = track.party_names
+            table.set_lines([
+                (names.get(party, party), "You" if party in mine else "", share, party in mine)
+                for party, share in agreeing.owners(track, right)
+            ])  # fmt: skip
+            both.addLayout(basics.column(basics.text_label(words_staff.RIGHTS[right], "cap"), table, None, gap=8), 1)
+        self._owners.addLayout(both)
+        wrong = claims(track.stakes)
+        if wrong:
+            banner = Banner(tone="bad")
+            banner.say(f"{words.of_reasons(wrong)} Nothing can be published until the owners mend this.")
+            self._owners.addWidget(banner)
+        if track.featured:
+            names = formats.names(agreeing.names(track.featured, track.party_names))
+            self._owners.addWidget(basics.text_label(f"Heard on it, and asked even without a share: {names}", "small", wrap=True))
+
+    def _fill_agreed(self, track: TrackDocument) -> None:
+        basics.empty(self._agreed)
+        for found in agreeing.agreements(track, self.desk.now_ms()):
+            self._agreed.addWidget(agreement_line(found, track.party_names))
+
+    def _fill_prompts(self, prompts: list[PromptDraftDocument]) -> None:
+        basics.empty(self._prompts)
+        for document in prompts:
+            prompt = document.prompt
+            state, tone = words.PROMPT_STATES[str(prompt.state)]
+            line = NewsLine("pen-line", prompt.draft.title or "Untitled", prompt.draft.words, state, tone=tone)
+            line.clicked.connect(lambda _on=False, id_=prompt.id: self.desk.go("prompts", id_))
+            self._prompts.addWidget(line)
+        if not prompts:
+            self._prompts.addWidget(basics.text_label("None yet. A prompt says what fans may make of this track.", "muted"))
+
+    def _to_rights(self) -> None:
+        if self.track is not None:
+            self.desk.go("rights", self.track.id)
+
+
+def agreement_line(found: Agreement, party_names: Mapping[str, str]) -> QWidget:
+    """One use: how many agreed, and every party in the colour of its answer."""
+    agreed, asked = len(found.agreed), len(found.answers)
+    use = basics.text_label(words.USES[found.use], "strong")
+    use.setToolTip(basics.plain_tooltip(words_staff.USE_MEANS[found.use]))
+    count = basics.chip(f"{agreed} of {asked} agreed", "ok" if found.whole else "warn")
+    chips = []
+    for party, consent in found.answers:
+        name = party_names.get(party, party)
+        answer = words_staff.CONSENT_STATES[consent.state][0] if consent else "Not asked yet"
+        each = basics.chip(f"✓ {name}" if party in found.agreed else name, found.tone(party))
+        each.setToolTip(basics.plain_tooltip(f"{name}: {answer}"))
+        each.setAccessibleName(f"{name}: {answer}")
+        chips.append(each)
+    column = basics.column(basics.row(use, None, count), flow(*chips), gap=6)
+    if found.missing:
+        waiting = formats.names(agreeing.names(found.missing, party_names))
+        column.addWidget(basics.text_label(f"Missing: {waiting}", "small", wrap=True))
+    return basics.boxed(column)

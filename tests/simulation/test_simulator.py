@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from fanlink.core.errors import BadInput
+from fanlink.simulation.faults import RATES, kinds_of
+from fanlink.simulation.planted import BUGS, planted
+from fanlink.simulation.run import Plan, Theatre
+
+# Found within a few hundred steps of the first seed; the others need longer runs.
+QUICKLY_FOUND = (
+    "stale-is-accepted", "one-yes-is-enough", "ids-not-kept", "publish-without-asking", "tombstones-forgotten",
+    "published-to-everyone", "order-not-kept", "do-before-it-is-stored", "forgets-what-waits-at-start",
+)
+
+
+@pytest.fixture(scope="module")
+def theatre():
+    made = Theatre()
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("seed", range(1, 3))
+def test_everything_holds_with_every_fault_and_the_second_run_is_the_same(theatre, seed):
+    result = theatre.twice(Plan(seed, 200, 6, tuple(RATES)))
+    assert [] == result.violations
+    assert result.faults.total() > 20
+
+
+def test_without_faults_nothing_fails_and_nothing_is_counted(theatre):
+    result = theatre.once(Plan(7, 200, 5, ()))
+    assert ([], 0) == (result.violations, result.faults.total())
+
+
+def test_another_seed_is_another_story(theatre):
+    assert theatre.once(Plan(1, 60, 4, ())).digest != theatre.once(Plan(2, 60, 4, ())).digest
+
+
+@pytest.mark.parametrize("bug", QUICKLY_FOUND)
+def test_a_planted_bug_is_found(theatre, bug):
+    with planted(bug):
+        assert theatre.once(Plan(1, 500, 6, tuple(RATES))).violations, BUGS[bug].breaks
+
+
+def test_a_planted_bug_is_gone_after_its_time(theatre):
+    with planted("published-to-everyone"):
+        assert theatre.once(Plan(1, 60, 4, ())).violations
+    assert [] == theatre.once(Plan(1, 60, 4, ())).violations
+
+
+def test_a_failing_seed_is_made_shorter_and_says_how_to_run_it_again(theatre):
+    plan = Plan(1, 120, 4, ("drop", "delay"))
+    with planted("published-to-everyone"):
+        failed = theatre.once(plan)
+        short = theatre.shrunk(plan, failed)
+        assert theatre.once(short).violations
+    assert short.steps < plan.steps and () == short.faults
+    assert f"fanlink simulate --seed 1 --steps {short.steps} --clients 4 --faults none" == short.command
+
+
+def test_faults_are_named_and_an_unknown_one_is_told():
+    assert tuple(RATES) == kinds_of("all")
+    assert () == kinds_of("none")
+    assert ("drop", "restore") == kinds_of("drop, restore")
+    with pytest.raises(BadInput, match="earthquake"):
+        kinds_of("earthquake")
+
+
+def test_the_word_says_it_as_json_and_exits_1_on_a_violation():
+    words = [sys.executable, "-m", "fanlink", "simulate", "--seed", "1", "--steps", "40", "--clients", "4", "--json"]
+    held = subprocess.run(words, capture_output=True, text=True, timeout=120)
+    told = json.loads(held.stdout)
+    assert (0, [], 40) == (held.returncode, told["violations"], told["steps"])
+    assert {"digest", "steps", "faults", "violations", "seconds"} <= set(told)
+    broken = subprocess.run([*words, "--plant", "published-to-everyone"], capture_output=True, text=True, timeout=240)
+    assert 1 == broken.returncode
+    assert "fanlink simulate --seed 1" in json.loads(broken.stdout)["replay"]
