@@ -109,9 +109,11 @@ def run_render(arguments: argparse.Namespace) -> int:
     elsewhere = engines.hand_over(recipe, ("remix", "render", *_render_words(arguments)))
     if elsewhere is not None:
         return elsewhere
+    track = tracks.load(arguments.track)
+    tracks.need_whole(track, but=recipe.stems)
     rendered = render.render(
         recipe,
-        tracks.load(arguments.track),
+        track,
         arguments.out,
         tell_progress,
         cache=cache_folder(arguments.cache),

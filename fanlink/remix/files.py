@@ -178,7 +178,10 @@ def written_whole(path: Path) -> Iterator[Path]:
     try:
         yield temporary
         temporary.chmod(0o644)
-        os.replace(temporary, path)
+        try:
+            os.replace(temporary, path)
+        except OSError as error:
+            raise BadInput(f"cannot be written ({error.strerror})", where=str(path)) from error
     finally:
         with suppress(FileNotFoundError):
             temporary.unlink()

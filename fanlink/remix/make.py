@@ -50,6 +50,7 @@ def make(
     filled = _filled(prompt.slots, slots)
     track = tracks.load(track_folder)
     found = interpret(words, filled, track.facts, prompt.guard_rails, seed, takes, prompt=prompt.words)
+    tracks.need_whole(track, but=set.intersection(*(set(take.recipe.stems) for take in found)))
     paths = [out] if takes == 1 else [out.with_name(f"{out.stem}.{number}{out.suffix}") for number in range(1, len(found) + 1)]
     made = []
     for take, path in zip(found, paths, strict=True):

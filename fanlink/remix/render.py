@@ -67,6 +67,8 @@ def render(
     form = files.format_of(out)
     if not out.parent.is_dir():
         raise BadInput("is not a folder", where=str(out.parent))
+    if any(path.resolve() == out.resolve() for path in track.files.values()):
+        raise BadInput("is a stem of this track; choose another name", where=str(out))
     check(recipe, track, stem)
     folder = Path(tempfile.mkdtemp(prefix="fanlink-")) if cache is None else cache
 

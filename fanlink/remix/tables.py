@@ -40,6 +40,8 @@ class Table:
         except tomllib.TOMLDecodeError as error:
             line = re.search(r"line (\d+)", str(error))
             raise BadInput(f"{error}".split(" (at")[0], where=path.name, line=line and int(line[1])) from error
+        except RecursionError as error:
+            raise BadInput("is nested too deeply", where=path.name) from error
 
     def __contains__(self, key: str) -> bool:
         return key in self._data

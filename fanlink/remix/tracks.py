@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,6 +59,8 @@ def _paths(table: Table, folder: Path) -> dict[str, Path]:
     root = folder.resolve()
     for name in stems:
         file = stems.text(name)
+        if "\0" in file:
+            raise stems.wrong(f"the stem {name} has a file name that no file can have", name)
         path = folder / file
         if not path.resolve().is_relative_to(root):
             raise stems.wrong(f"the stem {name} must be in the track's folder", name)
@@ -77,6 +80,19 @@ def _stems(paths: dict[str, Path]) -> dict[str, Stem]:
             raise BadInput(f"the stem {name} {sound.sentence}", where=path.name)
         stems[name] = Stem(name, files.digest_of_file(path), sound.rate_hz, sound.channels, sound.frames)
     return stems
+
+
+def need_whole(track: Track, but: Iterable[str] = ()) -> None:
+    """`BadInput` for the first stem that cannot be decoded to its end; not those named, which somebody else decodes.
+
+    A remix uses some of the stems. One that it leaves aside is broken all the same, and better known now than with
+    the next remix.
+    """
+    names = [name for name in track.files if name not in set(but)]
+    sounds = decode.examine([track.files[name] for name in names], whole=True)
+    for name, sound in zip(names, sounds, strict=True):
+        if isinstance(sound, BadInput):
+            raise BadInput(f"the stem {name} {sound.sentence}", where=track.files[name].name)
 
 
 def _music(table: Table, length_ms: int, paths: dict[str, Path]) -> Music:

@@ -70,6 +70,8 @@ def checked(words: str, slots: Mapping[str, str], facts: TrackFacts, rails: Guar
     """Refuses what no recipe can be made of, with all reasons."""
     if len(words) > LONGEST_WORDS or any(len(value) > LONGEST_WORDS for value in slots.values()):
         raise BadInput(f"is longer than {LONGEST_WORDS} characters", where="words")
+    if any("\ud800" <= character <= "\udfff" for text in (words, *slots.values()) for character in text):
+        raise BadInput("are not UTF-8 text", where="words")
     if not 1 <= takes <= MOST_TAKES:
         raise BadInput(f"is not 1 to {MOST_TAKES}", where="takes")
     if not facts.music.tempo_bpm > 0 or facts.music.beats_per_bar < 1:

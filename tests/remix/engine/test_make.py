@@ -1,13 +1,14 @@
 """From words to files: each take has its sound and its recipe, inside the guard rails."""
 
 import json
+import shutil
 
+import numpy as np
 import pytest
+import soundfile
 
 from fanlink import cli
 from tests.remix.engine import songs
-
-pytest.importorskip("fanlink.remix.interpret.takes")
 
 PROMPT = """title = "P"
 words = "make it {mood}"
@@ -57,3 +58,26 @@ def test_two_takes_are_made_that_check_and_verify(make, tmp_path, song_folder, c
 def test_what_the_prompt_does_not_allow_is_exit_2_and_leaves_no_file(make, tmp_path, words):
     assert 2 == make(*words, "--out", str(tmp_path / "n.flac"))
     assert ["p.toml"] == [path.name for path in tmp_path.iterdir()]
+
+
+def test_a_broken_stem_is_refused_although_the_remix_would_leave_it_aside(tmp_path, song_folder, capsys):
+    folder = shutil.copytree(song_folder, tmp_path / "song")
+    soundfile.write(folder / "bass.wav", np.full((44_100, 1), np.nan), 44_100, subtype="FLOAT")
+    (tmp_path / "p.toml").write_text('title = "P"\nwords = "w"\n[guard_rails]\nstems_allowed = ["vocals"]\n')
+    files = ("--track", str(folder), "--prompt", str(tmp_path / "p.toml"), "--cache", str(tmp_path / "cache"))
+    assert 2 == cli.main(["remix", "make", *files, "--words", "lofi", "--out", str(tmp_path / "n.flac")])
+    assert "bass.wav: the stem bass has samples that are not numbers" in capsys.readouterr().err
+    assert [] == list(tmp_path.glob("n.*"))
+
+
+@pytest.mark.parametrize("name", ["x" * 300 + ".flac", "vocals.wav"])
+def test_a_remix_is_never_written_over_a_stem_nor_under_a_name_that_no_file_can_have(make, song_folder, capsys, name):
+    before = {path.name: path.read_bytes() for path in song_folder.iterdir()}
+    assert 2 == make("--words", "lofi", "--out", str(song_folder / name))
+    assert 1 == len([line for line in capsys.readouterr().err.splitlines() if line.startswith("fanlink: ")])
+    assert before == {path.name: path.read_bytes() for path in song_folder.iterdir()}
+
+
+def test_words_that_are_no_text_are_refused(make, tmp_path, capsys):
+    assert 2 == make("--words", "lofi \udcff", "--out", str(tmp_path / "n.flac"))
+    assert "words: are not UTF-8 text" in capsys.readouterr().err

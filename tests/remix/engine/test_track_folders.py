@@ -97,7 +97,9 @@ def test_a_track_is_read_with_its_sections(tmp_path):
         ("first_beat_ms = 250.0", "first_beat_ms = 99999", "line 4: first_beat_ms must be within"),
         ('bass = "bass.wav"', 'bass = "no.wav"', "line 8: the stem bass is missing"),
         ('bass = "bass.wav"', 'bass = "../../etc/passwd"', "line 8: the stem bass must be in the track's folder"),
+        ('bass = "bass.wav"', r'bass = "a\u0000b"', "line 8: the stem bass has a file name that no file can have"),
         ("[stems]", "[stem]", "unknown key 'stem'"),
+        ("[stems]", "x = " + "[" * 5000, "track.toml: is nested too deeply"),
     ],
 )
 def test_a_wrong_track_is_named_with_its_line(tmp_path, right, wrong, sentence):
