@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fanlink.core.documents import PromptDocument
 from fanlink.core.tracks import TrackFacts
 from fanlink.desktop.desk import Desk
 from fanlink.desktop.ops import Progress
 from fanlink.desktop.player import Part, Sound
+
+if TYPE_CHECKING:
+    from fanlink.desktop.growing import Growing
 
 
 def asset_of(session: Any, digest: str, progress: Progress) -> Path:
@@ -39,6 +42,14 @@ def against_original(desk: Desk, key: str, title: str, prompt: PromptDocument, r
     """A remix beside the original: A and B at one position."""
     parts = (*stem_parts(desk, prompt.facts), Part("mix", digest, lambda _progress: remix, "b"))
     return Sound(key, title, f"{prompt.artist_name} · {prompt.track_title}", parts, cover=prompt.track, begin=begin)
+
+
+def live(desk: Desk, key: str, title: str, prompt: PromptDocument, growing: Growing) -> Sound:
+    """A remix that is still being made beside the original."""
+    return Sound(
+        key, title, f"{prompt.artist_name} · {prompt.track_title}", stem_parts(desk, prompt.facts), cover=prompt.track, begin="b",
+        live=growing,
+    )
 
 
 def _fetch(desk: Desk, digest: str) -> Callable[[Progress], Path]:

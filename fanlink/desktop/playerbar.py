@@ -94,7 +94,8 @@ class PlayerBar(QWidget):
         self.loop.blockSignals(False)
         self.title.say(sound.title if sound else "Nothing is playing")
         subtitle = sound.subtitle if sound else "Choose something to hear"
-        self.subtitle.say("Loading…" if player.loading else player.no_output or subtitle)
+        busy = "Loading…" if player.loading else "This part is still being made…" if player.waiting else ""
+        self.subtitle.say(busy or player.no_output or subtitle)
         self.cover.setVisible(sound is not None)
         if sound:
             self.cover.show_cover(sound.cover or sound.key)

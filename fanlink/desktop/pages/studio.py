@@ -218,6 +218,7 @@ class StudioPage(Page):
             return import_module("fanlink.desktop.waves").waves_of(session, prompt.facts.stems, cache, progress)[1]
 
         self.desk.make(work, self.lanes.set_peaks, owner=self, lane="sound")
+        self.sound.warm(prompt)
 
     # The draft ------------------------------------------------------------------------------------------------------
 
