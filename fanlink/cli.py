@@ -28,7 +28,11 @@ FINE, FOUND, WRONG_INPUT, NOT_AVAILABLE = 0, 1, 2, 3
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one word and returns its exit code; an error of the known tree becomes one sentence on stderr."""
+    """Runs one word and returns its exit code; an error of the known tree becomes one sentence on stderr.
+
+    So does a file or folder that cannot be used for what it was named for: each room says more about its own files,
+    but a home is named to all of them.
+    """
     parsed = parser().parse_args(arguments)
     try:
         return parsed.run(parsed) or FINE
@@ -38,6 +42,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return FINE
     except FanLinkError as error:
         return say(sentence(error), exit_code(error))
+    except OSError as error:
+        if error.filename is None:
+            raise
+        return say(f"{error.filename}: cannot be used ({error.strerror})", WRONG_INPUT)
 
 
 def parser() -> argparse.ArgumentParser:
