@@ -70,7 +70,7 @@ class App:
 
     def close(self) -> None:
         """Ends sound, Session and lanes."""
-        self.settings.change(volume=self.player.volume)
+        self.desk.settings.change(volume=self.player.volume)
         artwork.hang(lambda _digest, _side: None)
         self.window.close()
         self.player.close()
