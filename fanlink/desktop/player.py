@@ -40,6 +40,7 @@ class Sound:
     subtitle: str
     parts: tuple[Part, ...]
     cover: str = ""
+    artwork: str | None = None
     names: tuple[str, str] = ("Original", "Remix")
     begin: str = "a"
     live: Growing | None = None
@@ -293,6 +294,7 @@ class Player(QObject):
     def stop(self) -> None:
         """Forgets what was played."""
         self._halt()
+        self.no_output = ""
         self.sound = self.loaded = None
         self.changed.emit()
 

@@ -98,7 +98,7 @@ class PlayerBar(QWidget):
         self.subtitle.say(busy or player.no_output or subtitle)
         self.cover.setVisible(sound is not None)
         if sound:
-            self.cover.show_cover(sound.cover or sound.key)
+            self.cover.show_cover(sound.cover or sound.key, sound.artwork)
         both = bool(sound and sound.has_b)
         for each, group, index in ((self.a, "a", 0), (self.b, "b", 1)):
             each.setVisible(both)
