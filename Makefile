@@ -17,10 +17,10 @@ proof: $(VENV)/ready-dev
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 -m proof
 
 bench: $(VENV)/ready-dev
-	QT_QPA_PLATFORM=offscreen $(BIN)/python tests/bench/bench.py
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.bench.bench
 
 bench-%: $(VENV)/ready-dev
-	QT_QPA_PLATFORM=offscreen $(BIN)/python tests/bench/bench_$*.py
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.bench.bench_$*
 
 lint: $(VENV)/ready-dev
 	$(BIN)/ruff check fanlink tests resources

@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from fanlink.demo import headless, scene
 from fanlink.demo.cast import Cast
+from fanlink.demo.story import Telling, remix_id
 from fanlink.demo.telling import Voice
 from fanlink.desktop import pictures
 from fanlink.desktop.app import App
@@ -44,10 +45,18 @@ def main() -> int:
         home.mkdir(parents=True, exist_ok=True)
         headless.play(home)
         with scene.staged(home, Voice()) as stage:
+            waiting(stage)
             for role, desktop, page, mode, name in SHOTS:
                 if any(each.key == desktop for each in registry.DESKTOPS):
                     shoot(stage.cast, stage.cast.world.first(role), desktop, page, mode, arguments.out / f"{name}.png")
     return 0
+
+
+def waiting(stage: scene.Stage) -> None:
+    """Another fan's remix, so that something waits in the moderators' queue."""
+    telling = Telling(stage.cast, Voice(), stage.begun_ms)
+    telling.submit_only(stage.cast.world.waiting)
+    telling.case_of(stage.cast.session(stage.cast.world.waiting.fan), remix_id(stage.cast.world.waiting))
 
 
 def shoot(cast: Cast, person: str, desktop: str, page: str, mode: str, out: Path) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterable
 from typing import Any
 
 from fanlink.client.clock import Ids
-from fanlink.client.entries import COLUMNS, envelope_of, said, seal, text
+from fanlink.client.entries import COLUMNS, NEEDS_A_PERSON, envelope_of, said, seal, text
 from fanlink.client.outbox_file import insert
 
 
@@ -30,6 +31,17 @@ def block_what_rests_on(db: sqlite3.Connection, command_id: str, code: str) -> N
             (text([[code, {"command": command_id}]]), id_),
         )
         block_what_rests_on(db, id_, "dependency_blocked")
+
+
+def block_on_failed_ground(db: sqlite3.Connection, command_id: str, after: Iterable[str]) -> None:
+    """What is asked on top of something that failed, and that nothing mends, is shown as blocked from the start."""
+    for on in after:
+        found = db.execute("SELECT state FROM commands WHERE id = ?", (on,)).fetchone()
+        mending = db.execute("SELECT 1 FROM commands WHERE replaces = ?", (on,)).fetchone()
+        if found is not None and found[0] in NEEDS_A_PERSON and mending is None:
+            reasons = text([[f"dependency_{found[0]}", {"command": on}]])
+            db.execute("UPDATE commands SET state = 'blocked', reasons = ? WHERE id = ?", (reasons, command_id))
+            return
 
 
 def release(db: sqlite3.Connection, command_id: str) -> None:

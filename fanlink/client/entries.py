@@ -127,9 +127,9 @@ def said(
     return {"do": made, "account": account, "made_ms": made_ms, "not_before_ms": not_before_ms, "base": base}
 
 
-def said_row(row: tuple[Any, ...], account: str | None) -> dict[str, Any]:
+def said_row(row: tuple[Any, ...], account: str | None = None) -> dict[str, Any]:
     """A row of COLUMNS as the journal holds it."""
-    return said(envelope_of(row), account, row[10], row[11], json.loads(row[14]) if row[14] else None)
+    return said(envelope_of(row), account or row[2], row[10], row[11], json.loads(row[14]) if row[14] else None)
 
 
 def text(value: Any) -> str:

@@ -36,6 +36,7 @@ from fanlink.core.errors import Reason, Refused
 
 SENT_AGAIN = "unknown_dependency"
 MALFORMED = "malformed"
+UNDONE = "dependency_undone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ class Outbox:
                 command = replace(command, replaces=None)
             made = envelope(command)
             insert(db, made, account, made_ms, not_before_ms, base)
+            dependencies.block_on_failed_ground(db, command.id, command.after)
             number = count_move(db)
         self._journal.add(number, said(made, account, made_ms, not_before_ms, base))
         self._moved()
@@ -119,7 +121,7 @@ class Outbox:
                 " 'blocked')", (command_id,),
             ).rowcount
             if gone:
-                dependencies.block_what_rests_on(db, command_id, "dependency_undone")
+                dependencies.block_what_rests_on(db, command_id, UNDONE)
                 number = count_move(db)
         if gone:
             self._journal.add(number, {"gone": command_id})
@@ -138,8 +140,17 @@ class Outbox:
         if entry is None or entry.state not in NEEDS_A_PERSON:
             raise Refused("nothing_to_retry", command=command_id)
         if entry.answered_ms is None:
+            # What was undone will never be answered: whoever asks all the same asks without it.
+            undone = {reason.facts.get("command") for reason in entry.reasons if reason.code == UNDONE}
             with self._store.write() as db:
+                if undone:
+                    dependencies.rest_on(db, command_id, [on for on in entry.command.after if on not in undone])
                 db.execute("UPDATE commands SET state = 'waiting', reasons = '[]' WHERE id = ?", (command_id,))
+                dependencies.block_on_failed_ground(db, command_id, set(entry.command.after) - undone)
+                dependencies.release(db, command_id)
+                said_now = said_row(db.execute(f"SELECT {COLUMNS} FROM commands WHERE id = ?", (command_id,)).fetchone())
+                number = count_move(db)
+            self._journal.add(number, said_now)
             self._moved()
             return command_id
         again = replace(entry.command, id=new_id, replaces=command_id)

@@ -36,12 +36,15 @@ class Backend(Protocol):
 
 
 class Secrets:
-    """Tokens by name. `lasting` is False when they will be gone after a restart, which the desktop says in a banner."""
+    """Tokens by name. `lasting` is False when they will be gone after a restart.
 
-    def __init__(self, find: Callable[[], Backend | None], longest_s: float = LONGEST_S) -> None:
+    The desktop says that in a banner, unless it was `chosen` by somebody.
+    """
+
+    def __init__(self, find: Callable[[], Backend | None], longest_s: float = LONGEST_S, *, chosen: bool = False) -> None:
         self._find, self._longest_s = find, longest_s
         self._memory: dict[str, str] = {}
-        self.lasting = True
+        self.lasting, self.chosen = True, chosen
 
     def get(self, name: str) -> str | None:
         """The token, or None."""
@@ -130,7 +133,7 @@ def open_secrets(
     A file needs a passphrase in `FANLINK_TOKEN_PASSPHRASE`; refuses with `BadInput` without one, and any other name.
     """
     if choice == "memory":
-        return Secrets(lambda: None)
+        return Secrets(lambda: None, chosen=True)
     if choice == "file":
         if not passphrase:
             raise BadInput("a token file needs a passphrase in FANLINK_TOKEN_PASSPHRASE", where="FANLINK_TOKEN_STORE")

@@ -152,6 +152,11 @@ class Session:
         """False when the token will be gone after a restart, because there is no keyring that is safe."""
         return self.secrets.lasting
 
+    @property
+    def token_place_was_chosen(self) -> bool:
+        """True when somebody chose to keep the token in memory only: then nobody need be warned."""
+        return self.secrets.chosen
+
     # Commands in ------------------------------------------------------------------------------------------------
 
     def do(

@@ -61,7 +61,7 @@ class Telling:
             with self.stage("submitted"):
                 submit(fan, story, prompt, recipe, heard)
         with self.stage("rendered by the server"):
-            case = self._case_of(fan, remix)
+            case = self.case_of(fan, remix)
         with self.stage("moderated"):
             self._approve(case, story)
         with self.stage("published"):
@@ -95,7 +95,8 @@ class Telling:
         self.say(f"    {done.length_ms / 1000:.0f} s of music in {done.seconds:.1f} s, {done.loudness_lufs:.1f} LUFS")
         return done.pcm_digest
 
-    def _case_of(self, fan: Session, remix: str) -> CaseDocument:
+    def case_of(self, fan: Session, remix: str) -> CaseDocument:
+        """The moderators' case of a remix, once the server has rendered it; `DemoFailed` when it was rejected instead."""
         self.say("The server renders it from the lossless stems")
         moderator = self.cast.session(self.cast.world.first("moderator"))
 

@@ -17,6 +17,8 @@ from fanlink.desktop.settings import SettingsFile
 
 ROLES = {"artist": "Artist", "fan": "Fan", "moderator": "Moderator", "finance": "Finance", "label": "Label",
          "rightsholder": "Rightsholder"}  # fmt: skip
+ICONS = {"artist": "mic-vocal", "fan": "headphones", "moderator": "gavel", "finance": "landmark", "label": "disc-3",
+         "rightsholder": "signature"}  # fmt: skip
 
 
 def play(home: Path, picture: Path | None = None) -> int:
@@ -44,7 +46,7 @@ def everyone(cast: Cast) -> tuple[Somebody, ...]:
         window = cast.home / "windows" / slug(name)
         window.mkdir(parents=True, exist_ok=True)
         SettingsFile(window).change(welcomed=True)
-        made.append(Somebody(f"{name} · {ROLES[person.role]}", window))
+        made.append(Somebody(f"{name} · {ROLES[person.role]}", window, ICONS[person.role]))
     return tuple(made)
 
 

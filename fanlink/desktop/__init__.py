@@ -23,7 +23,7 @@ How to add a page:
            def show_data(self, data) -> None: ...     runs on the UI thread with what `read` returned
 
    `pages.page.ListDetailPage` is the usual list with a detail beside it (below 1000 px one above the other, with a way back).
-2. Add one line to the table of its role in `pages/registry.py`. Sidebar, palette, Ctrl+1..9 and `pictures.py` follow.
+2. Add one line to the table of its role in `pages/registry.py` (fans) or `pages/registry_staff.py` (owners, moderators, finance). Sidebar, palette, Ctrl+1..9 and `pictures.py` follow.
 3. Acts go through `self.desk.do(commands.X(...), target, said="...")`, which stores first and sends later, offers Undo where asked,
    and shows a refusal in words. Navigation is `self.desk.go("remixes", remix_id)`; sound is `self.desk.player.play(...)`.
 4. Text that somebody typed goes through `widgets.basics.text_label` (plain text, tested). No colours, no sizes of fonts: properties

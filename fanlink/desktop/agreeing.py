@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from fanlink.core.consents import Consent, ConsentState, who_must_agree
-from fanlink.core.documents import TrackDocument
+from fanlink.core.documents import Share, TrackDocument
 from fanlink.core.guard_rails import Use
 from fanlink.core.parties import Right
+from fanlink.desktop import formats, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +73,10 @@ def owners(track: TrackDocument, right: Right) -> list[tuple[str, Fraction]]:
 def names(ids: Iterable[str], known: Mapping[str, str]) -> list[str]:
     """Names of parties; an id stands for itself where the name is not known."""
     return [known.get(id_, id_) for id_ in ids]
+
+
+def split_lines(shares: Iterable[Share], mine: Iterable[str]) -> list[tuple[str, str, Fraction, bool]]:
+    """Name, role, exact share and whether it is mine, the largest first: a split as its owners read it."""
+    mine = set(mine)
+    lines = [(each.name, words.ROLES.get(each.role, formats.human(each.role)), each.share, each.party in mine) for each in shares]
+    return sorted(lines, key=lambda line: (-line[2], line[0]))

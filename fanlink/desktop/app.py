@@ -18,11 +18,13 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QEvent, QStandardPaths, QTimer
 from PySide6.QtWidgets import QApplication
 
+from fanlink.desktop.artworks import Artworks
 from fanlink.desktop.desk import Desk, Somebody
 from fanlink.desktop.ops import Ops
 from fanlink.desktop.player import Player
 from fanlink.desktop.settings import SettingsFile
 from fanlink.desktop.theme import Theme
+from fanlink.desktop.widgets import artwork
 from fanlink.desktop.window import Window
 
 SMOKE_LIMIT_MS = 20_000
@@ -51,7 +53,11 @@ class App:
         self.player.volume, self.player.match_loudness = now.volume, now.match_loudness
         self.desk = Desk(home, self.settings, self.ops, self.theme, self.player, open_session)
         self.desk.people = people
+        self.artworks = Artworks(self.desk)
+        artwork.hang(self.artworks.picture)
         self.window = Window(self.desk)
+        # A window that is painted again paints all that is in it.
+        self.artworks.arrived.connect(lambda _digest: self.window.update())
         self.window.open_last()
 
     def start(self) -> None:
@@ -64,7 +70,8 @@ class App:
 
     def close(self) -> None:
         """Ends sound, Session and lanes."""
-        self.settings.change(volume=self.player.volume)
+        self.desk.settings.change(volume=self.player.volume)
+        artwork.hang(lambda _digest, _side: None)
         self.window.close()
         self.player.close()
         self.desk.close()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -60,11 +59,10 @@ class Banners(QWidget):
         self._desk.read(lambda session: session.sync_now(), lambda _none: None, owner=self)
 
     def _look_at_keyring(self) -> None:
-        # A store that was chosen on purpose needs no warning.
-        if os.environ.get("FANLINK_TOKEN_STORE") in (None, "", "keyring"):
-            self._desk.read(
-                lambda session: session.account is not None and not session.token_is_kept, self._say_keyring, owner=self
-            )
+        def forgetful(session: Any) -> bool:
+            return session.account is not None and not (session.token_is_kept or session.token_place_was_chosen)
+
+        self._desk.read(forgetful, self._say_keyring, owner=self)
 
     def _say_keyring(self, forgetful: bool) -> None:
         if forgetful:

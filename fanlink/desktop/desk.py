@@ -21,10 +21,11 @@ UNDO_S = 10
 
 
 class Somebody(NamedTuple):
-    """A person this desktop can go on as, as in the demo: what the menu says, and their home."""
+    """A person this desktop can go on as, as in the demo: what the menu says, their home, and the icon of what they do."""
 
     label: str
     home: Path
+    icon: str = "circle-user"
 
 
 class Desk(QObject):
@@ -85,7 +86,8 @@ class Desk(QObject):
             self._leave()
             return self._open()
 
-        self.home = home
+        self.is_open = False
+        self.home, self.settings = home, SettingsFile(home)
         self.player.stop()
         self.ops.run(work, self._became, self.failed, owner=self)
 

@@ -55,6 +55,7 @@ class Draft:
     chosen: int = 0
     heard_digest: str | None = None
     remix: str | None = None
+    artwork: str | None = None
 
     @property
     def take(self) -> DraftTake | None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fanlink.core.documents import PromptDocument
 from fanlink.core.tracks import TrackFacts
 from fanlink.desktop.desk import Desk
 from fanlink.desktop.ops import Progress
 from fanlink.desktop.player import Part, Sound
+
+if TYPE_CHECKING:
+    from fanlink.desktop.growing import Growing
 
 
 def asset_of(session: Any, digest: str, progress: Progress) -> Path:
@@ -26,19 +29,29 @@ def stem_parts(desk: Desk, facts: TrackFacts, group: str = "a") -> tuple[Part, .
 def original(desk: Desk, prompt: PromptDocument) -> Sound:
     """The track of a prompt, as its stems together."""
     return Sound(
-        f"track-{prompt.track}", prompt.track_title, prompt.artist_name, stem_parts(desk, prompt.facts), cover=prompt.track
+        f"track-{prompt.track}", prompt.track_title, prompt.artist_name, stem_parts(desk, prompt.facts), cover=prompt.track,
+        artwork=prompt.artwork,
     )
 
 
-def file_sound(desk: Desk, key: str, title: str, subtitle: str, digest: str, cover: str) -> Sound:
+def file_sound(desk: Desk, key: str, title: str, subtitle: str, digest: str, cover: str, artwork: str | None = None) -> Sound:
     """One published file."""
-    return Sound(key, title, subtitle, (Part("mix", digest, _fetch(desk, digest)),), cover=cover)
+    return Sound(key, title, subtitle, (Part("mix", digest, _fetch(desk, digest)),), cover=cover, artwork=artwork)
 
 
 def against_original(desk: Desk, key: str, title: str, prompt: PromptDocument, remix: Path, digest: str, *, begin: str = "b") -> Sound:
     """A remix beside the original: A and B at one position."""
     parts = (*stem_parts(desk, prompt.facts), Part("mix", digest, lambda _progress: remix, "b"))
-    return Sound(key, title, f"{prompt.artist_name} · {prompt.track_title}", parts, cover=prompt.track, begin=begin)
+    under = f"{prompt.artist_name} · {prompt.track_title}"
+    return Sound(key, title, under, parts, cover=prompt.track, artwork=prompt.artwork, begin=begin)
+
+
+def live(desk: Desk, key: str, title: str, prompt: PromptDocument, growing: Growing) -> Sound:
+    """A remix that is still being made beside the original."""
+    return Sound(
+        key, title, f"{prompt.artist_name} · {prompt.track_title}", stem_parts(desk, prompt.facts), cover=prompt.track,
+        artwork=prompt.artwork, begin="b", live=growing,
+    )
 
 
 def _fetch(desk: Desk, digest: str) -> Callable[[Progress], Path]:

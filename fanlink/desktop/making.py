@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fanlink.core.documents import PromptDocument
 from fanlink.core.errors import Stopped
@@ -14,7 +15,14 @@ from fanlink.desktop import arranging, formats, hearing
 from fanlink.desktop.drafts import DraftTake, Mark
 from fanlink.desktop.ops import Progress
 
+if TYPE_CHECKING:
+    from fanlink.desktop.growing import Growing
+    from fanlink.remix.tracks import Track
+
 MOST_RENDERS = 24
+FETCHED, AHEAD = 0.05, 0.45
+# So much is there before it begins to sound.
+READY_S = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +53,23 @@ def _take(take: Any, number: int) -> DraftTake:
     return DraftTake(take.recipe, tuple(marks), take.why, style)
 
 
-def render(session: Any, prompt: PromptDocument, recipe: Recipe, cache: Path, progress: Progress, solo: str = "") -> Heard:
-    """Renders a recipe, or finds it rendered; with `solo` one stem of it. `Stopped` when nobody waits for it any more."""
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """How a remix is heard before it is rendered: from a fraction of it on; `begun` is called once, in the lane."""
+
+    begun: Callable[[Growing], object]
+    at: float = 0.0
+
+
+def render(
+    session: Any, prompt: PromptDocument, recipe: Recipe, cache: Path, progress: Progress, solo: str = "", ahead: Ahead | None = None
+) -> Heard:
+    """Renders a recipe, or finds it rendered; with `solo` one stem of it. `Stopped` when nobody waits for it any more.
+
+    With `ahead` it is heard first: the same stretched stems are mixed as they come, and the render then finds them ready.
+    """
     # the engine brings numpy, scipy and soxr with it
     from fanlink.remix import render as engine
-    from fanlink.remix.tracks import Track
 
     digest = arranging.digest_of(recipe)
     folder = cache / "renders"
@@ -59,17 +79,16 @@ def render(session: Any, prompt: PromptDocument, recipe: Recipe, cache: Path, pr
     if out.is_file() and note.is_file():
         pcm, length_ms, loudness = note.read_text("utf-8").split()
         return Heard(digest, out, pcm, int(length_ms), None if loudness == "-" else float(loudness))
-    files = {}
-    for number, (stem_name, stem) in enumerate(prompt.facts.stems.items(), 1):
-        if stem_name in recipe.stems:
-            files[stem_name] = hearing.asset_of(session, stem.asset, progress)
-        progress(0.05 * number / len(prompt.facts.stems), "Fetching stems")
-    track = Track(prompt.facts, files)
+    track = _track(session, prompt, tuple(recipe.stems), progress)
     prepared = cache / "prepared"
     prepared.mkdir(parents=True, exist_ok=True)
+    done = FETCHED
+    if ahead is not None and not solo:
+        _hear_ahead(recipe, track, prepared, progress, ahead)
+        done = AHEAD
 
     def told(report: Any) -> None:
-        progress(0.05 + 0.95 * report.share, STAGES.get(report.stage, "Rendering"))
+        progress(done + (1 - done) * report.share, STAGES.get(report.stage, "Rendering"))
 
     made = engine.render(recipe, track, out, told, progress.stop.is_set, cache=prepared, stem=solo or None)
     if progress.stop.is_set():
@@ -77,6 +96,50 @@ def render(session: Any, prompt: PromptDocument, recipe: Recipe, cache: Path, pr
     note.write_text(f"{made.pcm_digest} {made.length_ms} {'-' if made.loudness_lufs is None else made.loudness_lufs}", "utf-8")
     _tidy(folder)
     return Heard(digest, out, made.pcm_digest, made.length_ms, made.loudness_lufs)
+
+
+def warm(session: Any, prompt: PromptDocument, cache: Path, progress: Progress) -> None:
+    """What every remix of a track needs, done before the first is asked for."""
+    from fanlink.remix import preview
+
+    prepared = cache / "prepared"
+    prepared.mkdir(parents=True, exist_ok=True)
+    preview.warm(_track(session, prompt, tuple(prompt.facts.stems), progress), prepared, progress.stop.is_set)
+
+
+def _track(session: Any, prompt: PromptDocument, stems: tuple[str, ...], progress: Progress) -> Track:
+    from fanlink.remix.tracks import Track
+
+    files = {}
+    for number, name in enumerate(stems, 1):
+        files[name] = hearing.asset_of(session, prompt.facts.stems[name].asset, progress)
+        progress(FETCHED * number / len(stems), "Fetching stems")
+    return Track(prompt.facts, files)
+
+
+def _hear_ahead(recipe: Recipe, track: Track, prepared: Path, progress: Progress, ahead: Ahead) -> None:
+    """Mixes what is heard first, and tells when enough of it is there to begin."""
+    from fanlink.desktop.growing import Growing
+    from fanlink.remix import preview
+    from fanlink.remix.grid import Grid
+
+    grid = Grid.of(recipe, track.facts.music, track.rate_hz)
+    bar = int(min(max(ahead.at, 0.0), 1.0) * recipe.bars)
+    beat = float(min(bar, recipe.bars - 1) * grid.beats_per_bar)
+    live = Growing(grid.rate_hz, round(recipe.length_s(grid.beats_per_bar) * grid.rate_hz), grid.frame(beat))
+    told = False
+    try:
+        with closing(preview.preview(recipe, track, cache=prepared, stop=progress.stop.is_set, start_beat=beat)) as blocks:
+            for block in blocks:
+                live.add(block)
+                if not told and live.seconds_ready >= READY_S:
+                    told = True
+                    ahead.begun(live)
+                progress(FETCHED + (AHEAD - FETCHED) * min(live.ready / len(live), 1.0), "Mixing ahead of what you hear")
+    finally:
+        live.finish()
+    if not told:
+        ahead.begun(live)
 
 
 def _tidy(folder: Path) -> None:

@@ -4,7 +4,7 @@
 
 Widgets touch no thread: work gets no widget, `done` and `failed` run on the UI thread and only while their owner lives.
 The lane "store" is one thread, so what was written is seen by the next read. The lanes "sound" and "make" are for what takes
-seconds: decoding and rendering. Long work gets a `Progress` to report to (at most 20 times a second arrive) and to ask
+seconds: decoding and rendering; "pictures" fetches artwork, and "ahead" does what is only nice to have done. Long work gets a `Progress` to report to (at most 20 times a second arrive) and to ask
 whether it should stop.
 """
 
@@ -23,7 +23,8 @@ from fanlink.core.errors import Stopped
 
 log = logging.getLogger("fanlink.desktop")
 
-LANES = ("store", "sound", "make")
+AHEAD = "ahead"
+LANES = ("store", "sound", "make", "pictures", AHEAD)
 MOST_REPORTS_PER_S = 20
 
 
@@ -56,6 +57,7 @@ class Task(QObject):
     def __init__(self, work: Callable[..., Any], done: Any, failed: Any, owner: QObject | None, *, long: bool) -> None:
         super().__init__()
         self.work, self.done, self.failed, self.owner, self.long = work, done, failed, owner, long
+        self.lane = ""
         self.progress = Progress(self.progressed.emit)
 
     def stop(self) -> None:
@@ -129,8 +131,8 @@ class Ops(QObject):
 
     @property
     def busy(self) -> bool:
-        """True while anything is under way."""
-        return bool(self._open)
+        """True while anything is under way that somebody waits for."""
+        return any(task.lane != AHEAD for task in self._open)
 
     def close(self) -> None:
         """Stops what can be stopped and waits for the rest."""
@@ -145,6 +147,7 @@ class Ops(QObject):
 
     def _start(self, task: Task, lane: str) -> Task:
         assert lane in LANES, f"no lane {lane}"
+        task.lane = lane
         self._open.add(task)
         self._lane(lane).asked.emit(task)
         return task
@@ -169,7 +172,7 @@ class Ops(QObject):
                     task.done(result)
             else:
                 self._say(task, error)
-        if not self._open:
+        if not self.busy:
             self.idle.emit()
 
     def _say(self, task: Task, error: Exception) -> None:

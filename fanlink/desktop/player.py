@@ -6,14 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from fanlink.desktop.ops import Ops, Progress, Task
 
 if TYPE_CHECKING:
-    from fanlink.desktop.mixer import Mixer
+    from fanlink.desktop.growing import Growing
+    from fanlink.desktop.mixer import Mixer, Voice
     from fanlink.desktop.peaks import Peaks
 
 TICK_MS = 33
@@ -32,20 +33,22 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """What can be played: parts of A (the original, or a remix alone), and perhaps of B."""
+    """What can be played: parts of A (the original, or a remix alone), and perhaps of B. `live` is a B still being made."""
 
     key: str
     title: str
     subtitle: str
     parts: tuple[Part, ...]
     cover: str = ""
+    artwork: str | None = None
     names: tuple[str, str] = ("Original", "Remix")
     begin: str = "a"
+    live: Growing | None = None
 
     @property
     def has_b(self) -> bool:
         """True when there is something to compare with."""
-        return {part.group for part in self.parts} == {"a", "b"}
+        return {part.group for part in self.parts} | ({"b"} if self.live is not None else set()) == {"a", "b"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,14 @@ class Loaded:
     """A sound that is decoded."""
 
     mixer: Mixer
+    peaks: dict[str, Peaks | None]
+
+
+class Read(NamedTuple):
+    """Parts as voices, and the waveform of each group."""
+
+    rate_hz: int
+    voices: list[Voice]
     peaks: dict[str, Peaks | None]
 
 
@@ -76,6 +87,7 @@ class Player(QObject):
         self.loaded: Loaded | None = None
         self.playing = self.loading = self.looping = False
         self.match_loudness = True
+        self._told_waiting = False
         self.no_output = ""
         self.volume = 0.8
         self._ticks = QTimer(self)
@@ -90,15 +102,61 @@ class Player(QObject):
             if start:
                 self._go()
             return
+        self._begin(sound)
+        self._task = self._ops.run_long(
+            lambda progress: self._load(sound, progress), lambda loaded: self._loaded(sound, loaded, start, at),
+            self._load_failed, owner=self, lane="sound",
+        )  # fmt: skip
+
+    def _begin(self, sound: Sound) -> None:
         self._halt()
         if self._task:
             self._task.stop()
         self.sound, self.loaded, self.loading, self._levels = sound, None, True, {}
         self.changed.emit()
+
+    def play_live(self, sound: Sound, *, start: bool = True, at: float = 0.0) -> None:
+        """Plays a sound whose B is still being made, at once; its A is read meanwhile. `settle` brings the whole B."""
+        live = sound.live
+        assert live is not None, "a sound that is whole is played by play"
+        self._begin(sound)
+        mixer_module = import_module("fanlink.desktop.mixer")
+        mixer = mixer_module.Mixer(live.rate_hz, [mixer_module.Voice("mix", live, "b")], "b")
+        self._loaded(sound, Loaded(mixer, {}), start, at)
         self._task = self._ops.run_long(
-            lambda progress: self._load(sound, progress), lambda loaded: self._loaded(sound, loaded, start, at),
-            self._load_failed, owner=self, lane="sound",
+            lambda progress: self._voices(sound.parts, live.rate_hz, progress), lambda read: self._joined(sound, read),
+            self.failed.emit, owner=self, lane="sound",
         )  # fmt: skip
+
+    def settle(self, sound: Sound) -> None:
+        """The whole of the sound that was played live takes over at the same place. It has the same key."""
+        if self.sound is None or self.sound.key != sound.key or self.loaded is None:
+            return
+        parts = tuple(part for part in sound.parts if part.group == "b")
+        rate = self.loaded.mixer.rate_hz
+        self._ops.run_long(
+            lambda progress: self._voices(parts, rate, progress), lambda read: self._settled(sound, read),
+            self.failed.emit, owner=self, lane="sound",
+        )  # fmt: skip
+
+    def _joined(self, sound: Sound, read: Read) -> None:
+        if self.sound is not None and self.sound.key == sound.key and self.loaded is not None:
+            self._task = None
+            self.loaded.mixer.add(read.voices)
+            self.loaded.peaks.update(read.peaks)
+            self._apply_loop()
+            self._match_again()
+            self.changed.emit()
+
+    def _settled(self, sound: Sound, read: Read) -> None:
+        if self.sound is not None and self.sound.key == sound.key and self.loaded is not None:
+            self.sound = sound
+            for voice in read.voices:
+                self.loaded.mixer.replace(voice.name, voice.samples)
+            self.loaded.peaks.update(read.peaks)
+            self._apply_loop()
+            self._match_again()
+            self.changed.emit()
 
     def replace_b(self, sound: Sound, *, start: bool = False) -> None:
         """Another version of what is playing, at the same place, on the same side of A and B."""
@@ -106,22 +164,39 @@ class Player(QObject):
         self.play(replace(sound, begin=self.group), start=was_playing or start, at=where)
 
     def _load(self, sound: Sound, progress: Progress) -> Loaded:
-        # numpy and soundfile are for here, not for the first paint
+        # numpy is for here, not for the first paint
+        mixer_module = import_module("fanlink.desktop.mixer")
+        read = self._voices(sound.parts, None, progress)
+        mixer = mixer_module.Mixer(read.rate_hz, read.voices, sound.begin, self._matching(read.voices))
+        return Loaded(mixer, read.peaks)
+
+    def _voices(self, parts: tuple[Part, ...], rate: int | None, progress: Progress) -> Read:
+        """Parts as voices at one rate, and the waveform of each group. Runs in a lane."""
         mixer_module = import_module("fanlink.desktop.mixer")
         sounds = import_module("fanlink.desktop.sounds")
         if self._decoder is None:
             self._decoder = sounds.Decoder(self._cache)
-        rate, voices, peaks = None, [], {}
-        for part in sound.parts:
-            path = part.fetch(progress)
-            decoded = self._decoder.decode(path, rate, progress)
-            rate = rate or decoded.rate_hz
-            voices.append(mixer_module.Voice(part.name, decoded.samples, part.group))
+        paths = [part.fetch(progress) for part in parts]
+        decoded = self._decoder.decode(paths, rate, progress)
+        voices = [mixer_module.Voice(part.name, each.samples, part.group) for part, each in zip(parts, decoded, strict=True)]
+        peaks: dict[str, list[Peaks]] = {}
+        for part, path in zip(parts, paths, strict=True):
             peaks.setdefault(part.group, []).append(self._decoder.peaks(path, part.digest, progress))
-        groups = {group: [v.samples for v in voices if v.group == group] for group in peaks}
-        match = mixer_module.matched(groups) if self.match_loudness else {}
-        mixer = mixer_module.Mixer(rate or 48_000, voices, sound.begin, match)
-        return Loaded(mixer, {group: sounds.mixed_peaks(found) for group, found in peaks.items()})
+        return Read(decoded[0].rate_hz, voices, {group: sounds.mixed_peaks(found) for group, found in peaks.items()})
+
+    def _matching(self, voices: list[Voice]) -> dict[str, float]:
+        if not self.match_loudness:
+            return {}
+        mixer_module = import_module("fanlink.desktop.mixer")
+        return mixer_module.matched({group: [v.samples for v in voices if v.group == group] for group in {v.group for v in voices}})
+
+    def _match_again(self) -> None:
+        """Measures both sides once both are whole, in a lane."""
+        loaded = self.loaded
+        if loaded is None or self.sound is None or self.sound.live is not None or len(loaded.mixer.groups) < 2:
+            return
+        voices = [voice for voice in loaded.mixer.voices if voice.group in loaded.mixer.groups]
+        self._ops.run(lambda: self._matching(voices), loaded.mixer.match, owner=self, lane="sound")
 
     def _loaded(self, sound: Sound, loaded: Loaded, start: bool, at: float | None) -> None:
         if sound is not self.sound:
@@ -149,6 +224,11 @@ class Player(QObject):
     def position(self) -> float:
         """Where it is, 0 to 1."""
         return self.loaded.mixer.position / max(self.loaded.mixer.frames, 1) if self.loaded else 0.0
+
+    @property
+    def waiting(self) -> bool:
+        """True where the sound has not been made yet."""
+        return bool(self.loaded and self.playing and self.loaded.mixer.waiting)
 
     @property
     def length_ms(self) -> float:
@@ -180,8 +260,8 @@ class Player(QObject):
             self.hear("b" if self.group == "a" else "a")
 
     def hear(self, group: str) -> None:
-        """Hears A or B."""
-        if self.loaded:
+        """Hears A or B, where it has been read."""
+        if self.loaded and group in self.loaded.mixer.groups:
             self.loaded.mixer.hear(group)
             self.changed.emit()
 
@@ -214,6 +294,7 @@ class Player(QObject):
     def stop(self) -> None:
         """Forgets what was played."""
         self._halt()
+        self.no_output = ""
         self.sound = self.loaded = None
         self.changed.emit()
 
@@ -255,6 +336,9 @@ class Player(QObject):
 
     def _tick(self) -> None:
         self.moved.emit(self.position)
+        if self.waiting != self._told_waiting:
+            self._told_waiting = self.waiting
+            self.changed.emit()
         if self.loaded and self.loaded.mixer.ended:
             self._halt()
             self.changed.emit()

@@ -94,10 +94,11 @@ class PlayerBar(QWidget):
         self.loop.blockSignals(False)
         self.title.say(sound.title if sound else "Nothing is playing")
         subtitle = sound.subtitle if sound else "Choose something to hear"
-        self.subtitle.say("Loading…" if player.loading else player.no_output or subtitle)
+        busy = "Loading…" if player.loading else "This part is still being made…" if player.waiting else ""
+        self.subtitle.say(busy or player.no_output or subtitle)
         self.cover.setVisible(sound is not None)
         if sound:
-            self.cover.show_cover(sound.cover or sound.key)
+            self.cover.show_cover(sound.cover or sound.key, sound.artwork)
         both = bool(sound and sound.has_b)
         for each, group, index in ((self.a, "a", 0), (self.b, "b", 1)):
             each.setVisible(both)

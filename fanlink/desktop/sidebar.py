@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
-from fanlink.desktop import theme
+from fanlink.desktop import icons, theme, tokens
 from fanlink.desktop.pages.registry import Desktop
 from fanlink.desktop.widgets import basics
 from fanlink.desktop.widgets.brand import Logo
 
 WIDE, NARROW = 228, 64
+SPARE = 58
 
 
 class NavButton(QPushButton):
@@ -20,6 +22,8 @@ class NavButton(QPushButton):
         super().__init__()
         self._words = words
         self._narrow = False
+        # What its words leave free at both ends; 0 where they never meet anything.
+        self.spare = 0
         self.setProperty("kind", kind)
         self.setIconSize(QSize(18, 18))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -31,8 +35,18 @@ class NavButton(QPushButton):
         """Other words."""
         self._words = words
         self.setAccessibleName(words)
-        self.setText("" if self._narrow else "  " + basics.escape(words))
-        self.setToolTip(basics.plain_tooltip(words) if self._narrow else "")
+        self._fit()
+
+    def _fit(self) -> None:
+        room = self.width() - self.iconSize().width() - self.spare
+        shown = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room) if self.spare else self._words
+        self.setText("" if self._narrow else "  " + basics.escape(shown))
+        self.setToolTip(basics.plain_tooltip(self._words) if self._narrow or shown != self._words else "")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        if self.spare:
+            self._fit()
 
     def set_narrow(self, narrow: bool) -> None:
         """With or without words."""
@@ -69,8 +83,10 @@ class Sidebar(QWidget):
         head.addWidget(self._brand, 1)
         column.addLayout(head)
         self.role = NavButton("Fan", "headphones", "role")
+        self.role.spare = SPARE
         self._role_menu = QMenu(self.role)
-        self.role.setMenu(self._role_menu)
+        # Not `setMenu`: with a menu of its own the button would draw its icon over its padding.
+        self.role.clicked.connect(self._open_roles)
         self._chevron = basics.text_label("")
         inside = QHBoxLayout(self.role)
         inside.setContentsMargins(0, 0, 10, 0)
@@ -109,14 +125,16 @@ class Sidebar(QWidget):
                 theme.set_icon(self.role, desktop.icon)
         self.role.setVisible(len(desktops) > 1)
 
-    def set_people(self, labels: tuple[str, ...], now: str) -> None:
-        """People to go on as, where this computer plays more than one; in the place of the roles."""
+    def set_people(self, people: tuple[tuple[str, str], ...], now: str) -> None:
+        """People to go on as, where this computer plays more than one; each with an icon, in the place of the roles."""
         self._role_menu.clear()
-        for number, label in enumerate(labels):
-            action = self._role_menu.addAction(basics.escape(label))
+        for number, (label, icon) in enumerate(people):
+            action = self._role_menu.addAction(icons.icon(icon, tokens.now().color("muted")), basics.escape(label))
             action.setCheckable(True)
             action.setChecked(label == now)
             action.triggered.connect(lambda _on=False, number=number: self.person_asked.emit(number))
+            if label == now:
+                theme.set_icon(self.role, icon)
         self.role.say(now)
         self.role.setVisible(True)
 
@@ -167,6 +185,10 @@ class Sidebar(QWidget):
                 continue
             action = self._account_menu.addAction(basics.escape(words))
             action.triggered.connect(lambda _on=False, key=key: self.account_asked.emit(key))
+
+    def _open_roles(self) -> None:
+        self._role_menu.setMinimumWidth(self.role.width())
+        self._role_menu.popup(self.role.mapToGlobal(self.role.rect().bottomLeft()) + QPoint(0, 4))
 
     def _open_account(self) -> None:
         size = self._account_menu.sizeHint()

@@ -1,22 +1,30 @@
-"""Audio files as samples to hear and peaks to see. Runs in lanes, never on the UI thread."""
+"""Audio files as samples to hear and peaks to see. Runs in lanes, never on the UI thread.
+
+What somebody sent is decoded in limited children only (see `fanlink.remix.child`); here arrive plain samples.
+"""
 
 from __future__ import annotations
 
+import tempfile
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import soundfile
 
 from fanlink.core.errors import BadInput
 from fanlink.desktop import peaks as peaks_module
 from fanlink.desktop.ops import Progress
 from fanlink.desktop.peaks import Peaks, peaks_of
+from fanlink.remix import decode, workers
+from fanlink.remix.samples import Samples
 
 LONGEST_S = 20 * 60
 BLOCK = 1 << 18
+FULL = 32767.0
 MOST_BYTES = 700_000_000
 
 
@@ -33,41 +41,42 @@ class Decoder:
 
     def __init__(self, cache: Path) -> None:
         self._cache = cache
-        self._kept: OrderedDict[tuple[str, int], Decoded] = OrderedDict()
+        self._kept: OrderedDict[Path, Decoded] = OrderedDict()
         self._lock = threading.Lock()
 
-    def decode(self, path: Path, rate_hz: int | None, progress: Progress) -> Decoded:
-        """The samples of a file, at another rate if asked."""
-        key = (str(path), rate_hz or 0)
+    def decode(self, paths: Sequence[Path], rate_hz: int | None, progress: Progress) -> list[Decoded]:
+        """The samples of files, all at one rate: the one asked for, or that of the first. `BadInput` for what is no audio."""
         with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        made = _read(path, progress)
-        if rate_hz and rate_hz != made.rate_hz:
-            made = Decoded(resampled(made.samples, made.rate_hz, rate_hz), rate_hz)
+            found = {path: self._kept[path] for path in paths if path in self._kept}
+        missing = [path for path in dict.fromkeys(paths) if path not in found]
+        found |= _read(missing, self._cache, progress)
         with self._lock:
-            self._kept[key] = made
-            while len(self._kept) > 1 and sum(each.samples.nbytes for each in self._kept.values()) > MOST_BYTES:
+            for path in paths:
+                self._kept[path] = found[path]
+                self._kept.move_to_end(path)
+            while len(self._kept) > len(paths) and sum(each.samples.nbytes for each in self._kept.values()) > MOST_BYTES:
                 self._kept.popitem(last=False)
-        return made
+        wanted = rate_hz or (found[paths[0]].rate_hz if paths else 0)
+        return [_at_rate(found[path], wanted) for path in paths]
 
     def peaks(self, path: Path, digest: str, progress: Progress) -> Peaks:
         """The waveform of a file, from the cache where it was seen before."""
         place = self._cache / "peaks" / f"{digest}.npz"
         found = peaks_module.load(place)
         if found is None:
-            decoded = self.decode(path, None, progress)
+            (decoded,) = self.decode([path], None, progress)
             found = peaks_of(decoded.samples, decoded.rate_hz)
             peaks_module.save(found, place)
         return found
 
 
-def resampled(samples: np.ndarray, rate_hz: int, wanted_hz: int) -> np.ndarray:
+def _at_rate(sound: Decoded, wanted_hz: int) -> Decoded:
     """The same sound at another rate."""
+    if sound.rate_hz == wanted_hz:
+        return sound
     import soxr  # 60 ms to import, and hardly ever needed
 
-    return soxr.resample(samples, rate_hz, wanted_hz)
+    return Decoded(soxr.resample(sound.samples, sound.rate_hz, wanted_hz), wanted_hz)
 
 
 def mixed_peaks(parts: list[Peaks]) -> Peaks | None:
@@ -85,20 +94,31 @@ def mixed_peaks(parts: list[Peaks]) -> Peaks | None:
     return Peaks(longest.frames, longest.rate_hz, tuple(levels))
 
 
-def _read(path: Path, progress: Progress) -> Decoded:
-    try:
-        with soundfile.SoundFile(path) as file:
-            if file.frames > LONGEST_S * file.samplerate:
-                raise BadInput(f"the file is longer than {LONGEST_S // 60} minutes", where=path.name)
-            made = np.zeros((file.frames, 2), np.int16)
-            done = 0
-            while done < file.frames:
-                block = file.read(min(BLOCK, file.frames - done), dtype="int16", always_2d=True)
-                if not len(block):
-                    break
-                made[done : done + len(block)] = block[:, :2] if block.shape[1] > 1 else block
-                done += len(block)
-                progress(done / file.frames)
-            return Decoded(made[:done], file.samplerate)
-    except soundfile.LibsndfileError as error:
-        raise BadInput("this is not audio that can be played", where=path.name) from error
+def _read(paths: Sequence[Path], cache: Path, progress: Progress) -> dict[Path, Decoded]:
+    """Decodes files, some at the same time, in children."""
+    made: dict[Path, Decoded] = {}
+    cache.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="decoded-", dir=cache) as folder:
+        outs = [Path(folder) / f"{number}.npy" for number in range(len(paths))]
+        jobs = [{"job": "prepare", "path": str(path.absolute()), "out": str(out)} for path, out in zip(paths, outs, strict=True)]
+        for index, result in workers.run(
+            jobs, stop=progress.stop.is_set, memory_mb=workers.DECODE_MEMORY_MB, cpu_s=decode.CPU_S, wall_s=decode.WALL_S
+        ):
+            if isinstance(result, BadInput):
+                raise result
+            if result["frames"] > LONGEST_S * result["rate_hz"]:
+                raise BadInput(f"the file is longer than {LONGEST_S // 60} minutes", where=paths[index].name)
+            made[paths[index]] = Decoded(_whole(outs[index]), result["rate_hz"])
+            outs[index].unlink()
+            progress(len(made) / len(paths))
+    return made
+
+
+def _whole(path: Path) -> np.ndarray:
+    """All samples of a file that a child wrote, as int16."""
+    with closing(Samples(path)) as samples:
+        made = np.zeros((samples.frames, 2), np.int16)
+        for start in range(0, samples.frames, BLOCK):
+            block = samples.read(start, min(BLOCK, samples.frames - start))
+            made[start : start + len(block)] = np.clip(block, -1, 1) * FULL
+        return made

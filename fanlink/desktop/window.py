@@ -211,10 +211,16 @@ class Window(QMainWindow):
         if somebody is None:
             self.sidebar.set_roles(self._roles(), self.role.key)
         else:
-            self.sidebar.set_people(tuple(one.label for one in self.desk.people), somebody.label)
+            self.sidebar.set_people(tuple((one.label, one.icon) for one in self.desk.people), somebody.label)
 
     def _person_changed(self) -> None:
-        """Another person's desktop, from its first page on: nothing of the one before stays in view."""
+        """Another person's desktop, from its first page on: nothing of the one before stays, in view or a step back."""
+        self._history = History()
+        self.toast.hide()
+        for name in ("palette_sheet", "sync_sheet", "news_sheet"):
+            if hasattr(self, name):
+                getattr(self, name).deleteLater()
+                delattr(self, name)
         self.switch_role(self._roles()[0].key)
 
     def _roles(self) -> tuple[registry.Desktop, ...]:

@@ -83,3 +83,27 @@ def test_a_server_that_does_not_know_the_ground_yet_is_asked_again_later(session
     server.answers["ann", "cmd_made_elsewhere"] = ("{}", {"outcome": "accepted"})
     session.sync_once()
     assert EntryState.ACCEPTED == session.outbox.entry(command).state
+
+
+def test_what_is_asked_all_the_same_after_its_ground_was_undone_goes_without_it(session, server):
+    first = session.do(FollowArtist(), "art_one", undo_s=10)
+    second = session.do(FollowArtist(), "art_two", after=(first,))
+    third = session.do(FollowArtist(), "art_three", after=(second,))
+    session.undo(first)
+    assert {second: "blocked", third: "blocked"} == states(session)
+    session.outbox.retry(second)
+    session.sync_once()
+    assert [(second, []), (third, [second])] == [(one["id"], one["after"]) for one in server.decided]
+
+
+def test_what_is_asked_on_top_of_a_refusal_is_shown_as_blocked_and_never_waits_in_silence(session, server):
+    server.decide = refuse("art_one")
+    first = session.do(FollowArtist(), "art_one")
+    session.sync_once()
+    second = session.do(FollowArtist(), "art_two", after=(first,))
+    assert {first: "refused", second: "blocked"} == states(session)
+    third = session.outbox.retry(second)
+    assert "blocked" == states(session)[third]
+    session.do(FollowArtist(), "art_one", replaces=first)
+    session.sync_once()
+    assert "accepted" == states(session)[second]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["FANLINK_TOKEN_STORE"] = "memory"
@@ -11,7 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import soundfile
 
+from fanlink.desktop import peaks
 from fanlink.desktop.app import App
 from tests.desktop import world as world_module
 from tests.desktop.far_side import FarSide
@@ -33,6 +36,17 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     return world_module.make(tmp_path_factory.mktemp("songs"), songs=1)
 
 
+@pytest.fixture(scope="session")
+def waves(world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The waveforms of the song, as a desktop has them that has seen it before."""
+    folder = tmp_path_factory.mktemp("waves")
+    for digest, path in world.files.items():
+        if path.suffix == ".flac":
+            samples, rate = soundfile.read(path, dtype="int16", always_2d=True)
+            peaks.save(peaks.peaks_of(samples, rate), folder / f"{digest}.npz")
+    return folder
+
+
 @pytest.fixture
 def far(world: World) -> FarSide:
     """The far side of the wire."""
@@ -40,8 +54,9 @@ def far(world: World) -> FarSide:
 
 
 @pytest.fixture
-def app(qtbot, tmp_path: Path, far: FarSide) -> Iterator[App]:
+def app(qtbot, tmp_path: Path, far: FarSide, waves: Path) -> Iterator[App]:
     """A desktop that is open, signed in as Mara and quiet."""
+    shutil.copytree(waves, tmp_path / "home" / "cache" / "peaks")
     made = App(tmp_path / "home", far.open, mode="dark")
     made.desk.now_ms = lambda: world_module.NOW_MS
     made.start()

@@ -84,7 +84,7 @@ class FarSide:
     def open(self, home: Path) -> Session:
         """A real Session that talks to this side."""
         session = Session.open(
-            home, transport=httpx.MockTransport(self.handle), secrets=Secrets(lambda: None), live=False
+            home, transport=httpx.MockTransport(self.handle), secrets=Secrets(lambda: None, chosen=True), live=False
         )
         session.use_token(URL, "token-of-a-test")
         session.sync_once()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fanlink.desktop.mixer import FADE_MS, Mixer, Voice, loudness_db, matched
+from fanlink.desktop.growing import Growing
+from fanlink.desktop.mixer import FADE_MS, MATCH_S, Mixer, Voice, loudness_db, matched
 
 RATE = 48_000
 
@@ -89,3 +90,64 @@ def test_seeking_stays_inside() -> None:
     assert 0 == mixer.position
     mixer.seek(10_000)
     assert 100 == mixer.position
+
+
+def test_a_growing_voice_is_heard_as_far_as_it_is_made_and_then_goes_on() -> None:
+    live = Growing(RATE, 4_000)
+    live.add(np.full((1_000, 2), 0.25, np.float32))
+    mixer = Mixer(RATE, [Voice("mix", live, "b")], "b")
+    assert 4_000 == mixer.frames
+    heard = mixer.read(1_500)
+    assert heard[999, 0]
+    assert not heard[1_000:].any()
+    assert mixer.waiting
+    assert not mixer.ended
+    assert 1_000 == mixer.position
+    live.add(np.full((2_000, 2), 0.25, np.float32))
+    assert mixer.read(500).all()
+    assert not mixer.waiting
+    live.finish()
+    mixer.read(3_000)
+    assert mixer.ended
+    assert 3_000 == mixer.frames
+
+
+def test_what_was_not_made_before_a_place_is_waited_for() -> None:
+    live = Growing(RATE, 4_000, begin=2_000)
+    live.add(np.full((500, 2), 0.25, np.float32))
+    mixer = Mixer(RATE, [Voice("mix", live, "b")], "b")
+    assert not mixer.read(100).any()
+    assert mixer.waiting
+    mixer.seek(2_100)
+    assert mixer.read(100).all()
+
+
+def test_the_other_side_can_be_heard_while_one_is_still_made() -> None:
+    mixer = Mixer(RATE, [Voice("mix", Growing(RATE, 4_000), "b")], "b")
+    mixer.add([Voice("one", steady(8_000), "a")])
+    mixer.hear("a")
+    assert mixer.read(2_000)[-1, 0]
+    assert not mixer.waiting
+
+
+def test_the_whole_takes_over_at_the_same_place_without_a_click() -> None:
+    live = Growing(RATE, RATE)
+    live.add(np.full((RATE, 2), 0.25, np.float32))
+    mixer = Mixer(RATE, [Voice("mix", live, "b")], "b")
+    mixer.read(1_000)
+    mixer.replace("mix", steady(8_000))
+    heard = mixer.read(2_000)[:, 0].astype(int)
+    assert np.abs(np.diff(heard)).max() <= 8_192 / (RATE * FADE_MS / 1000) + 2
+    assert 8_000 == heard[-1]
+    assert 3_000 == mixer.position
+    mixer.replace("mix", steady(9_000))
+    assert 2 == len([voice for voice in mixer.voices if voice.gain or voice.group == "b"])
+
+
+def test_a_match_that_comes_later_is_brought_in_slowly() -> None:
+    mixer = Mixer(RATE, [Voice("mix", steady(8_000, 4 * RATE), "b"), Voice("one", steady(8_000, 4 * RATE), "a")], "b")
+    mixer.read(480)
+    mixer.match({"a": 1.0, "b": 0.5})
+    heard = np.concatenate([mixer.read(480) for _block in range(round(MATCH_S * 100))])[:, 0].astype(int)
+    assert np.abs(np.diff(heard)).max() < 30
+    assert 4_000 == pytest.approx(heard[-1], abs=60)

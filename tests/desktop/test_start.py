@@ -1,4 +1,4 @@
-"""The window is there at once: little is imported before the first paint."""
+"""The window is there at once: little is imported before the first paint. How soon is measured by `tests/bench/bench_start.py`."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ import pytest
 
 HEAVY = ("numpy", "scipy", "soundfile", "httpx", "sqlite_utils", "keyring", "pyqtgraph", "PySide6.QtMultimedia", "pydantic", "fanlink.client.session")
 PROBE = """
-import json, sys, time
-began = time.process_time()
+import json, sys
 from pathlib import Path
 from fanlink.desktop.app import App
 app = App(Path(sys.argv[1]), lambda home: None)
 app.window.show()
 app.qt.processEvents()
-print(json.dumps({"seconds": time.process_time() - began, "modules": sorted(sys.modules)}))
+print(json.dumps({"visible": app.window.isVisible(), "modules": sorted(sys.modules)}))
 """
 
 
@@ -34,14 +33,8 @@ def test_nothing_heavy_is_imported_before_the_first_paint(tmp_path: Path, page: 
     done = run("-c", PROBE, str(tmp_path), home=tmp_path)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
+    assert told["visible"]
     assert [] == [name for name in HEAVY if name in told["modules"]]
-
-
-def test_the_window_is_painted_within_a_second(tmp_path: Path) -> None:
-    (tmp_path / "desktop.json").write_text(json.dumps({"account_name": "Mara", "page": "home", "role": "fan", "welcomed": True}))
-    spent = [json.loads(run("-c", PROBE, str(tmp_path), home=tmp_path).stdout)["seconds"] for _ in range(3)]
-    # Seconds of processor, for other work on this computer must not make a red test of it.
-    assert min(spent) < 1.0, spent
 
 
 def test_smoke_opens_the_real_window_and_takes_its_picture(tmp_path: Path) -> None:

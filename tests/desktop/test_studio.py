@@ -136,14 +136,42 @@ def test_leaving_saves_at_once(studio, app: App, show, qtbot) -> None:
 
 def test_a_take_is_rendered_and_played_beside_the_original(studio, app: App, qtbot) -> None:
     studio._hear()
-    qtbot.waitUntil(lambda: app.player.loaded is not None, timeout=120_000)
-    quiet(qtbot, app)
+    qtbot.waitUntil(lambda: bool(studio.draft.heard_digest) and not app.ops.busy, timeout=120_000)
     assert app.player.sound.has_b
+    assert app.player.sound.live is None
     assert "b" == app.player.group
     app.player.swap()
     assert "a" == app.player.group
     assert 64 == len(studio.draft.heard_digest)
     assert app.player.length_ms > 20_000
+
+
+def test_sound_begins_while_the_render_still_goes_on(studio, app: App, qtbot) -> None:
+    studio._hear()
+    qtbot.waitUntil(lambda: app.player.loaded is not None, timeout=120_000)
+    live = app.player.sound.live
+    assert live is not None
+    assert not studio.draft.heard_digest
+    assert studio.words.working.isVisibleTo(studio)
+    assert app.player.loaded.mixer.read(4_800).any()
+    key, where = app.player.sound.key, app.player.loaded.mixer.position
+    qtbot.waitUntil(lambda: bool(studio.draft.heard_digest) and not app.ops.busy, timeout=120_000)
+    assert key == app.player.sound.key
+    assert where == app.player.loaded.mixer.position
+    assert {"a", "b"} == app.player.loaded.mixer.groups
+    assert {"a", "b"} == set(app.player.loaded.peaks)
+
+
+def test_stopping_ends_the_work_and_leaves_what_is_there(studio, app: App, qtbot) -> None:
+    studio._hear()
+    qtbot.waitUntil(lambda: app.player.loaded is not None, timeout=120_000)
+    studio._stop()
+    quiet(qtbot, app)
+    assert not studio.draft.heard_digest
+    assert not studio.words.working.isVisibleTo(studio)
+    live = app.player.sound.live
+    assert live.done
+    assert app.player.loaded.mixer.read(480).any()
 
 
 def test_submitting_sends_the_recipe_and_what_was_heard(studio, app: App, far, qtbot) -> None:

@@ -140,7 +140,7 @@ def test_the_bell_has_a_dot_until_one_has_looked(app: App, qtbot) -> None:
 
 def test_a_computer_without_a_keyring_says_so_until_it_was_seen(app: App, qtbot, monkeypatch) -> None:
     assert app.window.banners.isHidden()
-    monkeypatch.setenv("FANLINK_TOKEN_STORE", "keyring")
+    monkeypatch.setattr(app.desk.session.secrets, "chosen", False)
     app.desk.account_changed.emit()
     qtbot.waitUntil(lambda: app.window.banners.isVisible(), timeout=10_000)
     assert banners.FORGETFUL == app.window.banners.keyring.label.text()

@@ -103,7 +103,7 @@ class ArtistChallengesPage(Page):
             chips.append(("You judge", "accent"))
         return Card(
             document.id, challenge.title or "Untitled", f"{document.prompt_title} · {telling.closing(document, now_ms)}",
-            challenge.prompt, tuple(chips),
+            challenge.prompt, tuple(chips), artwork=document.artwork,
         )  # fmt: skip
 
     def _chosen(self, id_: str) -> None:

@@ -80,7 +80,7 @@ class ChallengeEditor(QWidget):
         self.about.textChanged.connect(self._changed)
         self.prompt.currentIndexChanged.connect(lambda _index: self._changed())
         form = QFormLayout()
-        form.addRow("Prompt", self.prompt)
+        form.addRow(basics.text_label("Prompt"), self.prompt)
         return basics.card(basics.text_label("Words", "h2"), self.title, self.about, form)
 
     def _judging_cards(self) -> tuple[QWidget, ...]:

@@ -12,7 +12,7 @@ from fanlink.core.documents import EntryDocument
 from fanlink.desktop import formats, theme
 from fanlink.desktop.desk import Desk
 from fanlink.desktop.pages.listen import Listen
-from fanlink.desktop.widgets import basics
+from fanlink.desktop.widgets import basics, fields
 
 
 class Judging(QWidget):
@@ -92,11 +92,8 @@ class Judging(QWidget):
         spins: dict[str, QSpinBox] = {}
         line = basics.row(gap=10)
         for criterion in self._challenge.rubric:
-            spin = QSpinBox()
-            spin.setRange(0, criterion.points)
+            spin = fields.number(0, criterion.points, f"{criterion.name} of {entry.id}", f" / {criterion.points}")
             spin.setValue(given.get(criterion.name, 0))
-            spin.setSuffix(f" / {criterion.points}")
-            spin.setAccessibleName(f"{criterion.name} of {entry.id}")
             spins[criterion.name] = spin
             line.addLayout(basics.column(basics.Elided(criterion.name, "small"), spin, gap=2), 1)
         said = "Change my points" if given else "Give points"

@@ -74,7 +74,7 @@ class ChallengeView(QWidget):
             None, basics.text_label(challenge.title or "Untitled", "h2", wrap=True),
             basics.Elided(f"{document.artist_name} · {document.prompt_title}", "muted"), chips, None, gap=5,
         )  # fmt: skip
-        line = basics.row(Cover(challenge.prompt, 84, 12), names, gap=16)
+        line = basics.row(Cover(challenge.prompt, 84, 12, document.artwork), names, gap=16)
         line.setStretch(1, 1)
         if challenge.state is ChallengeState.DRAFT and self._is_team(document):
             line.addWidget(basics.button("Edit", "pencil", "", lambda: self.edit_asked.emit(document)))

@@ -83,7 +83,7 @@ class ChallengesPage(Page):
         if now is Phase.OPEN and challenge.dates.closes_ms - now_ms < 7 * formats.DAY:
             chip = (f"Closes {formats.ago(challenge.dates.closes_ms, now_ms)}", "warn")
         chips = (chip, (formats.count(document.entries, "entry", "entries"), "")) if document.entries else (chip,)
-        return Card(document.id, challenge.title, f"{document.artist_name} · {document.prompt_title}", challenge.prompt, chips)
+        return Card(document.id, challenge.title, f"{document.artist_name} · {document.prompt_title}", challenge.prompt, chips, artwork=document.artwork)
 
     def _chosen(self, id_: str) -> None:
         if not id_:
@@ -110,7 +110,7 @@ class ChallengesPage(Page):
             None, basics.text_label(challenge.title, "h2", wrap=True), basics.Elided(f"{document.artist_name} · {document.prompt_title}", "muted"),
             flow(basics.chip(*PHASES[phase(challenge, now_ms)]), basics.chip(telling.closing(document, now_ms), "warn")), None, gap=5,
         )  # fmt: skip
-        head = basics.row(Cover(challenge.prompt, 84, 12), names, gap=16)
+        head = basics.row(Cover(challenge.prompt, 84, 12, document.artwork), names, gap=16)
         head.setStretch(1, 1)
         dates = DateLine()
         dates.set_dates([

@@ -117,7 +117,7 @@ class DiscoverPage(Page):
 
     def _card(self, prompt: PromptDocument, challenges: dict[str, ChallengeDocument]) -> Card:
         chips = telling.prompt_chips(prompt, challenges.get(prompt.id), self.desk.now_ms())
-        return Card(prompt.id, prompt.text.title, f"{prompt.artist_name} · {prompt.track_title}", prompt.track, chips)
+        return Card(prompt.id, prompt.text.title, f"{prompt.artist_name} · {prompt.track_title}", prompt.track, chips, artwork=prompt.artwork)
 
     def _set_filter(self, key: str) -> None:
         self._filter = key

@@ -88,12 +88,12 @@ class HomePage(Page):
         basics.empty(self._drafts)
         for draft in data.drafts:
             text = f"{draft.artist_name} · {draft.words}" if draft.words else draft.artist_name
-            line = NewsLine("", draft.title or draft.track_title, text, formats.ago(draft.saved_ms, now_ms), cover=draft.track)
+            line = NewsLine("", draft.title or draft.track_title, text, formats.ago(draft.saved_ms, now_ms), cover=draft.track, artwork=draft.artwork)
             line.clicked.connect(lambda _on=False, draft=draft: self.desk.go("studio", draft.id))
             self._drafts.addWidget(line)
         self.go_on.setVisible(bool(data.drafts))
         basics.empty(self._new)
         for prompt in data.prompts:
-            line = NewsLine("", prompt.text.title, f"{prompt.artist_name} · {prompt.track_title}", cover=prompt.track)
+            line = NewsLine("", prompt.text.title, f"{prompt.artist_name} · {prompt.track_title}", cover=prompt.track, artwork=prompt.artwork)
             line.clicked.connect(lambda _on=False, prompt=prompt: self.desk.go("discover", prompt.id))
             self._new.addWidget(line)

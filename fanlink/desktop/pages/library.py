@@ -76,7 +76,7 @@ class LibraryPage(Page):
     def _card(self, document: PublishedDocument) -> Card:
         chips = (disclosure_chip(document), (document.artist_name, ""))
         when = formats.ago(document.published_ms, self.desk.now_ms())
-        return Card(document.id, document.title, f"{document.fan_name} · {document.track_title}", document.id, chips, when)
+        return Card(document.id, document.title, f"{document.fan_name} · {document.track_title}", document.id, chips, when, document.artwork)
 
     def _chosen(self, id_: str) -> None:
         if id_:
@@ -92,7 +92,7 @@ class LibraryPage(Page):
             flow(basics.chip(*disclosure_chip(document))), None, gap=4,
         )  # fmt: skip
         play = basics.tool("play", "Play", lambda: self._play(document), kind="play")
-        head = basics.row(Cover(document.id, 96, 14), names, play, gap=16)
+        head = basics.row(Cover(document.id, 96, 14, document.artwork), names, play, gap=16)
         head.setStretch(1, 1)
         self.wave = Waveform(document.title, height=80)
         self.wave.seeked.connect(lambda position: self._seek(document, position))
@@ -124,7 +124,9 @@ class LibraryPage(Page):
 
     def _play(self, document: PublishedDocument) -> None:
         subtitle = f"{document.fan_name} · {document.track_title}"
-        self.desk.player.play(hearing.file_sound(self.desk, document.id, document.title, subtitle, document.audio, document.id))
+        self.desk.player.play(hearing.file_sound(
+            self.desk, document.id, document.title, subtitle, document.audio, document.id, document.artwork
+        ))  # fmt: skip
 
     def _seek(self, document: PublishedDocument, position: float) -> None:
         if self.desk.player.sound and self.desk.player.sound.key == document.id:

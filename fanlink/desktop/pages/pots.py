@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from fanlink.core.amounts import PICO_PER_MICRO, pico_of_any_size, plain
 from fanlink.core.documents import PotDocument
 from fanlink.core.earnings import recompute
-from fanlink.desktop import formats, telling
+from fanlink.desktop import agreeing, formats
 from fanlink.desktop.pages.page import ListDetail, Page, scrolling
 from fanlink.desktop.widgets import basics
 from fanlink.desktop.widgets.cards import Card, CardList
@@ -19,6 +20,7 @@ from fanlink.desktop.widgets.notices import Empty
 from fanlink.desktop.widgets.shares import Dot, ShareBar
 
 MOST = 5_000
+RIGHT = Qt.AlignmentFlag.AlignRight
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +114,13 @@ class PotsPage(Page):
         grid.setHorizontalSpacing(14)
         grid.setVerticalSpacing(9)
         grid.setColumnStretch(1, 1)
-        lines = [
-            (name, role, share) for name, role, share, _mine in telling.shares_in_words(
-                [type(each)(each.party, each.name, "fan" if each.role == "remixer" else each.role, each.share) for each in pot.shares]
-            )
-        ]  # fmt: skip
+        lines = [(name, role, share) for name, role, share, _mine in agreeing.split_lines(pot.shares, ())]
         bar.set_parts([share for _name, _role, share in lines])
         for row, (name, role, share) in enumerate(lines):
             exact = basics.text_label(formats.percent(share), "muted")
             exact.setToolTip(basics.plain_tooltip(f"Exactly {share.numerator}/{share.denominator}"))
             for column, widget in enumerate((Dot(row), basics.text_label(name), basics.text_label(role, "muted"), exact)):
-                grid.addWidget(widget, row, column)
+                grid.addWidget(widget, row, column, RIGHT if column == 3 else Qt.AlignmentFlag(0))
         card = basics.card(basics.text_label("The split", "h2"), bar, grid)
         card.layout().addWidget(basics.line())
         card.layout().addWidget(basics.text_label("Earned", "h2"))
@@ -145,5 +143,5 @@ class PotsPage(Page):
         for row, (name, amount) in enumerate(rows):
             last = row == len(rows) - 1
             grid.addWidget(basics.text_label(name, "strong" if last else "muted" if row >= len(found.earned_micro) else ""), row, 0)
-            grid.addWidget(basics.text_label(amount, "strong"), row, 1)
+            grid.addWidget(basics.text_label(amount, "strong"), row, 1, RIGHT)
         return grid

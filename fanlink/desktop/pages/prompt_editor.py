@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from fanlink.core.documents import TemplateDocument, TrackDocument
 from fanlink.core.prompts import SLOT, PromptText, Slot, StemDelivery, check_text
@@ -14,12 +14,14 @@ from fanlink.desktop.desk import Desk
 from fanlink.desktop.pages.page import scrolling
 from fanlink.desktop.pages.prompt_rails import RailsForm
 from fanlink.desktop.pages.prompt_try import FanView
-from fanlink.desktop.widgets import basics
+from fanlink.desktop.widgets import basics, fields
 from fanlink.desktop.widgets.marked import MarkedWords
 from fanlink.desktop.widgets.notices import Banner
 from fanlink.desktop.widgets.tags import TagEditor
+from fanlink.desktop.widgets.toggles import Choice
 
 KEEP_MS = 700
+NARROW = 980
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +100,12 @@ class PromptEditor(QWidget):
         self.banner.hide()
         whole.addWidget(self.banner)
         self.fan = FanView(desk)
-        left, form = scrolling()
-        right, column = scrolling()
+        self._left, form = scrolling()
+        self._right, column = scrolling()
+        self.sides = Choice((("write", "Write"), ("fan", "What fans see, and try it")))
+        self.sides.changed.connect(lambda _key: self._arrange())
+        self.sides.hide()
+        whole.addWidget(self.sides)
         form.addWidget(self._words_card())
         self.rails = RailsForm()
         self.rails.changed.connect(self._changed)
@@ -110,13 +116,24 @@ class PromptEditor(QWidget):
         column.addStretch(1)
         self._both = QHBoxLayout()
         self._both.setSpacing(16)
-        self._both.addWidget(left, 5)
-        self._both.addWidget(right, 4)
+        self._both.addWidget(self._left, 5)
+        self._both.addWidget(self._right, 4)
         whole.addLayout(self._both, 1)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(KEEP_MS)
         self._timer.timeout.connect(self.changed)
+
+    def resizeEvent(self, event: object) -> None:  # noqa: N802
+        super().resizeEvent(event)  # type: ignore[arg-type]
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Both sides where there is room, else the one that is chosen."""
+        narrow = self.width() < NARROW
+        self.sides.setVisible(narrow)
+        self._left.setVisible(not narrow or self.sides.chosen == "write")
+        self._right.setVisible(not narrow or self.sides.chosen == "fan")
 
     def _head(self) -> QHBoxLayout:
         self.place = basics.Elided("", "h2")
@@ -147,10 +164,7 @@ class PromptEditor(QWidget):
         self.delivery.setAccessibleName("What desktops get of the stems")
         self.delivery.addItem("Fans’ desktops get the lossless stems", StemDelivery.FULL)
         self.delivery.addItem("Fans’ desktops get a lossy working set", StemDelivery.WORKING)
-        self.wind_down = QSpinBox()
-        self.wind_down.setRange(0, 365)
-        self.wind_down.setSuffix(" days")
-        self.wind_down.setAccessibleName("How long published remixes stay after a withdrawal")
+        self.wind_down = fields.number(0, 365, "How long published remixes stay after a withdrawal", " days")
         self.commercial = QCheckBox("Remixes may be released and earn")
         self.template.currentIndexChanged.connect(lambda _index: self._changed())
         self.delivery.currentIndexChanged.connect(lambda _index: self._changed())
@@ -159,10 +173,10 @@ class PromptEditor(QWidget):
         form = QFormLayout()
         form.setHorizontalSpacing(12)
         form.setVerticalSpacing(10)
-        form.addRow("Split", self.template)
-        form.addRow("Stems", self.delivery)
-        form.addRow("After a withdrawal", self.wind_down)
-        form.addRow("", self.commercial)
+        form.addRow(basics.text_label("Split"), self.template)
+        form.addRow(basics.text_label("Stems"), self.delivery)
+        form.addRow(basics.text_label("After a withdrawal"), self.wind_down)
+        form.addRow(self.commercial)
         rights = basics.button("Rights & splits", "handshake", "link", lambda: self.desk.go("rights", self._track.id if self._track else ""))
         return basics.card(basics.row(basics.text_label("Terms", "h2"), None, rights), form)
 
@@ -224,7 +238,7 @@ class PromptEditor(QWidget):
     def _show(self) -> None:
         assert self._track is not None
         text = self.text
-        share = next((telling.remixer_share(each.shares) for each in self._templates if each.id == text.template), None)
+        share = next((telling.my_share(each.shares) for each in self._templates if each.id == text.template), None)
         self.fan.show_text(text, self._track.facts, self._track.id, f"{formats.percent(share)} to you" if share is not None else "")
         wrong = check_text(text)
         self.wrong.say(words.of_reasons(wrong[:2]) if wrong else "")
@@ -245,4 +259,4 @@ def template_words(template: TemplateDocument) -> str:
     """A split in a line: what the fan gets, and how many have signed."""
     signed, all_ = len(template.signed), len(template.signed) + len(template.unsigned)
     state = "signed by all" if not template.unsigned else f"signed by {signed} of {all_}"
-    return f"{formats.percent(telling.remixer_share(template.shares))} to the fan · {state}"
+    return f"{formats.percent(telling.my_share(template.shares))} to the fan · {state}"

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fanlink.core.commands import AskApproval, ClosePrompt, PausePrompt, PublishPrompt, ResumePrompt, WithdrawPrompt
-from fanlink.core.documents import PromptDraftDocument, Share, TemplateDocument
+from fanlink.core.documents import PromptDraftDocument, TemplateDocument
 from fanlink.core.lives import open_steps
 from fanlink.core.prompts import LIFE, PromptState, fill
-from fanlink.desktop import formats, telling, words
+from fanlink.desktop import agreeing, formats, telling, words
 from fanlink.desktop.desk import Desk
 from fanlink.desktop.pages.page import scrolling
 from fanlink.desktop.widgets import basics
@@ -151,11 +150,7 @@ class PromptStateView(QWidget):
             card.layout().addWidget(basics.text_label("No split is chosen yet.", "muted"))
             return card
         table = ShareTable()
-        mine = self.desk.account.parties if self.desk.account else ()
-        table.set_lines([
-            (name, role, share, any(name == leaf.name and leaf.party in mine for leaf in template.shares))
-            for name, role, share, _mine in telling.shares_in_words(_as_named(template.shares))
-        ])  # fmt: skip
+        table.set_lines(agreeing.split_lines(template.shares, self.desk.account.parties if self.desk.account else ()))
         card.layout().addWidget(table)
         return card
 
@@ -163,7 +158,3 @@ class PromptStateView(QWidget):
         if self.document is not None:
             self.desk.do(data, self.document.id, base_version=self.document.prompt.version, said=said, undo=undo)
 
-
-def _as_named(shares: tuple[Share, ...]) -> list[Share]:
-    """`telling` calls the remixer's line "You", which here is somebody else."""
-    return [replace(each, role="fan") if each.role == "remixer" else each for each in shares]

@@ -89,7 +89,7 @@ class PromptView(QWidget):
             self.prompt = prompt
             return
         self.prompt, self._silent = prompt, set()
-        self.cover.show_cover(prompt.track)
+        self.cover.show_cover(prompt.track, prompt.artwork)
         self.title.say(f"{prompt.track_title} — {prompt.text.title}")
         self.under.say(f"{prompt.artist_name} · version {prompt.number}")
         self._show_follow()

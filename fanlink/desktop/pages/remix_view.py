@@ -47,7 +47,7 @@ class RemixView(QWidget):
         basics.empty(self._column)
         if draft is None:
             return
-        head = self._head(draft.title or "Untitled draft", f"{draft.artist_name} · {draft.track_title}", draft.track, ("Draft", ""))
+        head = self._head(draft.title or "Untitled draft", f"{draft.artist_name} · {draft.track_title}", draft.track, ("Draft", ""), draft.artwork)
         said = basics.text_label(f"“{draft.words}”" if draft.words else "No words yet.", "words", wrap=True)
         facts = telling.recipe_line(draft.take.recipe) if draft.take else "No take made yet"
         saved = f"Saved on this computer {formats.ago(draft.saved_ms, self.desk.now_ms())}"
@@ -67,7 +67,7 @@ class RemixView(QWidget):
         remix = document.remix
         head = self._head(
             remix.title, f"{document.artist_name} · {document.track_title} · {document.prompt_title}", remix.track,
-            words.REMIX_STATES[str(remix.state)],
+            words.REMIX_STATES[str(remix.state)], document.artwork,
         )  # fmt: skip
         card = basics.card(head, self._figures(document, pots))
         if document.thanks:
@@ -88,9 +88,9 @@ class RemixView(QWidget):
 
     # Parts ----------------------------------------------------------------------------------------------------------
 
-    def _head(self, title: str, under: str, cover: str, state: tuple[str, str]) -> QWidget:
+    def _head(self, title: str, under: str, cover: str, state: tuple[str, str], artwork: str | None) -> QWidget:
         names = basics.column(None, basics.Elided(title, "h2"), basics.Elided(under, "muted"), flow(basics.chip(*state)), None, gap=4)
-        line = basics.row(Cover(cover, 84, 12), names, gap=16)
+        line = basics.row(Cover(cover, 84, 12, artwork), names, gap=16)
         line.setStretch(1, 1)
         document = self.document
         if document is not None and document.remix.audio:
@@ -167,7 +167,9 @@ class RemixView(QWidget):
     def _play(self, document: RemixDocument) -> None:
         assert document.remix.audio
         remix = document.remix
-        self.desk.player.play(hearing.file_sound(self.desk, remix.id, remix.title, document.artist_name, remix.audio, remix.track))
+        self.desk.player.play(hearing.file_sound(
+            self.desk, remix.id, remix.title, document.artist_name, remix.audio, remix.track, document.artwork
+        ))  # fmt: skip
 
     def _withdraw(self, document: RemixDocument) -> None:
         said = f"“{document.remix.title}” is withdrawn."

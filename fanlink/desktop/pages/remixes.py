@@ -92,12 +92,13 @@ class RemixesPage(Page):
         if document.plays:
             chips.append((formats.count(document.plays, "play"), ""))
         when = formats.ago(remix.steps[-1].at_ms, self.desk.now_ms()) if remix.steps else ""
-        return Card(document.id, remix.title, f"{document.artist_name} · {document.track_title}", remix.track, tuple(chips), when)
+        under = f"{document.artist_name} · {document.track_title}"
+        return Card(document.id, remix.title, under, remix.track, tuple(chips), when, document.artwork)
 
     def _draft_card(self, draft: Draft) -> Card:
         subtitle = f"{draft.artist_name} · {draft.track_title}"
         when = formats.ago(draft.saved_ms, self.desk.now_ms())
-        return Card(f"{DRAFT}{draft.id}", draft.title or "Untitled draft", subtitle, draft.track, (("Draft", ""),), when)
+        return Card(f"{DRAFT}{draft.id}", draft.title or "Untitled draft", subtitle, draft.track, (("Draft", ""),), when, draft.artwork)
 
     def _chosen(self, id_: str) -> None:
         if id_.startswith(DRAFT):

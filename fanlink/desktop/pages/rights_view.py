@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QDateTime, Signal
-from PySide6.QtWidgets import QCheckBox, QDateEdit, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
 
 from fanlink.core.commands import (
     CounterConsent,
@@ -22,7 +22,7 @@ from fanlink.desktop.desk import Desk
 from fanlink.desktop.pages.page import scrolling
 from fanlink.desktop.pages.prompt_editor import template_words
 from fanlink.desktop.pages.track_view import agreement_line
-from fanlink.desktop.widgets import basics
+from fanlink.desktop.widgets import basics, fields
 from fanlink.desktop.widgets.artwork import Cover
 from fanlink.desktop.widgets.flow import flow
 from fanlink.desktop.widgets.opening import Opening
@@ -148,12 +148,9 @@ class RightsView(QWidget):
             else:
                 note.setFocus()
 
-        ends, until = QCheckBox("until"), QDateEdit()
+        ends, until = QCheckBox("until"), fields.day("Until when")
         until.setDateTime(QDateTime.fromMSecsSinceEpoch(self.desk.now_ms()).addYears(1))
-        until.setDisplayFormat("d MMM yyyy")
-        until.setButtonSymbols(QDateEdit.ButtonSymbols.NoButtons)
         until.setVisible(False)
-        until.setAccessibleName("Until when")
         ends.toggled.connect(until.setVisible)
 
         def grant() -> None:
@@ -213,10 +210,7 @@ class RightsView(QWidget):
         head = basics.row(basics.text_label(template_words(template), "strong"), None)
         tile = basics.card(head, pad=14, gap=10, kind="tile")
         table = ShareTable()
-        table.set_lines([
-            (share.name, words.ROLES.get(share.role, formats.human(share.role)), share.share, share.party in self._mine)
-            for share in sorted(template.shares, key=lambda each: -each.share)
-        ])  # fmt: skip
+        table.set_lines(agreeing.split_lines(template.shares, self._mine))
         tile.layout().addWidget(table)
         names = {share.party: share.name for share in template.shares}
         chips = [basics.chip(f"✓ {names.get(party, party)}", "ok") for party in template.signed]

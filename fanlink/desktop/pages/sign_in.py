@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from fanlink.core.errors import Offline
@@ -35,14 +34,16 @@ class SignInPage(Page):
         self.with_token = basics.boxed(self._column(("Personal access token", self.token)))
         self.with_token.hide()
         head = basics.row(Logo(44), basics.column(basics.text_label("Sign in to FanLink", "h2"),
-                          basics.text_label("Everything you read stays on this computer, offline too.", "muted"), gap=2), None, gap=14)  # fmt: skip
+                          basics.text_label("Everything you read stays on this computer, offline too.", "muted", wrap=True), gap=2), gap=14)  # fmt: skip
+        head.setStretch(1, 1)
         card = basics.card(
             head, self.problem, self._column(("Server", self.server)), self.with_password, self.with_token,
             basics.row(self.other, None, self.go), pad=26, gap=14,
         )  # fmt: skip
         card.setFixedWidth(WIDTH + 52)
         self.outer.addStretch(1)
-        self.outer.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        # Between two stretches: with an alignment of its own it would not grow with its wrapped words.
+        self.outer.addLayout(basics.row(None, card, None))
         self.outer.addStretch(2)
         for field in (self.server, self.name, self.password, self.token):
             field.returnPressed.connect(self._sign_in)

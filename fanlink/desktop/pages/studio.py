@@ -175,6 +175,7 @@ class StudioPage(Page):
         return Draft(
             session.new_id("draft"), prompt.id, prompt.digest, prompt.artist_name, prompt.track_title, prompt.track,
             self.desk.now_ms(), slots={name: slot.choices[0] for name, slot in prompt.text.slots.items()}, seed=seed,
+            artwork=prompt.artwork,
         )  # fmt: skip
 
     def _to_fix(self, session: Any, remix_id: str) -> Opened:
@@ -203,7 +204,7 @@ class StudioPage(Page):
             return
         self._stop()
         self._undoing, self.prompt, self._opened_item = Undoing(data.draft), data.prompt, self.item
-        self.cover.show_cover(data.prompt.track)
+        self.cover.show_cover(data.prompt.track, data.prompt.artwork)
         self.title_label.setText(data.prompt.text.title)
         self.subtitle_label.say(f"{data.prompt.artist_name} · {data.prompt.track_title}")
         self.words.show_prompt(data.prompt.text, data.draft.slots)
@@ -218,6 +219,7 @@ class StudioPage(Page):
             return import_module("fanlink.desktop.waves").waves_of(session, prompt.facts.stems, cache, progress)[1]
 
         self.desk.make(work, self.lanes.set_peaks, owner=self, lane="sound")
+        self.sound.warm(prompt)
 
     # The draft ------------------------------------------------------------------------------------------------------
 

@@ -121,7 +121,7 @@ class SubmitSheet(Overlay):
         fan = self._desk.account.name if self._desk.account else ""
         level = telling.disclosure(self._recipe, fan, self._prompt.artist_name)[0]
         chips = ((level, ""), (formats.tempo(round(self._recipe.tempo_bpm, 1)), ""))
-        self.card.show_card(Card("preview", title or "Untitled", f"{fan} · {self._prompt.track_title}", self._prompt.track, chips))
+        self.card.show_card(Card("preview", title or "Untitled", f"{fan} · {self._prompt.track_title}", self._prompt.track, chips, artwork=self._prompt.artwork))
 
     def _send(self) -> None:
         self.send.setEnabled(False)

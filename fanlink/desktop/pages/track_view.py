@@ -55,7 +55,7 @@ class TrackView(QWidget):
         if track is None:
             return
         music = track.facts.music
-        self.cover.show_cover(track.id)
+        self.cover.show_cover(track.id, track.artwork)
         self.title.say(track.facts.title)
         self.under.say(
             f"{track.artist_name} · {formats.tempo(music.tempo_bpm)} · {music.key} · {formats.length(track.facts.length_ms)} · "

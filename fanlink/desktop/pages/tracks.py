@@ -92,7 +92,7 @@ class TracksPage(Page):
             chips.append((formats.count(prompts[track.id], "prompt"), ""))
         music = track.facts.music
         under = f"{track.artist_name} · {formats.tempo(music.tempo_bpm)} · {music.key}"
-        return Card(track.id, track.facts.title, under, track.id, tuple(chips), formats.length(track.facts.length_ms))
+        return Card(track.id, track.facts.title, under, track.id, tuple(chips), formats.length(track.facts.length_ms), track.artwork)
 
     def _chosen(self, id_: str) -> None:
         def read(session: Any) -> tuple[TrackDocument | None, list[PromptDraftDocument]]:

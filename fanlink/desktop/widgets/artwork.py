@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Callable
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -12,21 +13,28 @@ from PySide6.QtWidgets import QWidget
 
 from fanlink.desktop import tokens
 
+# What finds a picture by its digest at so many pixels a side. As with the tokens, there is one for the whole desktop.
+Find = Callable[[str, int], QPixmap | None]
+_find: Find = lambda _digest, _side: None  # noqa: E731
 
-def paint_cover(painter: QPainter, rect: QRectF, seed: str, radius: float = 8, picture: QPixmap | None = None) -> None:
-    """Paints a cover into a rectangle."""
+
+def hang(find: Find) -> None:
+    """Where pictures come from, from now on."""
+    global _find
+    _find = find
+
+
+def paint_cover(painter: QPainter, rect: QRectF, seed: str, radius: float = 8, artwork: str | None = None) -> None:
+    """Paints a cover into a rectangle: the picture with this digest, or the drawing until it is there."""
+    ratio = painter.device().devicePixelRatioF() if painter.device() else 1.0
+    side = round(rect.width() * max(ratio, 2))
+    picture = _find(artwork, side) if artwork else None
     painter.save()
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
     path = QPainterPath()
     path.addRoundedRect(rect, radius, radius)
     painter.setClipPath(path)
-    if picture is not None and not picture.isNull():
-        side = min(picture.width(), picture.height())
-        source = QRectF((picture.width() - side) / 2, (picture.height() - side) / 2, side, side)
-        painter.drawPixmap(rect, picture, source)
-    else:
-        ratio = painter.device().devicePixelRatioF() if painter.device() else 1.0
-        painter.drawPixmap(rect, drawn(seed, round(rect.width() * max(ratio, 2))), QRectF())
+    painter.drawPixmap(rect, picture if picture is not None else drawn(seed, side), QRectF())
     painter.restore()
 
 
@@ -103,18 +111,17 @@ def _waves(painter: QPainter, side: int, noise: bytes) -> None:
 class Cover(QWidget):
     """A cover as a widget of a fixed size."""
 
-    def __init__(self, seed: str = "", side: int = 64, radius: float = 10) -> None:
+    def __init__(self, seed: str = "", side: int = 64, radius: float = 10, artwork: str | None = None) -> None:
         super().__init__()
-        self._seed, self._radius = seed, radius
-        self._picture: QPixmap | None = None
+        self._seed, self._radius, self._artwork = seed, radius, artwork
         self.setFixedSize(QSize(side, side))
 
-    def show_cover(self, seed: str, picture: QPixmap | None = None) -> None:
+    def show_cover(self, seed: str, artwork: str | None = None) -> None:
         """Another cover."""
-        self._seed, self._picture = seed, picture
+        self._seed, self._artwork = seed, artwork
         self.update()
 
     def paintEvent(self, _event: object) -> None:  # noqa: N802
         painter = QPainter(self)
-        paint_cover(painter, QRectF(self.rect()), self._seed, self._radius, self._picture)
+        paint_cover(painter, QRectF(self.rect()), self._seed, self._radius, self._artwork)
         painter.end()

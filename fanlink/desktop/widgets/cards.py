@@ -20,7 +20,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen, QPixmap
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from fanlink.desktop import tokens
@@ -43,7 +43,7 @@ class Card:
     cover: str
     chips: tuple[tuple[str, str], ...] = ()
     right: str = ""
-    picture: QPixmap | None = None
+    artwork: str | None = None
 
 
 Load = Callable[[Sequence[str], Callable[[dict[str, Card]], object]], object]
@@ -132,7 +132,7 @@ class CardDelegate(QStyledItemDelegate):
         painter.drawRoundedRect(rect, 12, 12)
         if card is not None:
             side = rect.height() - 24
-            paint_cover(painter, QRectF(rect.left() + 12, rect.top() + 12, side, side), card.cover, 8, card.picture)
+            paint_cover(painter, QRectF(rect.left() + 12, rect.top() + 12, side, side), card.cover, 8, card.artwork)
             self._paint_words(painter, option.font, rect.adjusted(side + 26, 10, -14, -10).toRect(), card, colors, chosen)
         painter.restore()
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QPainter, QPen
 from PySide6.QtWidgets import QDateTimeEdit, QGridLayout, QSizePolicy, QWidget
 
 from fanlink.desktop import formats, tokens
-from fanlink.desktop.widgets import basics
+from fanlink.desktop.widgets import basics, fields
 
 DAY_MS = formats.DAY
 SIDE = 52
@@ -131,10 +131,7 @@ class DatesForm(QWidget):
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(4)
         for place, name in enumerate(names):
-            field = QDateTimeEdit()
-            field.setDisplayFormat("d MMM yyyy, HH:mm")
-            field.setButtonSymbols(QDateTimeEdit.ButtonSymbols.NoButtons)
-            field.setAccessibleName(name)
+            field = fields.moment(name)
             field.dateTimeChanged.connect(lambda _time: self._typed())
             grid.addWidget(basics.text_label(name, "cap"), 0, place)
             grid.addWidget(field, 1, place)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
 from fanlink.desktop import icons, tokens
@@ -16,10 +16,12 @@ HEIGHT = 58
 class NewsLine(QPushButton):
     """Painted in one go, so that a hundred of them cost little; a screen reader reads its name."""
 
-    def __init__(self, icon: str, title: str, text: str, right: str = "", *, cover: str = "", tone: str = "") -> None:
+    def __init__(
+        self, icon: str, title: str, text: str, right: str = "", *, cover: str = "", artwork: str | None = None, tone: str = "",
+    ) -> None:
         super().__init__()
         self.icon, self.title, self.words, self.right, self.cover, self.tone = icon, title, text, right, cover, tone
-        self.picture: QPixmap | None = None
+        self.artwork = artwork
         self.setProperty("kind", "row")
         self.setAccessibleName(f"{title}. {text}. {right}")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -41,7 +43,7 @@ class NewsLine(QPushButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         middle, left = self.height() / 2, 6
         if self.cover:
-            paint_cover(painter, QRectF(left, middle - 20, 40, 40), self.cover, 8, self.picture)
+            paint_cover(painter, QRectF(left, middle - 20, 40, 40), self.cover, 8, self.artwork)
         else:
             soft, strong = (f"{self.tone}_soft", self.tone) if self.tone in ("ok", "warn", "bad") else ("accent_soft", "accent_text")
             painter.setPen(Qt.PenStyle.NoPen)

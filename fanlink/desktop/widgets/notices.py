@@ -123,6 +123,9 @@ class Picture(QWidget):
         painter.end()
 
 
+WORDS = 320
+
+
 class Empty(QWidget):
     """What will be here, and the one thing to do about it."""
 
@@ -141,10 +144,10 @@ class Empty(QWidget):
         self.title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.text = basics.text_label(text, "muted", wrap=True)
         self.text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.text.setMaximumWidth(440)
-        self.text.setMinimumWidth(260)
+        self.text.setFixedWidth(WORDS)
         column.addWidget(self.title)
-        column.addWidget(self.text, 0, Qt.AlignmentFlag.AlignHCenter)
+        # Between two stretches: with an alignment of its own it would get the height of one line.
+        column.addLayout(basics.row(None, self.text, None))
         if action:
             column.addSpacing(8)
             self.button = basics.button(action, action_icon, "primary", clicked)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
-from fanlink.desktop.widgets import basics
+from fanlink.desktop.widgets import basics, fields
 
 Row = tuple[str, int]
 
@@ -58,12 +58,9 @@ class RowsEditor(QWidget):
         spin = None
         line = basics.row(gap=8)
         if self._unit:
-            spin = QSpinBox()
-            spin.setRange(1, self._most)
-            spin.setMaximumWidth(112)
+            spin = fields.number(1, self._most, f"{self._unit} of {self._name} {place}", f" {self._unit}")
+            spin.setMaximumWidth(120)
             spin.setValue(number)
-            spin.setSuffix(f" {self._unit}")
-            spin.setAccessibleName(f"{self._unit} of {self._name} {place}")
             spin.valueChanged.connect(lambda _value: self.changed.emit())
         else:
             line.addWidget(basics.chip(str(place), "accent"))

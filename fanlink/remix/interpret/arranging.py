@@ -14,7 +14,7 @@ from fanlink.remix.interpret.stems import MELODIC, Cast
 from fanlink.remix.interpret.wishes import Wish, Wishes
 
 VOICES = ("vocals", "backing-vocals")
-ENERGY_DB = {0: -2.5, 1: -1.5, 2: -0.5, 3: 0.0, 4: 0.8}
+ENERGY_DB = {0: -3.5, 1: -2.5, 2: -1.5, 3: -0.6, 4: 1.0}
 # How many bars may go round, so that a loop meets the phrase.
 LOOPS = (1, 2, 4, 8, 12, 16, 24, 32, 48, 64)
 # From which energy on a layer of the style plays.
@@ -109,7 +109,7 @@ def by_form(slot: Slot) -> set[str]:
         resting |= {"drums", "bass", "guitar", "synth", "brass", "other"}
     if "inst" in slot.marks:
         resting |= set(VOICES)
-    if "nobass" in slot.marks:
+    if "nobass" in slot.marks or slot.name == "build":  # The bass comes back with the drop.
         resting.add("bass")
     return resting
 
@@ -271,7 +271,7 @@ def marked(stage: Stage, at: int) -> list[tuple[Edit, str]]:
         "impact": (chains.edit("drop", 0, min(beats, bar)), ""),
         "stutter": (chains.edit("stutter", beats - 2, 2, note_beats=0.25), ""),
         "chops": (chains.edit("stutter", max(0, beats - bar), bar, note_beats=0.5), voice),
-        "fadein": (chains.edit("fade_in", 0, min(beats, 8 * bar)), ""),
+        "fadein": (chains.edit("fade_in", 0, min(beats, 4 * bar)), ""),
         "fadeout": (chains.edit("fade_out", max(0, beats - 8 * bar), min(beats, 8 * bar)), ""),
     }
     refused = {wish.decision.of for wish in stage.wishes.of("edit", "none")}

@@ -56,7 +56,7 @@ def compose(wishes: Wishes, styles: tuple[str, str], limits: Limits, asked: Aske
     shift, more = key_shift(wishes, limits, held)
     slots, bent = form(wishes, groove, moods, limits, chosen.tempo_bpm, take, random)
     denied += [*more, *bent]
-    added = voiced(colours.added, wishes, cast, groove, limits)
+    added = voiced(without_second_bass(colours.added, cast), wishes, cast, groove, limits)
     stage = arranging.Stage(slots, cast, added, wishes, limits, chosen.feel, limits.facts.music.beats_per_bar)
     rows = arranging.sections(stage)
     rows, silent = arranging.without_silent(rows, cast)
@@ -89,12 +89,19 @@ def swing(wishes: Wishes, style: Style) -> float:
     return style.swing
 
 
+def without_second_bass(added: tuple[palette.Added, ...], cast: stems.Cast) -> tuple[palette.Added, ...]:
+    """Two bass lines blur each other: beside a bass stem the style's own bass rests unless somebody asked for it."""
+    played = any(cast.parts[stem] == "bass" for stem in cast.uses)
+    return tuple(one for one in added if one.asked or one.layer.kind != "bass" or not played)
+
+
 def voiced(added: tuple[palette.Added, ...], wishes: Wishes, cast: stems.Cast, style: Style, limits: Limits) -> tuple[palette.Added, ...]:
     """The layers with their levels and effects."""
     result = []
     for one in added:
         beside = palette.BESIDE_STEM_DB if one.part in ("drums", "bass") and any(cast.parts[stem] == one.part for stem in cast.uses) else 0.0
-        layer: Layer = replace(one.layer, gain_db=stems.layer_gain(one.layer.gain_db + beside, one.part, wishes))
+        beat = style.beat_db if one.layer.kind in ("drums", "bass") else 0.0
+        layer: Layer = replace(one.layer, gain_db=stems.layer_gain(one.layer.gain_db + beside + beat, one.part, wishes))
         pumped = palette.pumped(replace(one, layer=layer), style.pump_db, limits)
         effects = stems.layer_effects(pumped.layer.effects, one.part, wishes, limits)
         result.append(replace(pumped, layer=replace(pumped.layer, effects=effects)))
@@ -117,7 +124,14 @@ def form(
     shaped = wishes.of("section", "none", "only", "longer", "shorter", "repeat")
     natural = total(slots) if shaped else near_the_song(total(slots), tempo_bpm, bool(wishes.of("tempo")), limits)
     bars, bent = length_bars(wishes, natural, tempo_bpm, limits)
-    return fitted(slots, bars), bent
+    return rising(fitted(slots, bars)), bent
+
+
+def rising(slots: list[Slot]) -> list[Slot]:
+    """The last hook is the biggest: full parts before it hold a little back."""
+    full = [at for at, slot in enumerate(slots) if slot.energy >= 4]
+    last = next((at for at in reversed(range(len(slots))) if full and at < full[-1] and slots[at].energy < 4), -1)
+    return [replace(slot, energy=3) if at in full and at < last and not slot.fixed else slot for at, slot in enumerate(slots)]
 
 
 def sectioned(slots: list[Slot], wish: Wish, song: tuple[Source, ...]) -> list[Slot]:

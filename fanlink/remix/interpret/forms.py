@@ -13,6 +13,8 @@ from random import Random
 
 from fanlink.remix.interpret.song import Source
 
+PHRASE_BARS = 4
+SONG = ("verse", "chorus", "drop")
 SONG_ENERGY = {"intro": 1, "verse": 2, "pre-chorus": 2, "chorus": 4, "bridge": 1, "break": 1, "build": 2, "drop": 4, "outro": 1}
 STAND_INS = {
     "intro": ("intro", "verse", "chorus"), "verse": ("verse", "bridge", "chorus", "intro"), "pre-chorus": ("pre-chorus", "build", "verse"),
@@ -92,19 +94,25 @@ def varied(slots: list[Slot], take: int, random: Random) -> list[Slot]:
 
 
 def fitted(slots: list[Slot], bars: int) -> list[Slot]:
-    """The form at exactly so many bars: the longest parts give first, parts go when all are short; the middle grows."""
+    """The form at exactly so many bars: long parts give first, down to a phrase of four, then parts go; the middle grows."""
     slots = list(slots)
     while len(slots) > max(1, bars):
         slots.pop(weakest(slots))
     while (over := total(slots) - bars) > 0:
-        at = max(range(len(slots)), key=lambda place: (slots[place].bars > 1, not slots[place].fixed, slots[place].bars, place))
-        if over >= 8 and len(slots) > 4 and slots[at].bars <= 8 and total(slots) - slots[weakest(slots)].bars >= bars:
+        at = max(range(len(slots)), key=lambda place: gives(slots, place))
+        if not gives(slots, at)[2] and len(slots) > 5 and total(slots) - slots[weakest(slots)].bars >= bars:
             slots.pop(weakest(slots))
             continue
         slots[at] = replace(slots[at], bars=shorter(slots[at].bars, over))
     while (missing := bars - total(slots)) > 0:
         slots = grown(slots, missing)
     return slots
+
+
+def gives(slots: list[Slot], at: int) -> tuple[bool, bool, bool, int, int]:
+    """How readily a part becomes shorter: more than a phrase before less, the quiet before the hooks, the long before the short."""
+    slot = slots[at]
+    return (slot.bars > 1, not slot.fixed, slot.bars > PHRASE_BARS and (slot.energy < 3 or slot.bars > 8), slot.bars, -slot.energy)
 
 
 def total(slots: list[Slot]) -> int:
@@ -118,12 +126,12 @@ def shorter(bars: int, over: int) -> int:
 
 
 def weakest(slots: list[Slot]) -> int:
-    """Which part a form can do without: a repeat before what is only there once, the edges last."""
-    kinds = [slot.source for slot in slots]
+    """Which part a form can do without: a repeat before what is only there once, what tells the song and the edges last."""
+    names = [slot.name for slot in slots]
 
-    def worth(at: int) -> tuple[int, int, int]:
+    def worth(at: int) -> tuple[bool, bool, bool, bool, int]:
         edge = at in (0, len(slots) - 1)
-        return (slots[at].fixed, edge, kinds.count(kinds[at]) == 1, slots[at].energy)  # type: ignore[return-value]
+        return (slots[at].fixed, edge, names.count(names[at]) == 1 and names[at] in SONG, names[at] in SONG, slots[at].energy)
 
     return min(range(len(slots)), key=worth)
 

@@ -12,7 +12,17 @@ from fanlink.remix.interpret.limits import Limits
 from fanlink.remix.interpret.styles import STYLES, Style, Voice
 from fanlink.remix.interpret.wishes import Wish, Wishes
 
-GAINS_DB = {"drums": -4.0, "bass": -5.0, "pad": -13.0, "arp": -15.0, "texture": -24.0}
+# The engine's sounds are alike in loudness; these set a layer beside stems whose sum is a finished mix: chords and arpeggios
+# some 12 LU below a lead voice, a texture some 20. A pattern of few or short notes is measured quieter: it gets part of that back.
+GAINS_DB = {"drums": -2.5, "bass": -3.5, "pad": -8.5, "arp": -9.0, "texture": -20.0}
+SPARSE_DB: dict[str, dict[str, float]] = {
+    "drums": {"swing": 3.0, "one-drop": 2.5, "ballad": 2.5, "brushes": 2.5, "lofi": 1.5, "half-time": 1.5, "boom-bap": 1.0, "afrobeat": 1.0},
+    "bass": {"root": 1.5, "root-fifth": 1.5, "octave": -1.5, "pedal": -1.5, "rolling": -1.5, "dembow": -1.0, "syncopated": -1.0},
+    "pad": {"swell": 2.0, "chop": 2.0, "stabs": 3.0, "skank": 4.0, "offbeat": 2.0, "charleston": 2.0, "pulse": 1.0},
+    "arp": {"sparse": 2.5, "broken": 1.5, "ostinato": 1.5, "euclid": 1.0, "octaves": 1.0},
+}
+# Chords that die away by themselves are as loud in a short pattern, and quieter when held.
+STRUCK = ("piano", "rhodes")
 BESIDE_STEM_DB = -3.0
 PLAIN: dict[str, Voice] = {
     "drums": ("acoustic", "rock"), "bass": ("round", "root"), "pad": ("warm", "sustain"), "arp": ("pluck", "up"), "texture": ("vinyl", "constant"),
@@ -75,6 +85,13 @@ def palette(wishes: Wishes, groove: Style, harmony: Style, choice: Mapping[str, 
     return Palette(tuple(named(dropped(added, wishes), limits)), tuple(denied))
 
 
+def gain_of(kind: str, sound: str, pattern: str) -> float:
+    """The level at which a layer sits well in the mix, before anybody asked for more or less of it."""
+    if sound in STRUCK:
+        return GAINS_DB[kind] + (1.5 if pattern == "sustain" else 0.0)
+    return GAINS_DB[kind] + SPARSE_DB.get(kind, {}).get(pattern, 0.0)
+
+
 def style_voices(groove: Style, harmony: Style, choice: Mapping[str, int]) -> dict[str, tuple[Voice, ...]]:
     """One voice of each kind; with `choice` the second or third that the style lists."""
     lists = {"drums": groove.drums, "bass": groove.bass, "pad": harmony.pads, "arp": harmony.arps}
@@ -88,7 +105,7 @@ def style_layers(voices: Mapping[str, tuple[Voice, ...]], asked: Iterable[tuple[
     for kind, row in voices.items():
         sound = limits.sounds(kind, row[0][0])
         if sound is not None:
-            yield Added(Layer(kind, kind, sound, row[0][1], GAINS_DB[kind]), part_of_layer(kind, sound))
+            yield Added(Layer(kind, kind, sound, row[0][1], gain_of(kind, sound, row[0][1])), part_of_layer(kind, sound))
 
 
 def wanted_layer(kind: str, sound: str, voices: Mapping[str, tuple[Voice, ...]], limits: Limits) -> Layer | None:
@@ -102,7 +119,7 @@ def wanted_layer(kind: str, sound: str, voices: Mapping[str, tuple[Voice, ...]],
         return None
     patterns = {"drums": PATTERN_OF_KIT, "bass": PATTERN_OF_BASS}.get(kind, {})
     pattern = own_pattern if kind in voices else patterns.get(kept, PLAIN[kind][1])
-    return Layer(kind, kind, kept, pattern, GAINS_DB[kind] + (2 if sound else 0))
+    return Layer(kind, kind, kept, pattern, gain_of(kind, kept, pattern) + (2 if sound else 0))
 
 
 def patterned(added: list[Added], wishes: Wishes, limits: Limits) -> tuple[list[Added], list[tuple[Wish, str]]]:

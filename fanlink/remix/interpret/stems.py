@@ -54,7 +54,7 @@ def cast(wishes: Wishes, layered: Iterable[str], style: Style, limits: Limits) -
     found = Cast(parts, untouched, held, frozenset(parts) & set(limits.rails.stems_required))
     kept = held | found.required
     out = left_out(wishes, found, limits)
-    replaced = set(style.replaces) & set(layered)
+    replaced = (set(style.replaces) | swapped(wishes)) & set(layered)
     for stem, part in parts.items():
         resting = part in replaced and stem not in kept and stem not in untouched
         if stem not in out and not resting:
@@ -62,6 +62,12 @@ def cast(wishes: Wishes, layered: Iterable[str], style: Style, limits: Limits) -
     if not found.uses and not layered:
         found.uses.update({stem: StemUse(follows_key=parts[stem] != "drums") for stem in parts})
     return found
+
+
+def swapped(wishes: Wishes) -> set[str]:
+    """The parts whose stems give way to a layer that words ask for: "a trap beat", "acid bass"; two of them would blur each other."""
+    basses = [wish for wish in wishes.of("layer.bass", "add") if not wish.decision.place]
+    return ({"drums"} if wishes.of("groove") else set()) | ({"bass"} if basses else set())
 
 
 def left_out(wishes: Wishes, found: Cast, limits: Limits) -> set[str]:

@@ -14,7 +14,10 @@ Voices = tuple[Voice, ...]
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """`replaces` names the parts whose stems rest where the style's own layer plays; a voice is (sound, pattern)."""
+    """`replaces` names the parts whose stems rest where the style's own layer plays; a voice is (sound, pattern).
+
+    `beat_db` lifts or lowers drums and bass: dance music is carried by them, a ballad is not.
+    """
 
     title: str
     tempo_bpm: tuple[float, float]
@@ -29,6 +32,7 @@ class Style:
     stems: dict[str, str] = field(default_factory=dict)
     master: str = ""
     pump_db: float = 0.0
+    beat_db: float = 0.0
 
 
 STYLES: dict[str, Style] = {
@@ -55,7 +59,7 @@ STYLES: dict[str, Style] = {
         (("organ", "stabs"), ("piano", "offbeat"), ("rhodes", "chop")),
         ((), ("pluck", "up"), ("marimba", "euclid")),
         "intro intro 8 1 beat; verse verse-1 0 2 sweep; build verse-1 4 2 rise; drop chorus-1 0 4 impact; break bridge 8 1 nobeat,voice; build chorus-1 4 2 rise,gap; drop chorus-last 0 4 impact; outro outro 8 2 beat",
-        replaces=("drums", "bass"), stems={"vocals": "reverb decay_s=1.6 mix=.16", "melodic": "highpass cutoff_hz=140"}, pump_db=6,
+        replaces=("drums", "bass"), stems={"vocals": "reverb decay_s=1.6 mix=.16", "melodic": "highpass cutoff_hz=140"}, pump_db=6, beat_db=1,
     ),
     "techno": Style(
         "techno", (126, 136), 0.0,
@@ -65,7 +69,7 @@ STYLES: dict[str, Style] = {
         (("square", "euclid"), ("saw", "ostinato"), ("pluck", "octaves")),
         "intro intro 16 1 beat; build verse-1 8 2 sweep; drop verse-1 16 3 inst,impact; break chorus-1 8 1 nobeat; build chorus-1 8 2 rise,stutter; drop chorus-last 16 4 impact; outro outro 16 2 beat,inst",
         replaces=("drums", "bass"), stems={"vocals": "echo note_beats=.75 mix=.2 | reverb decay_s=3 mix=.2", "melodic": "highpass cutoff_hz=220"},
-        master="saturation drive=.15", pump_db=8,
+        master="saturation drive=.15", pump_db=8, beat_db=2,
     ),
     "drum-and-bass": Style(
         "drum and bass", (168, 176), 0.0,
@@ -74,7 +78,7 @@ STYLES: dict[str, Style] = {
         (("glass", "sustain"), ("warm", "swell"), ("strings", "sustain")),
         ((), ("bell", "euclid"), ("pluck", "broken")),
         "intro intro 8 1 nobeat,dull; build verse-1 8 2 rise,gap; drop chorus-1 16 4 impact; verse verse-2 0 3; break bridge 8 0 nobeat,voice; build chorus-1 4 2 rise,stutter; drop chorus-last 16 4 impact; outro outro 8 2 beat",
-        replaces=("drums", "bass"), stems={"vocals": "reverb decay_s=2.2 mix=.18", "melodic": "highpass cutoff_hz=160"}, pump_db=4,
+        replaces=("drums", "bass"), stems={"vocals": "reverb decay_s=2.2 mix=.18", "melodic": "highpass cutoff_hz=160"}, pump_db=4, beat_db=1,
     ),
     "trap": Style(
         "trap", (132, 150), 0.05,
@@ -83,7 +87,7 @@ STYLES: dict[str, Style] = {
         (("choir", "swell"), ("strings", "stabs"), ("piano", "sustain")),
         (("bell", "ostinato"), ("square", "sparse"), ("pluck", "down")),
         "intro chorus-1 4 0 nobeat,dull,gap; chorus chorus-1 0 4 impact; verse verse-1 0 3; chorus chorus-2 0 4 stutter; verse verse-2 8 2 nobass; chorus chorus-last 0 4 impact; outro intro 4 1 nobeat,fadeout",
-        replaces=("drums", "bass"), stems={"vocals": "echo note_beats=.5 mix=.12", "melodic": "lowpass cutoff_hz=7000"},
+        replaces=("drums", "bass"), stems={"vocals": "echo note_beats=.5 mix=.12", "melodic": "lowpass cutoff_hz=7000"}, beat_db=1.5,
     ),
     "synthwave": Style(
         "synthwave", (84, 116), 0.0,
@@ -110,7 +114,7 @@ STYLES: dict[str, Style] = {
         ((), ("piano", "sustain"), ("strings", "swell")),
         (("guitar", "broken"), ("guitar", "up-down"), ("guitar", "sparse")),
         "intro intro 4 1 nobeat; verse verse-1 0 1 nobeat; chorus chorus-1 0 2; verse verse-2 0 2; chorus chorus-2 0 3; bridge bridge 0 1 nobeat,voice; chorus chorus-last 0 3; outro outro 4 1 nobeat",
-        texture="room", replaces=("drums", "bass"), stems={"vocals": "reverb decay_s=1 mix=.1"},
+        texture="room", replaces=("drums", "bass"), stems={"vocals": "reverb decay_s=1 mix=.1"}, beat_db=-1,
     ),
     "bossa-nova": Style(
         "bossa nova", (112, 138), 0.08,
@@ -128,7 +132,7 @@ STYLES: dict[str, Style] = {
         (("warm", "stabs"), ("strings", "offbeat"), ("piano", "stabs")),
         (("marimba", "ostinato"), ("pluck", "euclid"), ("guitar", "ostinato")),
         "intro chorus-1 4 1 dull; verse verse-1 0 3; pre-chorus verse-1 4 1 nobeat,rise,gap; chorus chorus-1 0 4 impact; verse verse-2 0 3; break chorus-1 4 1 nobeat,gap; chorus chorus-last 0 4 impact; chorus chorus-last 8 4 stutter; outro intro 4 2 beat",
-        replaces=("drums", "bass"), stems={"vocals": "echo note_beats=.5 mix=.12", "melodic": "highpass cutoff_hz=150"},
+        replaces=("drums", "bass"), stems={"vocals": "echo note_beats=.5 mix=.12", "melodic": "highpass cutoff_hz=150"}, beat_db=1.5,
     ),
     "disco": Style(
         "disco", (110, 124), 0.06,
@@ -137,7 +141,7 @@ STYLES: dict[str, Style] = {
         (("strings", "stabs"), ("rhodes", "stabs"), ("strings", "offbeat")),
         (("guitar", "ostinato"), ("square", "octaves"), ("guitar", "up")),
         "intro chorus-1 8 2 beat,sweep; chorus chorus-1 0 4; verse verse-1 0 3; chorus chorus-2 0 4; break verse-2 8 2 beat; build verse-2 4 2 rise; chorus chorus-last 0 4 impact; outro chorus-last 8 3 inst,fadeout",
-        replaces=("drums", "bass"), stems={"vocals": "reverb decay_s=1.2 mix=.14", "melodic": "phaser depth=.3"}, pump_db=2,
+        replaces=("drums", "bass"), stems={"vocals": "reverb decay_s=1.2 mix=.14", "melodic": "phaser depth=.3"}, pump_db=2, beat_db=1,
     ),
     "rock": Style(
         "rock", (100, 148), 0.0,
@@ -147,7 +151,7 @@ STYLES: dict[str, Style] = {
         (("guitar", "octaves"), ("guitar", "down"), ()),
         "intro intro 4 3 beat; verse verse-1 0 2; chorus chorus-1 0 4 impact; verse verse-2 0 3; chorus chorus-2 0 4 impact; bridge bridge 0 2 half; break chorus-1 4 1 voice,nobeat; chorus chorus-last 0 4 impact; outro chorus-last 4 4",
         replaces=("drums",), stems={"guitar": "saturation drive=.5", "bass": "saturation drive=.35", "vocals": "compressor ratio=4 | saturation drive=.12"},
-        master="saturation drive=.1",
+        master="saturation drive=.1", beat_db=1,
     ),
     "jazz": Style(
         "jazz", (96, 150), 0.66,
@@ -156,7 +160,7 @@ STYLES: dict[str, Style] = {
         (("piano", "charleston"), ("rhodes", "charleston"), ("organ", "stabs")),
         ((), ("guitar", "sparse"), ("marimba", "broken")),
         "intro bridge 4 1; verse verse-1 0 2; verse verse-2 0 2; bridge bridge 0 2; verse verse-1 0 3 inst; break verse-2 8 2 inst,nopad; chorus chorus-last 0 3; outro verse-2 4 1 fadeout",
-        texture="room", replaces=("drums", "bass"), stems={"vocals": "reverb decay_s=1.1 mix=.12"},
+        texture="room", replaces=("drums", "bass"), stems={"vocals": "reverb decay_s=1.1 mix=.12"}, beat_db=-0.5,
     ),
     "dub": Style(
         "dub", (66, 80), 0.2,
@@ -166,7 +170,7 @@ STYLES: dict[str, Style] = {
         ((), ("pluck", "sparse"), ("guitar", "euclid")),
         "intro intro 8 2 beat; verse verse-1 0 3 ; break verse-1 8 2 beat,echoes; chorus chorus-1 0 3; break chorus-1 8 1 beat,stutter; verse verse-2 0 3 inst; break bridge 8 2 echoes; outro outro 8 2 beat,echoes,fadeout",
         replaces=("drums", "bass"),
-        stems={"vocals": "highpass cutoff_hz=250 | echo note_beats=.75 feedback=.6 mix=.4", "melodic": "echo note_beats=.5 feedback=.5 mix=.35 | reverb decay_s=2.5 mix=.25"},
+        stems={"vocals": "highpass cutoff_hz=250 | echo note_beats=.75 feedback=.6 mix=.4", "melodic": "echo note_beats=.5 feedback=.5 mix=.35 | reverb decay_s=2.5 mix=.25"}, beat_db=1.5,
     ),
     "chillout": Style(
         "chillout", (80, 104), 0.25,
@@ -194,14 +198,14 @@ STYLES: dict[str, Style] = {
         (("organ", "chop"), ("rhodes", "offbeat"), ("glass", "stabs")),
         ((), ("pluck", "broken"), ("bell", "euclid")),
         "intro intro 8 1 beat; verse verse-1 0 2 ; build verse-1 4 2 stutter,gap; drop chorus-1 8 4 impact,chops; verse verse-2 0 3; break chorus-1 8 1 nobeat,voice; drop chorus-last 0 4 impact; drop chorus-last 8 4 chops; outro outro 8 2 beat",
-        replaces=("drums", "bass"), stems={"vocals": "echo note_beats=.75 mix=.14", "melodic": "highpass cutoff_hz=180"}, pump_db=3,
+        replaces=("drums", "bass"), stems={"vocals": "echo note_beats=.75 mix=.14", "melodic": "highpass cutoff_hz=180"}, pump_db=3, beat_db=1.5,
     ),
     "orchestral": Style(
         "orchestral", (60, 116), 0.0, (), (("round", "pedal"), ("upright", "root"), ("sub", "pedal")),
         (("strings", "sustain"), ("choir", "swell"), ("strings", "pulse")),
         (("marimba", "ostinato"), ("bell", "up"), ("pluck", "octaves")),
         "intro intro 8 0 nobeat,fadein; verse verse-1 0 1 nobeat; pre-chorus verse-1 4 2 rise; chorus chorus-1 0 3; bridge bridge 0 0 nobeat,voice; build bridge 4 2 rise; chorus chorus-last 0 4 impact; chorus chorus-last 8 4; outro outro 4 0 nobeat,fadeout",
-        texture="room", replaces=("drums",), stems={"vocals": "reverb decay_s=3.5 mix=.25", "melodic": "reverb decay_s=3.5 mix=.3"}, master="width width=1.25",
+        texture="room", replaces=("drums",), stems={"vocals": "reverb decay_s=3.5 mix=.25", "melodic": "reverb decay_s=3.5 mix=.3"}, master="width width=1.25", beat_db=-1,
     ),
     "dubstep": Style(
         "dubstep", (136, 144), 0.0,
@@ -210,7 +214,7 @@ STYLES: dict[str, Style] = {
         (("choir", "sustain"), ("glass", "swell"), ("strings", "stabs")),
         ((), ("bell", "sparse"), ("square", "ostinato")),
         "intro intro 8 1 nobeat; verse verse-1 8 1 nobeat,voice; build verse-1 8 2 rise,stutter,gap; drop chorus-1 16 4 impact,inst; break verse-2 8 1 nobeat; build chorus-1 4 2 rise,gap; drop chorus-last 16 4 impact; outro outro 4 0 nobeat,fadeout",
-        replaces=("drums", "bass"), stems={"vocals": "reverb decay_s=2.6 mix=.24 | echo note_beats=.75 mix=.14", "melodic": "highpass cutoff_hz=180"}, master="saturation drive=.2", pump_db=5,
+        replaces=("drums", "bass"), stems={"vocals": "reverb decay_s=2.6 mix=.24 | echo note_beats=.75 mix=.14", "melodic": "highpass cutoff_hz=180"}, master="saturation drive=.2", pump_db=5, beat_db=1.5,
     ),
     "trance": Style(
         "trance", (132, 140), 0.0,
@@ -219,7 +223,7 @@ STYLES: dict[str, Style] = {
         (("strings", "pulse"), ("warm", "stabs"), ("choir", "pulse")),
         (("saw", "up-down"), ("pluck", "octaves"), ("saw", "ostinato")),
         "intro intro 16 1 beat; verse verse-1 0 2; break bridge 16 0 nobeat,voice; build chorus-1 8 2 rise,sweep,gap; drop chorus-1 16 4 impact; break verse-2 8 1 nobeat; build chorus-last 8 2 rise,stutter; drop chorus-last 16 4 impact; outro outro 16 1 beat,fadeout",
-        replaces=("drums", "bass"), stems={"vocals": "reverb decay_s=3.5 mix=.28", "melodic": "highpass cutoff_hz=200 | echo note_beats=.75 mix=.18"}, pump_db=8,
+        replaces=("drums", "bass"), stems={"vocals": "reverb decay_s=3.5 mix=.28", "melodic": "highpass cutoff_hz=200 | echo note_beats=.75 mix=.18"}, pump_db=8, beat_db=1,
     ),
     "ballad": Style(
         "ballad", (60, 82), 0.0,
@@ -228,7 +232,7 @@ STYLES: dict[str, Style] = {
         (("piano", "sustain"), ("strings", "swell"), ("warm", "sustain")),
         ((), ("bell", "broken"), ("guitar", "up")),
         "verse verse-1 0 0 nobeat,voice; chorus chorus-1 0 1 nobeat; verse verse-2 0 2; chorus chorus-2 0 3; bridge bridge 0 1; chorus chorus-last 0 3 impact; outro chorus-last 4 0 nobeat,voice,fadeout",
-        texture="", replaces=("drums", "bass"), stems={"vocals": "reverb decay_s=2.6 mix=.22"},
+        texture="", replaces=("drums", "bass"), stems={"vocals": "reverb decay_s=2.6 mix=.22"}, beat_db=-1.5,
     ),
 }
 

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from fanlink import wire
 from fanlink.desktop.app import App
 from fanlink.desktop.pages.page import Page
@@ -21,12 +23,21 @@ from tests.desktop.world import World
 HARMLESS = ("propagateSizeHints", "pipewire", "PulseAudio", "pa_context", "FFmpeg", "ALSA", "audio device")
 
 
+class Slow(FarSide):
+    """A far side that serves documents and files but takes no command yet: what is asked stays to be seen in the outbox."""
+
+    def handle(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/v1/commands":
+            raise httpx.ConnectError("not now", request=request)
+        return super().handle(request)
+
+
 class Staffroom:
     """What a test holds: the app, the far side, and ways to wait for what was asked."""
 
     def __init__(self, folder: Path, qtbot: Any, world: World) -> None:
         self.qtbot = qtbot
-        self.far = FarSide(world)
+        self.far = Slow(world)
         self.app = App(folder / "home", self.far.open, mode="dark")
         self.app.desk.now_ms = lambda: NOW_MS
         self.app.settings.change(account_name="Sam Okafor", welcomed=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from fanlink import wire
-from fanlink.core.errors import BadInput, Refused
+from fanlink.core.errors import BadInput
 from fanlink.core.guard_rails import GuardRails
 from fanlink.core.recipes import Recipe
 from fanlink.remix.interpret import LONGEST_WORDS, Take, interpret
+from fanlink.remix.interpret.styles import STYLES
 from tests.remix.words.songs import song
 
 FREE = GuardRails()
@@ -33,13 +33,6 @@ def kinds(recipe: Recipe, section: str) -> set[str]:
 
 def effects(recipe: Recipe, stem: str) -> set[str]:
     return {effect.name for effect in recipe.stems[stem].effects}
-
-
-def test_the_same_words_and_seed_make_the_same_recipe():
-    words = "slow rainy-night lo-fi, keep the vocals, no drums in the intro, big last chorus"
-    one, two = (interpret(words, {"mood": "dreamy"}, song(), FREE, 7, 3) for _ in range(2))
-    assert wire.to_json(one[0].recipe) == wire.to_json(two[0].recipe)
-    assert one == two
 
 
 @pytest.mark.parametrize("words", ["lofi", "techno", "", "sad and slow", "keep the vocals", "house with jazzy chords", "ambient", "something else entirely"])
@@ -95,24 +88,6 @@ def test_stems_are_left_out_kept_and_alone():
     assert not any(muted(made("techno, keep the vocals"), "intro", "vocals"))
 
 
-@pytest.mark.parametrize("words, tempo", [("90 bpm", 90), ("at 128", 128), ("ten percent faster", 110), ("slow it down by 5 bpm", 95), ("keep the tempo, techno", 100)])
-def test_a_tempo_that_is_said_is_the_tempo(words, tempo):
-    assert tempo == made(words).tempo_bpm
-
-
-@pytest.mark.parametrize(
-    "words, shift", [("two semitones up", 2), ("down a whole tone", -2), ("an octave lower", -12), ("in C minor", 3), ("same key", 0), ("up a fifth", 7)]
-)
-def test_a_key_that_is_said_is_the_key(words, shift):
-    assert shift == made(words).key_shift_semitones
-
-
-@pytest.mark.parametrize("words, seconds", [("twice as long", 230), ("half the length", 58), ("2 minutes", 120), ("1:30", 90), ("32 bars", 76.8), ("same length, house", 115)])
-def test_a_length_that_is_said_is_the_length_to_the_bar(words, seconds):
-    recipe = made(words)
-    assert abs(recipe.length_s() - seconds) <= 4 * 60 / recipe.tempo_bpm
-
-
 @pytest.mark.parametrize("words, feel", [("half-time", "half-time"), ("double time drums", "double-time")])
 def test_half_time_is_a_feel_and_never_a_stretch(words, feel):
     recipe = made(f"keep the tempo, {words}")
@@ -156,15 +131,6 @@ def test_a_hundred_thousand_characters_are_refused_in_one_sentence():
         take("techno " * 14_286)
 
 
-def test_untouched_stems_are_left_alone():
-    rails = GuardRails(stems_untouched=("vocals",))
-    recipe = made("two semitones up, underwater vocals, stutter, no vocals in the intro, reverse the vocals", rails)
-    use = recipe.stems["vocals"]
-    assert () == use.effects and 0 == recipe.shift_of("vocals")
-    assert all("vocals" not in row.stems for row in recipe.sections)
-    assert all(edit.on and "vocals" not in edit.on for row in recipe.sections for edit in row.edits if edit.name in ("stutter", "reverse", "mute"))
-
-
 @pytest.mark.parametrize("words", ["no vocals", "instrumental", "only drums", "no vocals in the verse, no vocals in the chorus", "much quieter vocals", "just the intro"])
 def test_required_stems_always_sound(words):
     recipe = made(words, GuardRails(stems_required=("vocals",)))
@@ -193,15 +159,34 @@ def test_what_the_artist_forbids_is_named_with_a_sentence(words, rails, named):
     assert any("not as you asked" in line and named in line for line in one.why)
 
 
-def test_forbidden_words_are_refused_with_their_place():
-    with pytest.raises(Refused) as refused:
-        take("a drunk techno", GuardRails(words_not_allowed=("drunk",)))
-    assert {"where": "words", "word": "drunk", "start": 2, "end": 7} == dict(refused.value.reasons[0].facts)
+def test_a_style_brings_its_own_drums_and_the_old_ones_rest_unless_asked():
+    assert "drums" not in made("techno").stems
+    assert "drums" in made("techno, keep the drums").stems
+    assert "drums" not in made("trap beat").stems
 
 
-def test_the_prompt_and_its_slots_steer_where_the_fan_says_nothing():
-    facts = song()
-    said = interpret("", {"mood": "rainy"}, facts, FREE, 1, prompt="a {mood} lo-fi tape")[0].recipe
-    assert "lofi" == said.style
-    assert "rain" in {layer.sound for layer in said.layers}
-    assert "techno" == interpret("techno", {"mood": "rainy"}, facts, FREE, 1, prompt="a {mood} lo-fi tape")[0].recipe.style
+@pytest.mark.parametrize("words", ["lofi", "house, keep the bass", "acid bass", "rock", "orchestral", "keep everything as it is"])
+def test_there_are_never_two_basses(words):
+    recipe = made(words)
+    assert ("bass" in recipe.stems) + ("bass" in {layer.kind for layer in recipe.layers}) == 1
+
+
+@pytest.mark.parametrize("words", ["house", "rock", "synthwave", "drum and bass", "trance"])
+def test_the_last_hook_is_the_biggest(words):
+    recipe = made(words)
+    levels = [row.stems["vocals"].gain_db for row in recipe.sections if row.name in ("chorus", "drop") and "vocals" in row.stems]
+    assert max(levels) == levels[-1] > levels[0]
+
+
+@pytest.mark.parametrize("words", ["house", "techno", "drum and bass", "trance", "dubstep"])
+def test_the_bass_comes_back_with_the_drop(words):
+    recipe = made(words)
+    assert "bass" not in kinds(recipe, "build")
+    assert "bass" in kinds(recipe, "drop")
+
+
+@pytest.mark.parametrize("style", [style for style in STYLES if style != "original"])
+def test_layers_are_set_where_they_are_heard_and_cover_nothing(style):
+    for layer in made(style.replace("-", " ")).layers:
+        low, high = {"drums": (-6, 2), "bass": (-7, 0), "pad": (-10, -3), "arp": (-10, -4), "texture": (-26, -16)}[layer.kind]
+        assert low <= layer.gain_db <= high

@@ -1,0 +1,46 @@
+"""Fields for numbers and dates. The style sheet's padding does not reach the text inside them, so it is given here."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QAbstractSpinBox, QDateEdit, QDateTimeEdit, QLineEdit, QSpinBox
+
+INSIDE = 9
+
+
+def roomy(field: QAbstractSpinBox) -> None:
+    """Moves the text away from the border."""
+    line = field.findChild(QLineEdit)
+    assert line is not None, "a spin box has a line to write in"
+    line.setTextMargins(INSIDE, 0, 0, 0)
+
+
+def number(lowest: int, highest: int, name: str, unit: str = "") -> QSpinBox:
+    """A field for a whole number with its unit."""
+    made = QSpinBox()
+    made.setRange(lowest, highest)
+    made.setSuffix(unit)
+    made.setAccessibleName(name)
+    roomy(made)
+    return made
+
+
+def day(name: str) -> QDateEdit:
+    """A field for a day."""
+    made = QDateEdit()
+    made.setDisplayFormat("d MMM yyyy")
+    _plain(made, name)
+    return made
+
+
+def moment(name: str) -> QDateTimeEdit:
+    """A field for a day with its time."""
+    made = QDateTimeEdit()
+    made.setDisplayFormat("d MMM yyyy, HH:mm")
+    _plain(made, name)
+    return made
+
+
+def _plain(field: QDateTimeEdit, name: str) -> None:
+    field.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+    field.setAccessibleName(name)
+    roomy(field)

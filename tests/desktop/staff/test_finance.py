@@ -1,0 +1,126 @@
+"""What finance does: looks at a report before it is sent, runs a month, opens a statement down to its report lines."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from fanlink.core.errors import BadInput
+from fanlink.desktop import insight, report_preview
+from fanlink.desktop.ops import Progress
+from fanlink.desktop.pages import statement_view
+from fanlink.royalties.reports_csv import read_report
+from tests.desktop.staff.room import Staffroom
+
+HEADER = "report_id,line_id,remix_id,service,territory,period_start,period_end,units,revenue,currency\n"
+GOOD = HEADER + (
+    "r1,1,remix_night01,Streamline,DE,2026-10-01,2026-10-31,1200,4.200001,EUR\n"
+    "r1,2,remix_new,Streamline,FR,2026-10-01,2026-10-31,300,1.05,EUR\n"
+    "r1,3,remix_night01,Streamline,US,2026-10-01,2026-10-31,-20,-0.07,USD\n"
+)
+
+
+def looked(path: Path, text: str, known=()) -> report_preview.Preview:
+    path.write_text(text, "utf-8")
+    return report_preview.preview(path, known, Progress(lambda *_said: None))
+
+
+def test_a_sound_report_is_summed_exactly_before_it_is_sent(tmp_path: Path):
+    found = looked(tmp_path / "r.csv", GOOD, {"remix_night01"})
+    assert found.sound
+    assert {"EUR": "5.250001", "USD": "-0.07"} == found.totals
+    assert (3, 1_480, 1, ("remix_new",)) == (found.lines, found.units, found.refunds, found.new_remixes)
+
+
+def test_every_broken_line_is_named_by_number_column_and_reason(tmp_path: Path):
+    text = GOOD + "r1,4,x,Streamline,DE,2026-10-01,2026-10-31,ten,4e3,EUR\n\nr1,5\n"
+    found = looked(tmp_path / "r.csv", text)
+    assert not found.sound
+    assert [(5, "units"), (5, "revenue"), (7, None)] == [(fault.line, fault.column) for fault in found.faults]
+
+
+@pytest.mark.parametrize("text", ["", HEADER, "a,b\n1,2\n", GOOD + "r1,1,other,Streamline,DE,2026-10-01,2026-10-31,1,1,EUR\n"])
+def test_what_cannot_be_taken_has_a_reason(tmp_path: Path, text: str):
+    assert looked(tmp_path / "r.csv", text).faults
+
+
+def test_bytes_that_are_no_text_are_a_fault_and_no_crash(tmp_path: Path):
+    path = tmp_path / "r.csv"
+    path.write_bytes(GOOD.encode() + b"r1,\xff\xfe,x,S,DE,2026-10-01,2026-10-31,1,1,EUR\n")
+    found = report_preview.preview(path, (), Progress(lambda *_said: None))
+    assert [(5, "line_id")] == [(fault.line, fault.column) for fault in found.faults]
+
+
+def test_the_preview_agrees_with_the_reader_of_the_server(tmp_path: Path):
+    found = looked(tmp_path / "r.csv", GOOD)
+    lines = read_report(tmp_path / "r.csv")
+    assert len(lines) == found.lines and sum(line.units for line in lines) == found.units
+
+
+def test_a_file_that_is_gone_is_bad_input(tmp_path: Path):
+    with pytest.raises(BadInput):
+        report_preview.preview(tmp_path / "none.csv", (), Progress(lambda *_said: None))
+
+
+def test_a_report_is_looked_at_then_sent_then_asked_for(room: Staffroom, tmp_path: Path):
+    page = room.go("finance", "reports")
+    path = tmp_path / "october.csv"
+    path.write_text(GOOD, "utf-8")
+    page.look_at(path)
+    room.settle()
+    assert page._preview.sound
+    page._import()
+    room.settle()
+    kind, _target, data = room.asked()[-1]
+    assert ("import_report", "october.csv") == (kind, data["name"]) and 64 == len(data["asset"])
+
+
+def test_a_broken_report_cannot_be_sent(room: Staffroom, tmp_path: Path):
+    page = room.go("finance", "reports")
+    path = tmp_path / "bad.csv"
+    path.write_text(GOOD + "r1\n", "utf-8")
+    page.look_at(path)
+    room.settle()
+    page._import()
+    room.settle()
+    assert [] == room.asked()
+
+
+def test_a_month_is_run_and_can_be_taken_back(room: Staffroom):
+    page = room.go("finance", "statements")
+    assert "2026-10" == page.period
+    page.month.setCurrentIndex(0)
+    page._run()
+    room.settle()
+    assert ("run_royalties", page.period) == room.asked()[-1][:2]
+
+
+def test_a_statement_recomputes_and_is_exported_line_by_line(room: Staffroom, tmp_path: Path):
+    page = room.go("finance", "statements")
+    checked = page.view.checked
+    assert checked.equal
+    count = statement_view.write_csv(tmp_path / "s.csv", checked.statement)
+    rows = list(csv.DictReader((tmp_path / "s.csv").open(encoding="utf-8")))
+    assert count == len(rows) == sum(len(line.sources) for line in checked.statement.lines)
+
+
+def test_a_pot_opens_to_every_share_and_the_reserve(room: Staffroom):
+    page = room.go("finance", "pots")
+    said = [each.text() for each in page.findChildren(type(page.title_label))]
+    assert "Recomputed: shares and reserve are the gross" in said
+
+
+def test_insights_count_the_queue_and_rank_nobody(room: Staffroom):
+    page = room.go("moderator", "insights")
+    data = room.read(page.read)
+    assert (8, 1, 2) == (data.waiting, data.overturned, data.appeals)
+    assert data.waiting == sum(count for _name, count in data.ages)
+    assert "5 h" == insight.lasting(data.oldest_ms)
+
+
+def test_decisions_are_found_by_what_they_were(room: Staffroom):
+    page = room.go("moderator", "decisions")
+    assert 6 == len(page.list.cards.ids)
+    page.filter._clicked("appeals")
+    room.settle()
+    assert 2 == len(page.list.cards.ids)
