@@ -75,6 +75,7 @@ SENTENCES: dict[str, str] = {
     "tempo_out_of_reach": "The tempo that the artist allows ({lowest} to {highest} BPM) cannot be reached from this song.",
     "key_out_of_reach": "The keys that the artist allows cannot be reached from this song.",
     "length_out_of_reach": "No remix of this song can be {lowest} to {highest} seconds long.",
+    "required_stem_missing": "The artist asks for “{stem}”, which this song does not have.",
     "nothing_may_sound": "The guard rails leave nothing that may sound.",
     "same_recipe": "This is the same recipe as a remix that is already there. Change something that can be heard.",
     "recipe_without_track": "This recipe does not say which track it is made from. Open it in the Studio and send it again.",

@@ -43,7 +43,7 @@ def interpret(
     `prompt` is the prompt's text with its `{slot}`s: it steers where the fan's words and slot values say nothing.
     A `model` is asked first where one is given; when it fails the rules answer, and the first sentence says so.
     `BadInput` when the words are too long or the track has no music; `Refused` (`words_not_allowed`, `tempo_out_of_reach`,
-    `key_out_of_reach`, `length_out_of_reach`, `nothing_may_sound`) when no recipe can be inside the guard rails.
+    `key_out_of_reach`, `length_out_of_reach`, `nothing_may_sound`, `required_stem_missing`) when no recipe can be inside the guard rails.
     """
     checked(words, slots, facts, rails, takes)
     if model is not None and words.strip():
@@ -76,6 +76,8 @@ def checked(words: str, slots: Mapping[str, str], facts: TrackFacts, rails: Guar
         raise BadInput(f"is not 1 to {MOST_TAKES}", where="takes")
     if not facts.music.tempo_bpm > 0 or facts.music.beats_per_bar < 1:
         raise BadInput("has no tempo", where="track")
+    if missing := [name for name in rails.stems_required if name not in facts.stems]:
+        raise Refused([Reason("required_stem_missing", {"stem": name}) for name in missing])
     found = [("words", *hit) for hit in forbidden_words.find(words, rails.words_not_allowed)]
     for name, value in slots.items():
         found += [(f"slot {name}", *hit) for hit in forbidden_words.find(value, rails.words_not_allowed)]

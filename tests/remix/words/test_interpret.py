@@ -101,6 +101,12 @@ def test_a_tempo_out_of_reach_is_felt_at_half_or_double():
     assert {"double-time"} == {row.feel for row in recipe.sections}
 
 
+def test_a_required_stem_that_the_song_does_not_have_is_refused_and_no_breach_is_made():
+    with pytest.raises(Refused) as refused:
+        take("lofi", GuardRails(stems_required=("vocals", "zither")))
+    assert [("required_stem_missing", {"stem": "zither"})] == [(each.code, each.facts) for each in refused.value.reasons]
+
+
 def test_words_that_were_not_understood_are_named():
     words = "a purple techno remix for my elephant"
     one = take(words)
