@@ -12,7 +12,7 @@ from pathlib import Path
 from fanlink import bootstrap
 from fanlink.core.people import Role
 from fanlink.demo import world
-from fanlink.demo.cast import Cast
+from fanlink.demo.cast import Cast, slug
 from fanlink.demo.fill import Fill
 from fanlink.demo.serving import serving
 
@@ -35,7 +35,7 @@ def staged(home: Path, say: Callable[[str], None]) -> Iterator[Stage]:
     """Starts the server, and stops it in the end."""
     described = world.read(bootstrap.resources() / "demo")
     began = time.monotonic()
-    begun_ms = _begun_ms(home / "demo.json")
+    begun_ms = _begun_ms(home / "demo.json", f"people/{slug(described.story.fan)}")
     server_home = home / "server"
     say("A server of its own starts")
     made = bootstrap.accounts(server_home, {person.name: Role(person.role) for person in described.people})
@@ -52,8 +52,11 @@ def staged(home: Path, say: Callable[[str], None]) -> Iterator[Stage]:
             cast.close()
 
 
-def _begun_ms(path: Path) -> int:
-    """When the demo of this home first began; every date in it hangs on that, so that a second run asks the same."""
+def _begun_ms(path: Path, desktop: str) -> int:
+    """When the demo of this home first began; every date in it hangs on that, so that a second run asks the same.
+
+    The file also says whose folder `fanlink desktop` opens when it is given the demo's home.
+    """
     if not path.exists():
-        path.write_text(json.dumps({"begun_ms": time.time_ns() // 1_000_000}), encoding="utf-8")
+        path.write_text(json.dumps({"begun_ms": time.time_ns() // 1_000_000, "desktop": desktop}), encoding="utf-8")
     return int(json.loads(path.read_text(encoding="utf-8"))["begun_ms"])

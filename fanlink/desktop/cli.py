@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 from importlib import import_module
 from pathlib import Path
@@ -29,7 +30,16 @@ def run(arguments: argparse.Namespace) -> int:
     except ImportError as error:
         print(f"The desktop needs PySide6 and its system libraries: {error}")
         return 3
-    return app.run(arguments.home or app.default_home(), arguments.smoke)
+    return app.run(person_in(arguments.home or app.default_home()), arguments.smoke)
+
+
+def person_in(home: Path) -> Path:
+    """The folder to open: a home of the demo names the person whose desktop it shows, any other is one person's own."""
+    try:
+        named = json.loads((home / "demo.json").read_text("utf-8"))["desktop"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return home
+    return home / named if (home / named).is_dir() else home
 
 
 def _has_display() -> bool:
