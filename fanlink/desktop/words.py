@@ -77,6 +77,7 @@ SENTENCES: dict[str, str] = {
     "length_out_of_reach": "No remix of this song can be {lowest} to {highest} seconds long.",
     "required_stem_missing": "The artist asks for “{stem}”, which this song does not have.",
     "nothing_may_sound": "The guard rails leave nothing that may sound.",
+    "recipe_without_track": "This recipe does not say which song it is of. Make it again from the song.",
     "same_recipe": "This is the same recipe as a remix that is already there. Change something that can be heard.",
     "stem_not_lossless_audio": "“{stem}” is not lossless audio. Upload WAV, FLAC or AIFF.",
     "stem_out_of_limits": "“{stem}” is longer or larger than a stem may be.",
