@@ -46,7 +46,7 @@ def test_a_job_that_nobody_wants_any_more_is_not_done(world):
 def test_a_child_that_dies_or_never_ends_costs_one_try(tmp_path, render):
     child = Child(render, 1, threading.Event())
     with pytest.raises(Unavailable):
-        child.run(None, {}, None, tmp_path)
+        child.run(None, {}, None, tmp_path, lambda: None)
     child.kill()
 
 

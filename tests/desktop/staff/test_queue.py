@@ -26,8 +26,7 @@ def test_approving_moves_on_to_the_next_case_and_z_takes_it_back(room: Staffroom
     assert ("decide_case", "case_0001", {"outcome": "approve", "reasons": [], "letter": ""}) == room.asked()[-1]
     assert "case_0001" not in queue.list.cards.ids
     queue.undo()
-    room.settle()
-    assert "case_0001" in queue.list.cards.ids
+    room.qtbot.waitUntil(lambda: "case_0001" in queue.list.cards.ids, timeout=20_000)
 
 
 def test_a_no_without_a_reason_is_not_stored(room: Staffroom, queue):
