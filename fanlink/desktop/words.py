@@ -77,7 +77,6 @@ SENTENCES: dict[str, str] = {
     "length_out_of_reach": "No remix of this song can be {lowest} to {highest} seconds long.",
     "required_stem_missing": "The artist asks for “{stem}”, which this song does not have.",
     "nothing_may_sound": "The guard rails leave nothing that may sound.",
-    "recipe_without_track": "This recipe does not say which song it is of. Make it again from the song.",
     "same_recipe": "This is the same recipe as a remix that is already there. Change something that can be heard.",
     "recipe_without_track": "This recipe does not say which track it is made from. Open it in the Studio and send it again.",
     "stem_not_lossless_audio": "“{stem}” is not lossless audio. Upload WAV, FLAC or AIFF.",
