@@ -21,3 +21,11 @@ def test_a_home_that_cannot_be_a_folder_is_one_sentence(tmp_path, capsys, words,
     said = capsys.readouterr().err
     assert (1, True) == (len(said.splitlines()), said.startswith("fanlink: "))
     assert "mine" == (tmp_path / "file").read_text()
+
+
+@pytest.mark.parametrize("words", [("serve", "--port", "0"), ("account", "add", "--name", "ann", "--role", "fan")])
+def test_a_home_whose_database_is_none_is_one_sentence_and_left_alone(tmp_path, capsys, words):
+    (tmp_path / "server.db").write_bytes(b"this is no database at all, " * 100)
+    assert 2 == cli.main([*words, "--home", str(tmp_path)])
+    assert "server.db: cannot be read as a database" in capsys.readouterr().err
+    assert b"this is no database at all, " * 100 == (tmp_path / "server.db").read_bytes()

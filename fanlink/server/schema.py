@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from fanlink.core.errors import BadInput
 from fanlink.server.database import Database
@@ -14,10 +15,17 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def prepare(database: Database) -> None:
-    """Makes the tables, or brings them up to date; raises `BadInput` for a database of a newer version.
+    """Makes the tables, or brings them up to date; raises `BadInput` for a database of a newer version, or for none."""
+    try:
+        _prepare(database)
+    except OperationalError:
+        raise
+    except DatabaseError as error:
+        raise BadInput(f"cannot be read as a database ({error.orig}). Nothing was changed", where=_place(database)) from error
 
-    Alembic is imported only when there is something to do, for a server that just starts has no use for it.
-    """
+
+def _prepare(database: Database) -> None:
+    """Alembic is imported only when there is something to do, for a server that just starts has no use for it."""
     with database.writing() as connection:
         found = revision(connection)
         if found == HEAD:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fanlink.core.errors import BadInput
+from fanlink.core.errors import BadInput, Refused
 from fanlink.core.guard_rails import GuardRails
 from fanlink.core.recipes import Recipe
 from fanlink.remix.interpret import LONGEST_WORDS, Take, interpret
