@@ -48,11 +48,13 @@ def simulate(sheet: SplitSheet | Template | Terms, revenue_pico: int, currency: 
 
 
 def read_sheet(path: Path) -> SplitSheet | Template | Terms:
-    """One sheet from a JSON file: a version as in a sheets file, or a tree as `as_data` of template or sheet writes it.
+    """One sheet from a JSON file: a sheets file with one version of one remix, that version alone, or a tree.
+
+    A tree is as `as_data` of a template or sheet writes it.
 
     Raises `BadInput` for what is no sheet, `Refused` for one that does not add up.
     """
-    data = read_json(path)
+    data = _only_version(read_json(path))
     if not isinstance(data, dict) or "shares" not in data:
         raise BadInput("is not a sheet: it has no shares", where=path.name)
     try:
@@ -74,3 +76,12 @@ def _terms_of(sheet: SplitSheet | Template) -> Terms:
     for leaf in sheet.leaves():
         shares[leaf.party] = shares.get(leaf.party, Fraction(0)) + leaf.share
     return Terms("what-if", date(2000, 1, 1), shares, sheet.recoupment)
+
+
+def _only_version(data: Any) -> Any:
+    """The sheet in a sheets file that holds just one; anything else as it is."""
+    if isinstance(data, dict) and "shares" not in data and len(data) == 1:
+        (versions,) = data.values()
+        if isinstance(versions, list) and len(versions) == 1:
+            return versions[0]
+    return data

@@ -98,3 +98,13 @@ def test_one_millionth_on_the_wrong_account_is_found(house, capsys):
 
 def test_results_that_are_not_there_cannot_be_verified(house):
     assert verify(house) == 2
+
+
+def test_a_sheets_file_with_one_version_of_one_remix_will_do_for_a_what_if(tmp_path):
+    from fanlink.royalties.simulate import read_sheet
+
+    path = tmp_path / "sheets.json"
+    path.write_text(
+        '{"rx": [{"version": "v1", "effective_from": "2026-01-01", "shares": {"ana": "1/3", "ben": "2/3"}}]}'
+    )
+    assert {"ana", "ben"} == set(read_sheet(path).shares)
