@@ -25,7 +25,8 @@ def commands(program):
 @pytest.mark.parametrize(("page", "line"), commands("fanlink"))
 def test_every_fanlink_command_in_the_docs_is_one_the_program_takes(page, line):
     words = shlex.split(line.split(" > ")[0].split(" | ")[0], comments=True)[1:]
-    parser().parse_args([{"N": "8080", "ROLE": "fan", "AMOUNT": "100"}.get(word, word) for word in words])
+    parsed = parser().parse_args([{"N": "8080", "ROLE": "fan", "AMOUNT": "100"}.get(word, word) for word in words])
+    assert callable(parsed.run)
 
 
 @pytest.mark.parametrize(("page", "line"), commands("make"))
