@@ -21,6 +21,7 @@ SENTENCES: dict[str, str] = {
     "title_too_long": "The title has {characters} characters; {most} is the most.",
     "words_empty": "Write the words of the prompt.",
     "words_too_long": "The words have {characters} characters; {most} is the most.",
+    "recipe_without_track": "This remix does not say which song it is made of. Make it again from its prompt.",
     "slot_without_choices": "The slot “{slot}” needs at least one choice.",
     "slot_not_in_words": "The slot “{slot}” is not in the words. Write {{{slot}}} where it belongs, or remove it.",
     "slot_unknown": "The prompt has no slot “{slot}”.",
