@@ -70,11 +70,10 @@ def test_a_claim_is_shown_at_once_and_given_back(room: Staffroom, queue):
     queue.list.choose("case_0001")
     room.settle()
     queue.view.panel.claim.click()
-    room.settle()
+    room.qtbot.waitUntil(lambda: "Release" in queue.view.panel.claim.text(), timeout=20_000)
     assert "claim_case" == room.asked()[-1][0]
     queue.view.panel.claim.click()
-    room.settle()
-    assert "release_case" == room.asked()[-1][0]
+    room.qtbot.waitUntil(lambda: "release_case" == room.asked()[-1][0], timeout=20_000)
 
 
 def test_nothing_plays_by_itself(room: Staffroom, queue):
