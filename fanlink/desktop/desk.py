@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -68,10 +69,15 @@ class Desk(QObject):
     def _open(self) -> tuple[AccountDocument | None, Any]:
         session = self._session = self._open_session(self.home)
         self._unsubscribe = session.subscribe(
-            lambda kinds: self._moved.emit(frozenset(kinds)), lambda state: self._state.emit(state)
+            lambda kinds: self._pass_on("_moved", frozenset(kinds)), lambda state: self._pass_on("_state", state)
         )
         session.start()
         return session.account, session.state
+
+    def _pass_on(self, signal: str, what: object) -> None:
+        """Brings a callback to the UI thread; the Session may still speak while the desk is being closed."""
+        with suppress(RuntimeError):
+            getattr(self, signal).emit(what)
 
     def _opened(self, result: tuple[AccountDocument | None, Any]) -> None:
         self.is_open = True

@@ -79,7 +79,6 @@ SENTENCES: dict[str, str] = {
     "required_stem_missing": "The artist asks for “{stem}”, which this song does not have.",
     "nothing_may_sound": "The guard rails leave nothing that may sound.",
     "same_recipe": "This is the same recipe as a remix that is already there. Change something that can be heard.",
-    "recipe_without_track": "This recipe does not say which track it is made from. Open it in the Studio and send it again.",
     "stem_not_lossless_audio": "“{stem}” is not lossless audio. Upload WAV, FLAC or AIFF.",
     "stem_out_of_limits": "“{stem}” is longer or larger than a stem may be.",
     "stems_missing": "Add at least one stem.",
