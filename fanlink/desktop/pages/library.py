@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
 
 from fanlink.core.commands import ReportRemix
 from fanlink.core.documents import PublishedDocument
 from fanlink.desktop import formats, hearing, words
-from fanlink.desktop.pages.page import ListDetail, Page, scrolling
+from fanlink.desktop.pages.page import ListDetail, Page, scrolling, searched
 from fanlink.desktop.pages.reporting import ReportForm
 from fanlink.desktop.widgets import basics
 from fanlink.desktop.widgets.artwork import Cover
@@ -28,18 +28,8 @@ class LibraryPage(Page):
     def build(self) -> None:
         self.document: PublishedDocument | None = None
         self.heading("Library", "Remixes by other fans, published by the artists you follow.")
-        self.search = QLineEdit()
-        self.search.setPlaceholderText("Search by title, fan or artist")
-        self.search.setClearButtonEnabled(True)
-        self.search.setAccessibleName("Search remixes")
-        self.search.textChanged.connect(lambda _text: self.refresh())
         self.list = CardList(self._load, "Published remixes")
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(10)
-        column.addWidget(self.search)
-        column.addWidget(self.list, 1)
+        left, self.search = searched(self.list, "Search by title, fan or artist", "Search remixes", self.refresh)
         area, self._column = scrolling()
         self.both = ListDetail(left, area, back="All remixes")
         self.stack = QStackedWidget()

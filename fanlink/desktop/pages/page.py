@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from fanlink.desktop.widgets import basics
 
@@ -206,3 +207,19 @@ class ListDetail(QWidget):
             self._listing.show()
             self._right.show()
             self._stack.setCurrentWidget(self._wide)
+
+
+def searched(cards: QWidget, placeholder: str, name: str, changed: Callable[[], object]) -> tuple[QWidget, QLineEdit]:
+    """A list with a field above it that searches as one types: the two together, and the field."""
+    field = QLineEdit()
+    field.setPlaceholderText(placeholder)
+    field.setClearButtonEnabled(True)
+    field.setAccessibleName(name)
+    field.textChanged.connect(lambda _text: changed())
+    both = QWidget()
+    column = QVBoxLayout(both)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(10)
+    column.addWidget(field)
+    column.addWidget(cards, 1)
+    return both, field

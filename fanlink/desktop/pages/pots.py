@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QStackedWidget, QWidget
 
 from fanlink.core.amounts import PICO_PER_MICRO, pico_of_any_size, plain
 from fanlink.core.documents import PotDocument
 from fanlink.core.earnings import recompute
 from fanlink.desktop import agreeing, formats
-from fanlink.desktop.pages.page import ListDetail, Page, scrolling
+from fanlink.desktop.pages.page import ListDetail, Page, scrolling, searched
 from fanlink.desktop.widgets import basics
 from fanlink.desktop.widgets.cards import Card, CardList
 from fanlink.desktop.widgets.notices import Empty
@@ -40,18 +40,8 @@ class PotsPage(Page):
 
     def build(self) -> None:
         self.heading("Pots", " ")
-        self.search = QLineEdit()
-        self.search.setPlaceholderText("Search by title of the remix")
-        self.search.setClearButtonEnabled(True)
-        self.search.setAccessibleName("Search pots")
-        self.search.textChanged.connect(lambda _text: self.refresh())
         self.list = CardList(self._load, "Pots")
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(10)
-        column.addWidget(self.search)
-        column.addWidget(self.list, 1)
+        left, self.search = searched(self.list, "Search by title of the remix", "Search pots", self.refresh)
         area, self._column = scrolling()
         self.both = ListDetail(left, area, back="All pots")
         self.stack = QStackedWidget()
