@@ -15,10 +15,10 @@ from __future__ import annotations
 import email.utils
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import httpx
+import msgspec
 from pydantic_core import from_json
 
 from fanlink.client.entries import EntryState
@@ -54,14 +54,27 @@ class TooOld(FanLinkError):
     """The feed cannot go on from this cursor; a snapshot can."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Change(msgspec.Struct, frozen=True, gc=False):
+    """A document as it is now, or a tombstone. `data` is its JSON exactly as it came: canonical, so it can be hashed so."""
+
+    seq: int
+    kind: str
+    id: str
+    version: int
+    deleted: bool
+    data: msgspec.Raw
+
+
+class Page(msgspec.Struct, frozen=True):
     """A stretch of a scope's feed. `digest` is of the whole scope, and there when nothing more follows."""
 
-    changes: list[dict[str, Any]]
+    changes: list[Change]
     next: int
     more: bool
-    digest: str | None
+    digest: str | None = None
+
+
+PAGE = msgspec.json.Decoder(Page)
 
 
 class Api:
@@ -112,9 +125,9 @@ class Api:
 
     def changes(self, scope: str, after: int, limit: int = PAGE_ROWS) -> Page:
         """What moved in a scope after a number; raises `TooOld` when the feed cannot go on from there."""
-        said = self._json("GET", "/v1/changes", params={"scope": scope, "after": after, "limit": limit})
+        reply = self._send("GET", "/v1/changes", params={"scope": scope, "after": after, "limit": limit})
         with _well_formed():
-            page = Page(said["changes"], int(said["next"]), bool(said["more"]), said.get("digest"))
+            page = PAGE.decode(reply.content.decode())
             _check(page, after)
             return page
 
@@ -223,12 +236,10 @@ def _check(page: Page, after: int) -> None:
     """Numbers grow from the cursor on; a page that is out of order would leave holes."""
     last = after
     for change in page.changes:
-        if not last < change["seq"] <= page.next:
-            raise ValueError(f"change {change['seq']} after {last}, next {page.next}")
-        last = change["seq"]
-        if not (isinstance(change["kind"], str) and isinstance(change["id"], str) and isinstance(change["version"], int)):
-            raise ValueError("a change without kind, id and version")
-        if not change["deleted"] and not isinstance(change["data"], dict):
+        if not last < change.seq <= page.next:
+            raise ValueError(f"change {change.seq} after {last}, next {page.next}")
+        last = change.seq
+        if not (change.deleted or memoryview(change.data)[:1] == b"{"):
             raise ValueError("a document without data")
     if page.next < after or (page.more and page.next == after):
         raise ValueError("the feed does not go on")

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from fanlink import wire
 from fanlink.client import snapshots
+from fanlink.client.api import Change
 from fanlink.client.local import Closed, Connect, Damaged, set_aside
 from fanlink.client.local import connect as plain_connect
 from fanlink.client.search import query_of
@@ -70,7 +71,7 @@ class Replica:
         self._on(scope, Shelf.agree, scope, cursor)
         self.suspects.discard(scope)
 
-    def apply(self, scope: str, changes: Sequence[dict[str, Any]], cursor: int, *, index: bool = True) -> set[str]:
+    def apply(self, scope: str, changes: Sequence[Change], cursor: int, *, index: bool = True) -> set[str]:
         """Puts changes and cursor in place in one transaction; returns the kinds that changed."""
         return self._moved(self._on(scope, Shelf.apply, scope, changes, cursor, index=index))
 
@@ -150,7 +151,7 @@ class Replica:
 
     def kinds(self, scope: str) -> set[str]:
         """The kinds of documents that a scope holds here."""
-        return {kind for kind in KINDS if self._on(scope, Shelf.ids, kind, scope)}
+        return self._on(scope, Shelf.kinds, scope)
 
     def count(self) -> int:
         """How many documents are here."""

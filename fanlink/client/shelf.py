@@ -15,10 +15,12 @@ from typing import Any
 
 from sqlite_utils import Database, Migrations
 
+from fanlink.client.api import Change
 from fanlink.client.local import Connect, Store
 from fanlink.client.local import connect as plain_connect
 from fanlink.client.search import TEXT_OF_DATA
-from fanlink.core.digests import canonical, digest_of_bytes
+from fanlink.core.digests import digest_of_bytes
+from fanlink.core.documents import KINDS
 from fanlink.core.feeds import line, scope_digest
 
 migrations = Migrations("shelf")
@@ -92,22 +94,21 @@ class Shelf:
         with self._store.write() as db:
             db.execute("UPDATE scopes SET agreed = ? WHERE scope = ?", (cursor, scope))
 
-    def apply(self, scope: str, changes: Sequence[dict[str, Any]], cursor: int, *, index: bool = True) -> set[str]:
+    def apply(self, scope: str, changes: Sequence[Change], cursor: int, *, index: bool = True) -> set[str]:
         """Puts changes and cursor in place, in one transaction; returns the kinds that changed.
 
         With `index` False the titles wait for `index_titles`, which is how a long pull stays fast.
         """
-        encode, sha256 = canonical, hashlib.sha256
+        sha256 = hashlib.sha256
         with self._store.write() as db:
             number = self._number(db, scope)
             # Only the newest of several changes to one document counts, whatever pages they came in.
-            newest = {(change["kind"], change["id"]): change for change in changes}
-            gone = [(number, *key) for key, change in newest.items() if change["deleted"]]
-            rows = []
-            for (kind, id_), change in newest.items():
-                if not change["deleted"]:
-                    data = encode(change["data"])
-                    rows.append((number, kind, id_, change["version"], change["seq"], sha256(data).digest(), data.decode()))
+            newest = {(change.kind, change.id): change for change in changes}
+            gone = [(number, *key) for key, change in newest.items() if change.deleted]
+            rows = [
+                (number, kind, id_, one.version, one.seq, sha256(one.data).digest(), str(one.data, "utf-8"))
+                for (kind, id_), one in newest.items() if not one.deleted
+            ]
             self._drop_rows(db, gone)
             db.executemany(PUT, rows)
             db.execute("UPDATE scopes SET cursor = ?, unindexed = unindexed OR ? WHERE number = ?",
@@ -196,6 +197,11 @@ class Shelf:
         return self._store.rows(
             f"SELECT id, seq FROM documents WHERE scope IN ({_marks(numbers)}) AND kind = ?", *numbers, kind
         )
+
+    def kinds(self, scope: str) -> set[str]:
+        """The kinds of documents that a scope holds; each is one step in the index, however many documents there are."""
+        first = "SELECT 1 FROM documents WHERE scope = ? AND kind = ? LIMIT 1"
+        return {kind for kind in KINDS for number in self._some(scope) if self._store.rows(first, number, kind)}
 
     def count(self) -> int:
         """How many documents are here."""

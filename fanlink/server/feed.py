@@ -136,7 +136,8 @@ class Scope:
 
 HEADS = select(tables.scopes).where(tables.scopes.c.scope.in_(bindparam("scopes", expanding=True)))
 PAGE = (
-    select(DOCUMENT).where(DOCUMENT.c.scope == bindparam("scope"), DOCUMENT.c.seq > bindparam("after"))
+    select(*(DOCUMENT.c[name] for name in ("seq", "kind", "id", "version", "deleted", "data")))
+    .where(DOCUMENT.c.scope == bindparam("scope"), DOCUMENT.c.seq > bindparam("after"))
     .order_by(DOCUMENT.c.seq).limit(bindparam("most"))
 )  # fmt: skip
 
@@ -152,9 +153,9 @@ def heads(connection: Connection, scopes: Iterable[str]) -> list[Scope]:
     return [found.get(scope, Scope(scope, 0, 0)) for scope in wanted]
 
 
-def page(connection: Connection, scope: str, after: int, limit: int) -> list[Any]:
-    """The next documents of a scope after a number, oldest first."""
-    return list(connection.execute(PAGE, {"scope": scope, "after": after, "most": limit}))
+def page(connection: Connection, scope: str, after: int, limit: int) -> list[tuple[int, str, str, int, int, str]]:
+    """The next documents of a scope after a number, oldest first: (seq, kind, id, version, deleted, data)."""
+    return connection.execute(PAGE, {"scope": scope, "after": after, "most": limit}).all()  # type: ignore[return-value]
 
 
 def live(connection: Connection, scope: str) -> Iterable[Any]:

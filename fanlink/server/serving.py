@@ -36,8 +36,12 @@ class Taken(Unavailable):
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket on the port (0: a free one); raises `Taken` with a sentence."""
-    made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    """A socket on the port (0: a free one); raises `Taken` with a sentence.
+
+    The protocol is named: only then does the event loop turn Nagle's algorithm off for what it accepts, and with it on
+    each reply waits some 40 ms for an acknowledgement.
+    """
+    made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         made.bind((host, port))
@@ -66,7 +70,8 @@ class Running:
     def run(self) -> None:
         """Serves; at the end everything that was taken is durable."""
         try:
-            asyncio.run(self.web.serve([self.socket]))
+            with asyncio.Runner(loop_factory=self.web.config.get_loop_factory()) as loop:
+                loop.run(self.web.serve([self.socket]))
         finally:
             self.close()
 

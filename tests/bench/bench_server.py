@@ -3,7 +3,8 @@
     python -m tests.bench.bench_server [--seconds 6] [--database postgresql://...]
 
 The server is `fanlink serve` as a process of its own; the load comes from this one, so on two cores they share the machine.
-The bare loop commits rows of the same size in groups as large as the server's, with the same SQLite settings.
+The bare loop commits rows of the same size in groups as large as the server's, with the same SQLite settings, without any
+HTTP; `bare_server` does so behind the same web server, under the same load, and decides nothing.
 """
 
 from __future__ import annotations
@@ -96,6 +97,20 @@ def bare_loop(folder: Path, seconds: float, group: int) -> float:
             file.execute("COMMIT")
             done += group
         return done / seconds
+
+
+def bare_http(folder: Path, args: argparse.Namespace, request) -> float:
+    """Commands a second of the peer, under the same load."""
+    words = [sys.executable, "-m", "tests.bench.bare_server", str(folder / "bare.db")]
+    peer = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        url = json.loads(peer.stdout.readline())["url"]
+        seconds = min(args.seconds, 3.0)
+        done, _, _ = asyncio.run(load(url, [""], args.at_once, seconds, request))
+        return done / seconds
+    finally:
+        peer.kill()
+        peer.wait()
 
 
 def follow(batch: int, run: str):
@@ -193,11 +208,13 @@ def measure(args: argparse.Namespace, folder: Path):
                 done, times, statuses = asyncio.run(load(url, tokens[name], args.at_once, args.seconds, make(batch, f"{run}-{name[0]}{batch}")))
                 group = min(1000, args.at_once * batch)
                 bare = bare_loop(Path(tempfile.mkdtemp(dir=folder)), min(args.seconds, 3.0), group)
+                peer = bare_http(Path(tempfile.mkdtemp(dir=folder)), args, make(batch, f"{run}-{name[0]}{batch}"))
                 rate = done / args.seconds
                 yield {
                     "commands": name, "batch": batch, "at_once": args.at_once, "commands_per_second": round(rate),
                     "p50_ms": percentile(times, 0.5), "p99_ms": percentile(times, 0.99), "statuses": statuses,
                     "bare_group_commit_per_second": round(bare), "group": group, "part_of_bare": round(rate / bare, 3),
+                    "bare_http_per_second": round(peer), "part_of_bare_http": round(rate / peer, 3),
                 }  # fmt: skip
         done, times, statuses = asyncio.run(load(url, tokens["follow"], args.at_once, args.seconds, reads))
         yield {

@@ -134,7 +134,7 @@ class SmallServer:
         page, more = rows[:limit], len(rows) > limit
         end = page[-1]["seq"] if more else max(head, after)
         digest = None if more else self.digest(scope)
-        return httpx.Response(200, json={"changes": page, "next": end, "more": more, "digest": digest})
+        return httpx.Response(200, content=canonical({"changes": page, "next": end, "more": more, "digest": digest}))
 
     def snapshot(self, scope: str) -> bytes:
         """The scope as a compressed file."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
+from json.encoder import encode_basestring_ascii as dumps
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -23,19 +25,25 @@ from fanlink.server.server import Server
 
 MOST = 5_000
 MOST_DIGESTS = 10_000
+MOST_PAGES = 16
+PUBLIC = "public"
 LOOK_AGAIN_S = 2.0
 Number = Annotated[int, Query(ge=0, le=INT64_MAX)]
 
 
 class Reader:
-    """Reads the feed for the routes; remembers the digest of each scope's newest head."""
+    """Reads the feed for the routes; remembers the digest of each scope's newest head, and the pages that many ask for."""
 
     def __init__(self) -> None:
         self._digests: dict[str, tuple[int, str]] = {}
+        self._pages: OrderedDict[tuple[str, int, int], tuple[int, bytes]] = OrderedDict()
 
-    def nothing_new(self, connection: Connection, scope: str, after: int) -> bytes | None:
-        """The answer to a client that has everything, when it can be given without reading; else None."""
+    def at_hand(self, connection: Connection, scope: str, after: int, limit: int) -> bytes | None:
+        """The answer to a client that has everything, or of a page made before, without reading the feed; else None."""
         (now,) = feed.heads(connection, (scope,))
+        made = self._pages.get((scope, after, limit))
+        if made is not None and made[0] == now.head:
+            return made[1]
         known = self._digests.get(scope)
         if after != now.head or known is None or known[0] != now.head:
             return None
@@ -46,11 +54,19 @@ class Reader:
         (now,) = feed.heads(connection, (scope,))
         if after > now.head or 0 < after < now.floor:
             raise _gone(scope, now.head)
-        rows = feed.page(connection, scope, after, limit + 1)
+        body = self._read(connection, now, after, limit)
+        if scope == PUBLIC:
+            self._pages[scope, after, limit] = now.head, body
+            while len(self._pages) > MOST_PAGES:
+                self._pages.popitem(last=False)
+        return body
+
+    def _read(self, connection: Connection, now: feed.Scope, after: int, limit: int) -> bytes:
+        rows = feed.page(connection, now.scope, after, limit + 1)
         more = len(rows) > limit
         rows = rows[:limit]
         # At the end it is the head, even when the newest change was a tombstone that is forgotten by now.
-        following = rows[-1].seq if more else max([now.head, after, *(row.seq for row in rows[-1:])])
+        following = rows[-1][0] if more else max([now.head, after, *(row[0] for row in rows[-1:])])
         return _page(rows, following, more, None if more else self._digest(connection, now))
 
     def _digest(self, connection: Connection, now: feed.Scope) -> str:
@@ -64,7 +80,7 @@ class Reader:
 
 def _page(rows: Sequence[Any], following: int, more: bool, digest: str | None) -> bytes:
     tail = json.dumps({"next": following, "more": more, "digest": digest}, separators=(",", ":"))[1:]
-    return f'{{"changes":[{",".join(_change(row) for row in rows)}],{tail}'.encode()
+    return f'{{"changes":[{",".join([_change(*row) for row in rows])}],{tail}'.encode()
 
 
 def _gone(scope: str, head: int) -> Reply:
@@ -73,13 +89,10 @@ def _gone(scope: str, head: int) -> Reply:
     return reply
 
 
-def _change(row: Any) -> str:
-    """A change as JSON. The data is JSON in its column already."""
-    deleted = "true" if row.deleted else "false"
-    return (
-        f'{{"seq":{row.seq},"kind":"{row.kind}","id":{json.dumps(row.id)},"version":{row.version},'
-        f'"deleted":{deleted},"data":{row.data}}}'
-    )
+def _change(seq: int, kind: str, name: str, version: int, deleted: int, data: str) -> str:
+    """A change as JSON. The data is canonical JSON in its column already."""
+    gone = "true" if deleted else "false"
+    return f'{{"seq":{seq},"kind":"{kind}","id":{dumps(name)},"version":{version},"deleted":{gone},"data":{data}}}'
 
 
 def routes(server: Server, router: FastAPI) -> None:
@@ -98,7 +111,7 @@ def routes(server: Server, router: FastAPI) -> None:
         limit: Annotated[int, Query(ge=1, le=MOST)] = 1000,
     ) -> Response:  # fmt: skip
         _demand(actor_of(request), scope)
-        body = await server.look(lambda connection: reader.nothing_new(connection, scope, after))
+        body = await server.look(lambda connection: reader.at_hand(connection, scope, after, limit))
         if body is None:
             body = await server.look(lambda connection: reader.changes(connection, scope, after, limit), long=True)
         return _packed(request, body)
