@@ -31,7 +31,7 @@ def told(opened, server):
 def until(heard, wanted):
     """What is told until something is as wanted; fails when it is silent."""
     while True:
-        what, value = heard.get(timeout=10)
+        what, value = heard.get(timeout=60)
         if wanted(what, value):
             return value
 
