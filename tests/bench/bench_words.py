@@ -1,6 +1,6 @@
 """How many phrases of each set lead to the decisions that people expect: `python -m tests.bench.bench_words [-v]`.
 
-`-v` lists what went wrong in the open set only: a held phrase that was looked at while tuning is no longer held.
+`-v` lists what went wrong in the open sets only: a held phrase that was looked at while tuning is no longer held.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.remix.words.phrases import HELD, OPEN, judged, phrases  # noqa: E402
+from tests.remix.words.phrases import HELD, HELD_AGAIN, OPEN, OPEN_AGAIN, judged, phrases  # noqa: E402
 
 
 def main() -> None:
-    for path in (OPEN, HELD):
+    for path in (OPEN, OPEN_AGAIN, HELD, HELD_AGAIN):
         if not path.exists():
             print(f"{path.name}: not there")
             continue
@@ -26,7 +26,7 @@ def main() -> None:
         hits, wanted, made = (sum(getattr(verdict, name) for verdict in verdicts) for name in ("hits", "wanted", "made"))
         print(f"{path.name}: {right} of {len(verdicts)} phrases right ({100 * right / max(1, len(verdicts)):.1f} %), "
               f"decisions: precision {hits / max(1, made):.3f}, recall {hits / max(1, wanted):.3f}, {took_ms:.2f} ms a phrase")
-        if "-v" in sys.argv and path == OPEN:
+        if "-v" in sys.argv and path in (OPEN, OPEN_AGAIN):
             for verdict in verdicts:
                 if not verdict.right:
                     print(f"  {verdict.words!r}\n    missing {verdict.missing}  too much {verdict.extra}  ignored {verdict.ignored}")

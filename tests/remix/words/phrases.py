@@ -11,6 +11,8 @@ from fanlink.remix.interpret.reading import read
 
 OPEN = Path(__file__).parent / "phrases.toml"
 HELD = Path(__file__).parent / "phrases_held.toml"
+OPEN_AGAIN = Path(__file__).parent / "phrases_open2.toml"
+HELD_AGAIN = Path(__file__).parent / "phrases_held2.toml"
 PARTS = ("vocals", "backing-vocals", "drums", "bass", "guitar", "piano")
 
 
