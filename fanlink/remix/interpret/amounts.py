@@ -15,7 +15,7 @@ NUMBERS |= {"a": 1.0, "an": 1.0, "half": 0.5, "couple": 2.0, "hundred": 100.0}
 
 # Unit words to what they measure and by how much one counts.
 UNITS: dict[str, tuple[str, float]] = {
-    "bpm": ("bpm", 1), "beats per minute": ("bpm", 1),
+    "bpm": ("bpm", 1), "beats per minute": ("bpm", 1), "beats a minute": ("bpm", 1), "beats every minute": ("bpm", 1),
     "%": ("percent", 1), "percent": ("percent", 1), "per cent": ("percent", 1),
     "semitone": ("semitones", 1), "semitones": ("semitones", 1), "semi tone": ("semitones", 1), "semi tones": ("semitones", 1),
     "half step": ("semitones", 1), "half steps": ("semitones", 1), "half tone": ("semitones", 1), "half tones": ("semitones", 1),
@@ -43,6 +43,8 @@ FIXED: dict[str, tuple[str, float]] = {
     "half as fast": ("pace", 0.5), "twice as slow": ("pace", 0.5), "half tempo": ("pace", 0.5), "double tempo": ("pace", 2),
     "shorten it by half": ("times", 0.5), "cut in half": ("times", 0.5), "cut it in half": ("times", 0.5), "shortened by half": ("times", 0.5),
     "half a minute": ("seconds", 30), "half a step": ("semitones", 1), "half a tone": ("semitones", 1), "a fourth up": ("semitones", 5),
+    "by a tenth": ("percent", 10), "by a fifth": ("percent", 20), "by a quarter": ("percent", 25), "by a third": ("percent", 33),
+    "a whole octave": ("semitones", 12), "one whole octave": ("semitones", 12), "a full octave": ("semitones", 12),
     "a minute and a half": ("seconds", 90), "a tone and a half": ("semitones", 3),
 }
 ONLY_WITH_A_NUMBER = ("st", "x longer", "x faster", "step", "steps", "tone", "tones", "bar", "measure", "second", "semi")

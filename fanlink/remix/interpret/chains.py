@@ -24,6 +24,7 @@ AMOUNTS: dict[str, tuple[str, str, str]] = {
     "chorus": ("depth=.2", "depth=.4", "depth=.7"),
     "phaser": ("depth=.3", "depth=.55", "depth=.85"),
     "tremolo": ("depth=.25", "depth=.5", "depth=.8"),
+    "autopan": ("depth=.3 note_beats=4", "depth=.6 note_beats=4", "depth=.9 note_beats=2"),
 }
 SOUNDS: dict[str, tuple[str, str, str]] = {
     "brighter": ("tilt tilt_db=1.5", "tilt tilt_db=3.5", "tilt tilt_db=6"),

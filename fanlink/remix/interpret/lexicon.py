@@ -16,23 +16,23 @@ style drum-and-bass: drum and bass, drum n bass, drum bass, drum & bass, drums a
 style trap: trap, trap music, drill, phonk
 style synthwave: synthwave, synth wave, retrowave, outrun, 80 s, 80s, eighties, 1980 s, vaporwave, synth pop, synthpop, electro pop, electropop, new wave, john carpenter, stranger things
 style ambient: ambient, ambience, soundscape, drone, drones, beatless, new age, meditation, meditative, sleep music
-style acoustic: acoustic, unplugged, campfire, folk, folky, singer songwriter, country, bluegrass
-style bossa-nova: bossa nova, bossa, samba, brazilian, latin jazz
+style acoustic: acoustic, unplugged, campfire, folk, folky, singer songwriter, country, bluegrass, real instruments, live instruments, only real instruments, nothing electronic, no electronics, without electronics, by the fire, around the fire, round the fire, fireside, kitchen table
+style bossa-nova: bossa nova, bossa, samba, brazilian, latin jazz, rio, ipanema, copacabana, rio de janeiro
 style reggaeton: reggaeton, reggeaton, dembow, latin pop, latin, perreo, dancehall, moombahton
-style disco: disco, nu disco, funk, funky, funkadelic, motown, soul, soulful, groovy
-style rock: rock, rocky, punk, metal, indie, grunge, hard rock, punk rock, indie rock, alternative, garage rock, krautrock, heavy metal, post punk
-style jazz: jazz, jazzy, big band, big band swing, swing jazz, swing music, bebop, jazz club, smoky jazz, lounge jazz, jazz trio
+style disco: disco, nu disco, funk, funky, funkadelic, motown, soul, soulful, groovy, disco ball, mirror ball, mirror balls, glitter ball, glitterball, roller skates, roller disco, roller rink, studio 54
+style rock: rock, rocky, punk, metal, indie, grunge, hard rock, punk rock, indie rock, alternative, garage rock, krautrock, heavy metal, post punk, garage band, surf rock, surf band, surf guitar, rock band, stadium rock, arena rock
+style jazz: jazz, jazzy, big band, big band swing, swing jazz, swing music, bebop, jazz club, smoky jazz, lounge jazz, jazz trio, small jazz club, smoky jazz club, small smoky jazz club, jazz bar, jazz cellar
 style dub: dub, dubby, reggae, ska, roots reggae, dub reggae, rastafari
 style chillout: chillout, chill out, downtempo, down tempo, trip hop, triphop, lounge, cafe del mar, balearic, lounge music
 style boom-bap: boom bap, boombap, hip hop, hip hop beats, hiphop, rap, old school hip hop, 90 s hip hop, boom bap hip hop, hip hop boom bap, golden age, east coast
 style garage: garage, uk garage, ukg, two step garage, 2 step garage, speed garage, future garage
-style orchestral: orchestral, orchestra, symphonic, symphony, classical, cinematic, film score, movie score, soundtrack, movie trailer, trailer music, hans zimmer, philharmonic, baroque, opera
+style orchestral: orchestral, orchestra, symphonic, symphony, classical, cinematic, film score, movie score, soundtrack, movie trailer, trailer music, hans zimmer, philharmonic, baroque, opera, full orchestra, big movie score, hollywood score, film music, movie music, whole orchestra
 style dubstep: dubstep, brostep, wobble bass, riddim
 style trance: trance, psytrance, goa, eurodance, hands in the air, uplifting trance, edm, big room
 style ballad: slow jam, love song, weepie, ballad, piano ballad, power ballad, torch song, slow ballad
 
 mood calm: lullaby, slumber, sleepy, sleeping, lazy, smooth, smoother, mellower, softer feel, easy listening, soothe, zen, spa, calm, chill, chilled, relaxed, relaxing, relax, mellow, gentle, peaceful, tranquil, soothing, easygoing, easy going, laid back, serene, cosy, cozy, tender, quiet mood
-mood dreamy: dreamy, dream, dreamlike, floating, floaty, ethereal, atmospheric, atmosphere, spacey, spacy, spaced out, hazy, otherworldly, celestial, shoegaze, weightless, airy, foggy, surreal
+mood dreamy: dreamy, dream, dreamlike, floating, floaty, ethereal, atmospheric, atmosphere, spacey, spacy, spaced out, hazy, otherworldly, celestial, shoegaze, weightless, airy, foggy, surreal, outer space, in space, deep space, zero gravity
 mood sad: sad, sadder, melancholic, melancholy, moody, heartbroken, heartbreak, gloomy, blue mood, tearful, crying, bittersweet, lonely, wistful, mournful, sorrowful
 mood happy: happy, happier, joyful, cheerful, upbeat, uplifting, feel good, feelgood, positive, euphoric, joyous, carefree, fun
 mood epic: epic, grand, majestic, monumental, anthemic, anthem, heroic, triumphant, dramatic, larger than life
@@ -44,7 +44,7 @@ mood nostalgic: nostalgic, nostalgia, retro, vintage, old, old school, oldschool
 mood hypnotic: hypnotic, hypnotizing, hypnotising, trancey, repetitive, mesmerizing, mesmerising, looping, entrancing, psychedelic, trippy
 mood night: night, nighttime, night time, late night, midnight, nocturnal, after dark, nightly, moonlight, moonlit, after hours, 3 am, 2 am, night drive
 mood summery: summer, summery, sunny, sun, sunshine, beach, sunset, tropical, holiday, poolside, island, seaside, pool party
-mood romantic: romantic, sexy, sensual, love, loving, lovers, candlelight, seductive, slow dance
+mood romantic: romantic, sexy, sensual, love, loving, lovers, candlelight, seductive, slow dance, candle light, valentine
 mood tense: tense, tension, nervous, suspense, suspenseful, eerie, spooky, haunting, ominous, scary, creepy, sinister, anxious, thriller, mysterious, horror
 mood party: party, dance, dance floor, dancefloor, danceable, dancy, dancing, club, clubby, festival, rave, ravey, disco party, floor filler, banger
 
@@ -60,19 +60,20 @@ sound dirtier: dirty, dirtier, gritty, grittier, rough, rougher, raw, grimy, fil
 sound cleaner: clean, cleaner, pristine, polished, tidy, clear, clearer
 sound punchier: hit harder, hits harder, hit hard, hitting harder, harder hitting, more impact, kick harder, slam, punchy, punchier, tight, tighter, snappy, snappier, punch, hard hitting, crack
 
-effect lowpass: lowpass, low pass, muffled, muffle, underwater, filtered, filter, filter sweep, filters, under water, next door, through a wall, behind a wall
-effect highpass: highpass, high pass, telephone, phone, megaphone, thin, tinny, thinner, radio, old radio, walkie talkie, transistor radio
+effect lowpass: lowpass, low pass, muffled, muffle, underwater, filtered, filter, filter sweep, filters, under water, next door, through a wall, behind a wall, through a thick wall, behind a thick wall, through the wall, through walls, heard through a wall, heard through a thick wall, from the next room, next room, in the next room, from another room, outside the club, other side of the wall, neighbours wall
+effect highpass: highpass, high pass, telephone, phone, megaphone, thin, tinny, thinner, radio, old radio, walkie talkie, transistor radio, old telephone, an old telephone, old phone, old transistor, through a telephone, old radios, telephone line, phone line, landline
 effect echo: echo, echoes, echoey, echoing, echoed, delay, delays, delayed, ping pong, dub delay, tape echo, slapback
 effect reverb: reverb, reverby, reverbed, reverberation, reverberant, hall, cathedral, church, space, spacious, roomy, cavernous, cave, canyon, big room reverb
 effect compressor: squash, squeeze, glue together, compressor, compression, compress, compressed, squashed, glue, squeezed
 effect sidechain: duck, ducks, pumps, sidechain, side chain, pumping sidechain, sidechain pumping, sidechained, pumping, pump, ducking, ducked, sidechain compression
 effect saturation: saturation, saturated, saturate, distortion, distorted, distort, fuzz, fuzzy, overdrive, overdriven, drive, crunch, overload
-effect bitcrush: video game, arcade game, bitcrush, bitcrushed, bit crush, bit crushed, bitcrusher, 8 bit, eight bit, crushed, chiptune, gameboy, game boy, downsampled, pixelated, nintendo
+effect bitcrush: video game, arcade game, bitcrush, bitcrushed, bit crush, bit crushed, bitcrusher, 8 bit, eight bit, crushed, chiptune, gameboy, game boy, downsampled, pixelated, nintendo, 8 bit game boy, 8 bit gameboy, 8 bit game, nes, commodore, c64
 effect tape: tape, cassette, wobble, wobbly, tape wobble, warble, warped, wow and flutter, flutter, vhs, walkman, warbly, detuned
 effect width: stereo, wide stereo, stereo width, width, wider stereo
 effect chorus: chorus effect, chorus pedal, chorused
 effect phaser: phaser, phasing, phased, phase, flanger, flange, swirly, swirling, jet
 effect tremolo: tremolo, trembling, pulsating, pulsing, shimmer tremolo
+effect autopan: autopan, auto pan, panning, pan, panned, left to right, from left to right, left and right, side to side, from side to side, ear to ear, from ear to ear, round my head, round and round my head, around my head, 8d, 8d audio, swirl around, swirling around my head
 
 edit stutter: stutter, stutters, stuttering, stuttered, chop, chopped, chops, chopping, chop up, chopped up, glitch, glitchy, glitches, glitched, slice, sliced, slicing, cut up, beat repeat, chopped and screwed, jumpy
 edit reverse: reverse, reversed, backwards, backward, backmasked, in reverse
@@ -136,6 +137,10 @@ pattern breakbeat: breakbeat, breakbeats, broken beat, broken beats
 pattern two-step: two step, 2 step
 pattern rock: rock beat pattern
 pattern shuffle: shuffle beat, shuffle pattern
+pattern motorik: motorik, motorik beat, motorik drums, apache beat
+pattern one-drop: one drop, one drop beat, one drop drums, one drop groove
+pattern afrobeat: afrobeat, afro beat, afrobeats, afrobeat groove, afrobeat drums
+pattern jersey: jersey, jersey club, jersey club beat, jersey beat, jersey drums
 
 feel half-time: half time, halftime, half time feel, half time groove
 feel double-time: double time, doubletime, double time feel, twice the drums
@@ -150,26 +155,26 @@ key down: drop the key, drop the pitch, transpose it down, shift down, shift it 
 noun key: key, pitch, tonality, tuning, original key, original pitch, transpose, transposed
 noun effects: effects, fx, effect, processing
 tempo keep: full speed, normal speed, normal tempo, regular speed, usual speed
-filler x: anything else is fine, anything goes, whatever you like, up to you, you choose, be creative, back
+filler x: anything else is fine, anything goes, whatever you like, up to you, you choose, be creative, back, happy birthday, happy new year, the opposite of, opposite of
 length longer: longer, long, lengthen, extended, extend, extended mix, extended version, long version, lengthy, stretch it out, extended edit
 length shorter: by half, shorter, short, shorten, short version, short edit, radio edit, trimmed, trim, brief, condensed, cut it down, tiktok length, snippet
 noun length: length, duration, original length, running time, runtime
-energy more: explode, explodes, exploding, erupt, erupts, blow up, drop hard, drops hard, more drive, drive it, hits, goes hard, go hard, goes off, full on, high energy, soar, soars, soaring, come alive, power up, builds and builds, massive energy, energy, energetic, powerful, explosive, intense, intensity, power, lively, livelier, hype, hyped, exciting, pump it up, wild, crazy, driving, stronger, lift, climax, bang, go off, kicks in hard, grow, grows
-energy less: sit back, settle down, settles down, cool down, cools down, drop down, thin out, thins out, ease, breathe, let it breathe, quiet down, quieten, tone it down, toned down, calm down, calmer, subdued, restrained, low energy, lower energy, break it down, bring it down, pull back, held back, hold back
-size more: big, bigger, large, larger, strong, biggest, bold, fat, fatter, phat, pronounced
+energy more: explode, explodes, exploding, erupt, erupts, blow up, drop hard, drops hard, more drive, drive it, hits, goes hard, go hard, goes off, full on, high energy, soar, soars, soaring, come alive, power up, builds and builds, massive energy, energy, energetic, powerful, explosive, intense, intensity, power, lively, livelier, hype, hyped, exciting, pump it up, wild, crazy, driving, stronger, lift, climax, bang, go off, kicks in hard, grow, grows, pushy, pushing, workout, for the gym, gym, for running, for a run, for jogging, adrenaline, punch it up, more punch to it, rowdy, loud and proud
+energy less: sit back, settle down, settles down, cool down, cools down, drop down, thin out, thins out, ease, breathe, let it breathe, quiet down, quieten, tone it down, toned down, calm down, calmer, subdued, restrained, low energy, lower energy, break it down, bring it down, pull back, held back, hold back, smaller sounding, less energy, low key, lowkey, take it easy
+size more: big, bigger, large, larger, strong, biggest, bold, fat, fatter, phat, pronounced, loudish
 size much: huge, massive, enormous, giant, gigantic, heavy, monster, colossal, mega, insane, thunderous
 size less: softer, small, smaller, tiny, soft, faint, light, lighter
 loud more: push, raise, feature, bring forward, amplify, crank up, crank, bring out, bring forward, push up, louder, loud, up front, upfront, in front, to the front, in your face, prominent, front and center, forward, boost, boosted, emphasise, emphasize, emphasised, highlight, turn up, turned up, featured
-loud less: bury, pull, tuck, tame, duck down, pull back on, far away, distant, in the distance, quiet, quieter, quietly, softly, background, in the background, in the back, to the back, turn down, turned down, low in the mix, tucked away, lower volume, buried, hushed, silent ish, further back
+loud less: bury, pull, tuck, tame, duck down, pull back on, far away, distant, in the distance, quiet, quieter, quietly, softly, background, in the background, in the back, to the back, turn down, turned down, low in the mix, tucked away, lower volume, buried, hushed, silent ish, further back, back in the mix, further back in the mix, back a bit, back a little, lower in the mix, down in the mix, deep in the mix, into the background, to the background, behind everything, recede, take a back seat, not so loud, not that loud, less loud, not as loud
 up up: up
 up down: down
 more more: more, added, extra, additional, increase, increased, most
-more less: less, fewer, reduce, reduced amount, not too much, not so much, decrease, too much, cut back, cut back on, cut down on, ease off, go easy on, easy on, dial back, turn down the, not a lot of, not much
+more less: less, fewer, reduce, reduced amount, not too much, not so much, decrease, too much, cut back, cut back on, cut down on, ease off, go easy on, easy on, dial back, turn down the, not a lot of, not much, barely any, hardly any, almost no, nearly no, next to no, very few, very little, scarcely any, barely there, not as much, not as many
 neg no: no, not, without, never, dont, do not, doesnt, does not, shouldnt, should not, none of, w o, zero, non, minus, nothing, isnt, wont, cant, aint, absence of, free of, not any, nor, neither, no more, avoid, hate, dislike, wo
-neg remove: hold, hold back, hold off, save, replace, replacing, swap, swap out, exchange, trade, turn off the, pull out, no longer, remove, removed, removing, take out, take away, get rid of, lose, skip, mute, muted, muting, kill, leave out, leaving out, strip out, strip away, eliminate, delete, cut out, cut, drop out, drops out, turn off, throw out, omit, silence, silenced, ditch, scrap, exclude, take the
+neg remove: hold, hold back, hold off, save, replace, replacing, swap, swap out, exchange, trade, turn off the, pull out, no longer, remove, removed, removing, take out, take away, get rid of, lose, skip, mute, muted, muting, kill, leave out, leaving out, strip out, strip away, eliminate, delete, cut out, cut, drop out, drops out, turn off, throw out, omit, silence, silenced, ditch, scrap, exclude, take the, take everything away, take everything out, take it all away, take it all out, strip everything away, strip everything out, away with
 neg butnot: anything but, everything but, all but, except, except for, apart from, other than, anything except, everything except, excluding, instead of, rather than, no x but
 keep keep: keep, keeping, keep in, keeps, preserve, retain, kept, leave, leave in, hold on to, maintain, stays, stay, remain, remains, save, staying, keep the original, featuring, must have
-keep untouched: dont touch, do not touch, dont change, do not change, leave alone, untouched, unchanged, unaltered, unmodified, as is, as they are, as it is, as it was, as they were, the same, original, alone, intact, unaffected, hands off, dont alter, dont mess with, dont edit, stay the same, stays the same, the way it is, the way they are, exactly as, unprocessed, without changing, without touching, without altering, dont do anything to, pure, natural, dont modify, leave untouched, without changing the, not changing, keep original, stays put
+keep untouched: dont touch, do not touch, dont change, do not change, leave alone, untouched, unchanged, unaltered, unmodified, as is, as they are, as it is, as it was, as they were, the same, original, alone, intact, unaffected, hands off, dont alter, dont mess with, dont edit, stay the same, stays the same, the way it is, the way they are, exactly as, unprocessed, without changing, without touching, without altering, dont do anything to, pure, natural, dont modify, leave untouched, without changing the, not changing, keep original, stays put, how it was recorded, exactly how it was recorded, exactly how it was, exactly how it is, how they recorded it, as recorded, exactly as recorded, as it was recorded, like on the record, the way she sang it, the way he sang it, the way they sang it, exactly like the original, just how it is, just as it is, just as it was, as you found it, as you found them
 only only: all alone, strip it down to, strip down to, strip it back to, stripped down to, stripped back to, stripped to, down to just, reduce it to, reduced to, nothing else but, nothing except, only, just, solely, nothing but, only the, alone with, solo, soloed, exclusively, purely, all by itself, by itself, on its own, on their own, by themselves, no other than
 vocalsonly x: a cappella, acapella, acappella, a capella, a cappela, acapela
 novocals x: instrumental, karaoke, instrumental version, no lyrics, instrumentals, without words, wordless, karaoke version
@@ -202,12 +207,15 @@ ordinal last: last, final, closing, very last
 ordinal every: every, each, all, both, all the, all of the, any
 relation in: behind, underneath, beneath, on top of, underneath, beneath, below, on top of, build to, builds to, building to, build slowly to, builds slowly to, let it build to, let it build slowly to, leads up to, in, at, during, on, for, over, through, throughout, of, inside, within, around, in the, at the, by, towards, near, under
 relation until: until, till, til, up to, up until, not before, not until, only after
-relation entering: come back in at, comes back in at, come back at, comes back at, come back in on, comes back in on, return at, returns at, come back for, drop in at, drops in at, arrive at, only come in at, only comes in at, only start at, only starts at, only enter at, only in from, come in at, comes in at, coming in at, kick in at, kicks in at, enter at, enters at, enter in, come in on, comes in on, come in with, comes in with, come in for, start at, starting at, begin at, kick in on, kicks in on, enters on, wait until, wait for, waiting for, come in in, comes in in, kick in in, enter on, starts at, start in, starts in, come in from, come in only in, join in at, joins in at
+relation entering: come back in at, comes back in at, come back at, comes back at, come back in on, comes back in on, return at, returns at, come back for, drop in at, drops in at, arrive at, only come in at, only comes in at, only start at, only starts at, only enter at, only in from, come in at, comes in at, coming in at, kick in at, kicks in at, enter at, enters at, enter in, come in on, comes in on, come in with, comes in with, come in for, start at, starting at, begin at, kick in on, kicks in on, enters on, wait until, wait for, waiting for, come in in, comes in in, kick in in, enter on, starts at, start in, starts in, come in from, come in only in, join in at, joins in at, in with, in at, back in at, back in with, back in on, in only at, come in only at, comes in only at, come in only with, come in only on, in again at, in again with
 relation before: before, into, leading up to, leading into, right before, just before, ahead of, going into, leads into, in to, prior to, build up to, building up to, builds up to, building into, towards the, just ahead of
 relation after: after, following, right after, past, once past, just after
 relation from: from, starting from, beginning from, from the, as of, since
 soft and: and, or, plus, n, &, also, as well as, together with, alongside, und
 hard but: but, then, while, whereas, and then, however, although, except that, though, yet, followed by, leaving, when
+swerve other: no wait, oh no wait, wait no, or no, no actually, actually no, or rather, or better, or even better, no better, no make it, no make that, make that, i mean, i meant, scratch that, strike that, forget that, oh wait, correction, no sorry, sorry no, on second thought, on second thoughts, come to think of it, or maybe rather, instead make it, no no, nah
+swerve same: er, erm, uh, um, hmm, hm, wait, actually, sorry, hang on, hold on
+swerve back: after all, nevertheless
 """
 
 STOP_WORDS = frozenset("""

@@ -6,6 +6,7 @@ from fanlink.remix.interpret.decisions import Decision
 from fanlink.remix.interpret.frames import HEADED, Frame, negation
 from fanlink.remix.interpret.segments import PARTS, Place
 
+MOVES = ("bring it down", "drop down", "pull back")
 ADDABLE = ("intro", "bridge", "break", "build", "drop", "outro")
 
 
@@ -73,13 +74,14 @@ def hear_amounts(frame: Frame) -> None:
         if amount.kind == "seconds" and at and frame.items[at - 1].kind == "relation" and frame.items[at - 1].value != "in":
             frame.heard.unused.append((item.start, item.end))
             continue
-        ways = frame.segment.of("tempo", "key", "up", "length")
-        down = any(way.value in ("slower", "down", "shorter") for way in ways)
+        ways = frame.segment.of("tempo", "key", "up", "length") + [one for one in frame.segment.of("energy") if one.text in MOVES]
+        down = any(way.value in ("slower", "down", "shorter", "less") for way in ways)
         sign = -1 if down and amount.value > 0 else 1
         value = amount.value * sign
         made = None
         if amount.kind == "bpm":
-            relative = frame.has("tempo") and amount.value <= 30 or amount.value < 0 or frame.has("more", "less")
+            aimed = at > 0 and frame.items[at - 1].text in ("to", "at", "around", "about", "near")
+            relative = not aimed and frame.has("tempo") and amount.value <= 30 or amount.value < 0 or frame.has("more", "less")
             made = Decision("tempo", "by", f"{-abs(value) if frame.has('more', 'less') else value:+g}bpm") if relative else Decision("tempo", "bpm", f"{amount.value:g}")
         elif amount.kind == "percent" and (frame.has("tempo") or frame.has("noun", "tempo") or amount.value < 0):
             made = Decision("tempo", "by", f"{value:+g}%")
@@ -104,6 +106,7 @@ def hear_amounts(frame: Frame) -> None:
             frame.heard.unused.append((item.start, item.end))
             continue
         near = [way for way in ways if made.family in ("tempo", "key") or way.kind == "length"]
+        frame.segment.items[:] = [one for one in frame.items if not (one in near and one.kind == "energy")]
         frame.add(made, item, *near)
         frame.used |= {id(way) for way in near} | {id(item)}
 
@@ -114,7 +117,8 @@ def hear_bare_number(frame: Frame) -> None:
     for item in frame.segment.of("unknown"):
         at = frame.items.index(item)
         before = frame.items[at - 1].text if at else ""
-        if item.text.isdigit() and 40 <= int(item.text) <= 240 and (about or before in ("at", "around", "at around", "to", "up to", "about")):
+        after_style = at > 0 and frame.items[at - 1].kind == "style" and int(item.text) >= 60 if item.text.isdigit() else False
+        if item.text.isdigit() and 40 <= int(item.text) <= 240 and (about or after_style or before in ("at", "around", "at around", "to", "up to", "about")):
             frame.add(Decision("tempo", "bpm", f"{int(item.text)}"), item, *about)
             frame.used |= {id(other) for other in about} | {id(item)}
             frame.heard.understood.append((item.start, item.end))

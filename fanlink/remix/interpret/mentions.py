@@ -9,6 +9,7 @@ from fanlink.remix.interpret.tagging import Item
 
 OWN_LAYER = {"drums": ("drums", ""), "bass": ("bass", ""), "guitar": ("arp", "guitar"), "piano": ("pad", "piano"), "strings": ("pad", "strings"), "synth": ("arp", "square")}
 VERB_NOTS = frozenset("not dont doesnt shouldnt never wont cant isnt".split()) | {"do not", "does not", "should not"}
+ALL_BUT = ("everything but", "everything except", "all but")
 BENEATH = frozenset("under underneath beneath behind below over around".split()) | {"on top of"}
 
 
@@ -41,12 +42,12 @@ def part_predicate(frame: Frame, items: list[Item]) -> str:
         return ""
     nots = frame.segment.of("neg")
     about = [*frame.segment.of(*TARGETED), *[item for item in frame.segment.of("noun") if item.value == "effects"]] + [item for item in frame.segment.of("mood") if item.text in ("hard", "harder", "heavier")]
-    said = frame.segment.of("loud")
+    said = sorted(frame.segment.of("loud"), key=lambda item: "back" not in item.text)  # "push the guitar back in the mix"
     changed = frame.has("change") and nots
     if changed or frame.has("keep", "untouched") and not about and not nots:
         return "untouched"
     if frame.has("neg", "butnot"):
-        return "only" if frame.has("neg", "no", "remove") or frame.items[0].value == "butnot" and frame.items[0].text.startswith("everything") else "keep"
+        return "only" if frame.has("neg", "no", "remove") else "none" if nots[0].text in ALL_BUT else "keep"
     if nots and not (nots[0].text in VERB_NOTS and (said or about)) and not (about and negation(frame, about[0])):
         removing = any(item.value == "remove" for item in nots)
         return "keep" if removing and any(item.value == "no" for item in nots) else "none"
@@ -105,8 +106,8 @@ def hear_part(frame: Frame, item: Item, items: list[Item], predicate: str) -> No
         return
     place = bare_place(frame) if predicate in ("only", "none", "louder", "quieter", "keep") else None
     where = place.name if place else ""
-    if predicate == "only" and frame.has("first") and not where and not frame.segment.where:
-        where = "intro"
+    if predicate == "only" and not where and not frame.segment.where:
+        where = "intro" if frame.has("first") else "outro" if frame.has("last") else ""
     if predicate in ("keep", "untouched", "none", "only", "confined", "louder", "quieter"):
         frame.add(Decision(f"part.{item.value}", predicate, degree=degree, place=where), item, *near, place=place)
     elif predicate in ("add", "bare"):

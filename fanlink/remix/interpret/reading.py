@@ -6,18 +6,21 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from fanlink.remix.interpret.corrections import corrected, turned
 from fanlink.remix.interpret.decisions import Decision, Read, Reading
 from fanlink.remix.interpret.frames import Heard
 from fanlink.remix.interpret.phrases import heard
 from fanlink.remix.interpret.segments import PARTS, Segment, segments
 from fanlink.remix.interpret.tagging import tag
 
+VERBS = ("neg", "add", "only", "repeat", "first", "last", "length", "change", "size", "loud", "more", "tempo", "up")
 NOUNS, ADJECTIVES = ("part", "layer"), ("sound", "mood", "tempo", "energy", "effect", "edit", "feel", "key")
 
 
 def read(words: str, parts: Collection[str] = ()) -> Reading:
     """The decisions in the words, and the content words that none was made of. `parts` are those the track has a stem for."""
     items = tag(words)
+    items = [turned(items, at) for at in range(len(items))]
     told = [Told(row) for row in segments(items)]
     for at, one in enumerate(told):
         carry(told, at)
@@ -25,8 +28,9 @@ def read(words: str, parts: Collection[str] = ()) -> Reading:
     for at in range(len(told)):
         borrow(told, at, frozenset(parts))
     leave_headings(told)
+    lean_places(told)
     share_places(told)
-    reads = [made for one in told for made in one.reads()]
+    reads = corrected([made for one in told for made in one.reads()], items)
     unknown = [(item.start, item.end) for item in items if item.kind == "unknown"]
     unused = [span for one in told for span in one.heard.unused]
     understood = {span for one in told for span in one.heard.understood}
@@ -72,6 +76,9 @@ def carry(told: list[Told], at: int) -> None:
         one.targets = before.heard.targets if shares and before.heard.predicate != "none" else ()
     if any("them" in item.text.split() for item in one.segment.items) and not one.segment.of(*PARTS):
         one.targets = before.heard.targets
+    if joined == "soft" and before.segment.of(*PARTS) and only_says_untouched(one.segment):
+        one.segment.items[:0] = before.segment.of(*PARTS)  # "the vocals dry and untouched"
+        return
     bare = bare_parts(one.segment)
     negated = any(item.kind == "neg" for item in one.segment.items)
     if negated and one.segment.where and not one.segment.heads:
@@ -87,6 +94,12 @@ def carry(told: list[Told], at: int) -> None:
     if bare and joined == "soft" and before.heard.predicate == "target":
         one.predicate = "target"
         one.segment.items = [item for item in before.segment.items if item.kind not in PARTS] + one.segment.items
+
+
+def only_says_untouched(segment: Segment) -> bool:
+    """Whether the segment is a bare "untouched", about what was named before."""
+    said = [item for item in segment.items if item.kind not in ("filler", "degree")]
+    return bool(said) and all(item.kind == "keep" and item.value == "untouched" for item in said) and not segment.places
 
 
 def bare_parts(segment: Segment) -> bool:
@@ -120,6 +133,18 @@ def leave_headings(told: list[Told]) -> None:
         if nouns and not one.segment.of("keep", "neg"):
             moved = nouns & {read.decision.family for read in after.heard.reads}
             one.heard.reads = [read for read in one.heard.reads if not (read.decision.family in moved and read.decision.action == "keep")]
+
+
+def lean_places(told: list[Told]) -> None:
+    """A section that is only named leans on its neighbour: "the bridge without drums", "rain only in the intro and the outro"."""
+    for before, one in pairwise(told):
+        lone = before.segment.bare and not before.segment.heads and not any(item.kind in VERBS for item in before.segment.items)
+        if lone and one.segment.joined_by == "neg" and not one.segment.places:
+            before.heard.reads, before.heard.places, one.heard.places = [], [], before.segment.bare
+        ends = one.segment.bare and not one.segment.heads and not any(item.kind in VERBS for item in one.segment.items)
+        if ends and one.segment.joined_by == "soft" and before.segment.where and before.heard.reads and before.heard.places:
+            one.heard.reads, one.heard.unused = [], []
+            before.heard.places = [*before.heard.places, *one.segment.bare]
 
 
 def share_places(told: list[Told]) -> None:

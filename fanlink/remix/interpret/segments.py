@@ -56,9 +56,10 @@ def segments(items: list[Item]) -> list[Segment]:
     current: list[Item] = []
     joined_by = ""
     for at, item in enumerate(items):
-        if item.kind in ("stop", "hard", "soft"):
+        if item.kind in ("stop", "hard", "soft", "swerve"):
             close(found, current, joined_by)
-            current, joined_by = [], item.kind if current or not found else stronger(joined_by, item.kind)
+            kind = "stop" if item.kind == "swerve" else item.kind
+            current, joined_by = [], kind if current or not found else stronger(joined_by, kind)
             continue
         begins = begins_new(item, current, items[at - 1] if at else None)
         if begins:

@@ -9,6 +9,7 @@ from fanlink.remix.interpret.amounts import Amount, amount_at
 from fanlink.remix.interpret.lexicon import NOT_SLIPS, STOP_WORDS, entries, joined, longest
 from fanlink.remix.interpret.tokens import Token, tokens
 
+MERELY = ("add", "more", "loud", "degree", "tempo", "key", "change", "energy", "length", "up")  # "just give it more bass"
 EDGES = {"first": "intro", "last": "outro"}
 
 
@@ -129,6 +130,8 @@ def distance(one: str, two: str, most: int) -> int:
 def settled(items: list[Item], at: int) -> Item:
     """A word that means two things, by what stands beside it: "drop the guitar" and "the drop"."""
     item = items[at]
+    if item.text in ("just", "only", "simply") and items[at + 1 : at + 2] and items[at + 1].kind in MERELY:
+        return Item("filler", "", item.start, item.end, item.text)
     after = next((other for other in items[at + 1 :] if other.kind != "filler" and other.kind != "ordinal"), None)
     if item.kind == "section" and item.text in ("drop", "drops", "break") and after and after.kind in ("part", "inst") and at + 1 < len(items):
         before = items[at - 1].text if at else ""
