@@ -16,11 +16,11 @@ STOP_WITHIN_S = 20.0
 
 @contextmanager
 def serving(home: Path) -> Iterator[str]:
-    """Starts a server on a free loopback port, gives its address, and stops it in the end."""
+    """Starts a server on a free loopback port, gives its address, and stops it in the end, also when this process is killed."""
     with (home.parent / "server.log").open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "fanlink", "serve", "--home", str(home), "--port", "0"],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log,
+            [sys.executable, "-m", "fanlink", "serve", "--home", str(home), "--port", "0", "--until-input-ends"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
         )  # fmt: skip
         try:
             assert process.stdout is not None

@@ -6,11 +6,16 @@ import argparse
 import json
 import os
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fanlink.core.errors import BadInput, Refused, Unavailable
 from fanlink.core.people import Role
+
+if TYPE_CHECKING:
+    from fanlink.server.serving import Running
 
 FINE, FOUND, WRONG, MISSING = 0, 1, 2, 3
 
@@ -21,6 +26,7 @@ def add_words(words: argparse._SubParsersAction, renderer: Callable | None = Non
     serve.add_argument("--home", type=Path, required=True, help="the folder that it keeps everything in")
     serve.add_argument("--port", type=int, default=8765, help="the port (0: any free one)")
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen on")
+    serve.add_argument("--until-input-ends", action="store_true", help="stop when standard input ends, as it does when who started it is gone")
     serve.set_defaults(run=lambda args: _told(lambda: _serve(args, renderer)))
 
     account = words.add_parser("account", help="accounts of a server").add_subparsers(dest="word", required=True)
@@ -99,8 +105,16 @@ def _serve(args: argparse.Namespace, renderer: Callable | None) -> int:
     def told() -> None:
         print(json.dumps({"url": running.url}), flush=True)
 
+    if args.until_input_ends:
+        threading.Thread(target=_stop_at_the_end_of_input, args=(running,), name="fanlink-input", daemon=True).start()
     running.run()
     return FINE
+
+
+def _stop_at_the_end_of_input(running: Running) -> None:
+    while sys.stdin.buffer.read(4096):
+        continue
+    running.stop()
 
 
 def _add(args: argparse.Namespace) -> int:
