@@ -57,7 +57,7 @@ def plain(licence: str) -> str:
     text = re.sub(r"[\s_]+", "-", licence.strip().casefold())
     text = re.sub(r"-+", "-", re.sub(r"(licen[cs]e|version|,)", "-", text)).strip("-")
     text = re.sub(r"^(apache|cc[a-z-]*|mpl|l?gpl|agpl)-v?(\d)", r"\1-\2", text)
-    text = re.sub(r"-(only|or-later)$", "", text)
+    text = re.sub(r"^((?:l|a)?gpl-[\d.]+)-(only|or-later)$", r"\1", text)
     return NAMES.get(text, text)[:LONGEST]
 
 

@@ -275,7 +275,7 @@ class StudioPage(Page):
         assert self.prompt is not None
         text = self.prompt.text
         slots = {name: slot.choices for name, slot in text.slots.items()}
-        return rules.check(recipe, self.prompt.facts, text.guard_rails, slots)
+        return rules.check(recipe, self.prompt.facts, text.guard_rails, slots, commercial=text.commercial)
 
     def _save_now(self) -> None:
         if self._undoing is None:

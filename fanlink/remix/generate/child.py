@@ -58,10 +58,10 @@ def family(name: str) -> Any:
 
 def answer(job: dict[str, Any], say: Any) -> dict[str, Any]:
     """Does the job; whatever a library raises becomes one sentence."""
-    import soundfile
-
     say({"stage": "Loading the model", "share": 0.0})
     try:
+        import soundfile
+
         samples, rate_hz = family(job["family"]).generate(job, say)
         soundfile.write(job["out"], samples, rate_hz, format="WAV", subtype="FLOAT")
     except ImportError as error:
