@@ -25,6 +25,9 @@ def build(folder):
     )  # fmt: skip
     config = transformers.MusicgenConfig(text_encoder=text.to_dict(), audio_encoder=audio.to_dict(), decoder=decoder.to_dict())
     model = transformers.MusicgenForConditionalGeneration(config)
+    # A codebook that was never trained is all zeros, and would sound the same whatever it was asked.
+    for layer in model.audio_encoder.quantizer.layers:
+        layer.codebook.embed.normal_()
     for name in ("decoder_start_token_id", "pad_token_id", "bos_token_id"):
         setattr(model.generation_config, name, 512)
     words = {word: number for number, word in enumerate(("<pad>", "</s>", "<unk>", "warm", "pads", "drums", "bpm", "in", "minor"))}
