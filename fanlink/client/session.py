@@ -228,6 +228,12 @@ class Session:
             self._control.wake()
         return digest
 
+    def bring(self, path: Path, pcm_digest: str, label: str) -> str:
+        """Keeps a recording that recipes name by its samples, and has it sent; returns at once with its file's digest."""
+        digest = self.assets.add(path)
+        self._control.wake()
+        return digest
+
     # Sync -------------------------------------------------------------------------------------------------------
 
     @property

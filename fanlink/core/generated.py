@@ -7,9 +7,10 @@ on a fan's desktop, before anything is generated or leaves the computer, and on 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from fanlink.core import forbidden_words, licences
-from fanlink.core.errors import Reason
+from fanlink.core.errors import BadInput, Reason
 from fanlink.core.findings import Finding, Places, Severity
 from fanlink.core.guard_rails import GuardRails, Use
 from fanlink.core.licences import Commerce
@@ -63,6 +64,26 @@ def find(recipe: Recipe, rails: GuardRails, places: Places, *, commercial: bool)
     for layer in recipe.layers:
         if layer.kind == KIND:
             yield from _of_layer(layer, recipe, rails, places, is_commercial(rails, commercial))
+
+
+def placed(recipe: Recipe, layer: Layer, beats: float, beats_per_bar: int, at_bar: int = 1) -> Recipe:
+    """The recipe with the layer from this bar of the remix on, named in every section that it reaches into.
+
+    Raises `BadInput` for a bar that the remix does not have.
+    """
+    if not 1 <= at_bar <= recipe.bars:
+        raise BadInput(f"the remix has bars 1 to {recipe.bars}; bar {at_bar} is not one of them")
+    taken = {each.id for each in recipe.layers} | set(recipe.stems)
+    name = next(name for number in range(1, len(taken) + 2) if (name := f"{KIND}-{number}") not in taken)
+    begin = (at_bar - 1) * beats_per_bar
+    sections, start = [], 0
+    for section in recipe.sections:
+        end = start + section.bars * beats_per_bar
+        reached = start < begin + beats and begin < end
+        sections.append(replace(section, layers=(*section.layers, name)) if reached else section)
+        start = end
+    mine = replace(layer, id=name, start_beat=float(begin))
+    return replace(recipe, layers=(*recipe.layers, mine), sections=tuple(sections))
 
 
 def _of_layer(layer: Layer, recipe: Recipe, rails: GuardRails, places: Places, earns: bool) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fanlink import wire
-from fanlink.core import licences, rules
+from fanlink.core import generated, licences, rules
 from fanlink.core.errors import BadInput, Reason, Refused, Unavailable
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def run(arguments: argparse.Namespace, get_secret: GetSecret) -> int:
         result["asset"] = str(_keep(made, arguments.assets))
     if recipe is None:
         return _print(arguments, result, [])
-    recipe = layers.placed(recipe, made.layer, made.beats, track.facts.music.beats_per_bar, arguments.at_bar)
+    recipe = generated.placed(recipe, made.layer, made.beats, track.facts.music.beats_per_bar, arguments.at_bar)
     findings = rules.check(recipe, track.facts, prompt.guard_rails, prompt.slots)
     recipes.write(recipe, arguments.into)
     result |= {"layer": wire.to_json(recipe.layers[-1]), "recipe": str(arguments.into), "findings": wire.to_json(findings, list[rules.Finding])}

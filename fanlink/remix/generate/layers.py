@@ -13,7 +13,7 @@ import numpy as np
 from fanlink.core import generated
 from fanlink.core.errors import BadInput, Refused
 from fanlink.core.guard_rails import GuardRails
-from fanlink.core.recipes import Layer, Recipe
+from fanlink.core.recipes import Layer
 from fanlink.remix import decode, patience, workers
 from fanlink.remix.generate import landing
 from fanlink.remix.generate.engine import REFERENCE_S, Engine, Wish, check
@@ -157,23 +157,3 @@ def _excerpt(asked: Asked, track: Track, folder: Path, stop: workers.Stop) -> Pa
         raise BadInput(f"the stem {asked.reference} is silent from bar {asked.reference_bar} on; name another --reference-bar")
     landing.write(samples, sound.rate_hz, folder / "reference.flac")
     return folder / "reference.flac"
-
-
-def placed(recipe: Recipe, layer: Layer, beats: float, beats_per_bar: int, at_bar: int = 1) -> Recipe:
-    """The recipe with the layer from this bar of the remix on, named in every section that it reaches into.
-
-    Raises `BadInput` for a bar that the remix does not have.
-    """
-    if not 1 <= at_bar <= recipe.bars:
-        raise BadInput(f"the remix has bars 1 to {recipe.bars}; bar {at_bar} is not one of them")
-    taken = {each.id for each in recipe.layers} | set(recipe.stems)
-    name = next(name for number in range(1, len(taken) + 2) if (name := f"{generated.KIND}-{number}") not in taken)
-    begin = (at_bar - 1) * beats_per_bar
-    sections, start = [], 0
-    for section in recipe.sections:
-        end = start + section.bars * beats_per_bar
-        reached = start < begin + beats and begin < end
-        sections.append(replace(section, layers=(*section.layers, name)) if reached else section)
-        start = end
-    mine = replace(layer, id=name, start_beat=float(begin))
-    return replace(recipe, layers=(*recipe.layers, mine), sections=tuple(sections))
