@@ -223,7 +223,7 @@ class GenerateCard(QWidget):
 
     def _generated(self, made: Made) -> None:
         self.made = made
-        self.said.say(f"{made.layer.provenance['prompt']} · {formats.length(made.length_ms)}")
+        self.said.say(f"“{made.layer.provenance['prompt']}” · {formats.length(made.length_ms)}")
         self.by.say(f"By {made.by} · seed {made.layer.provenance['seed']}")
         self._over()
         self._hear()
