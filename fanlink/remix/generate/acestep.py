@@ -26,6 +26,8 @@ def generate(job: dict[str, Any], say: Any) -> tuple[np.ndarray, int]:
     if job.get("reference"):
         sound = np.load(job["reference"])
         more["reference_audio"] = torch.from_numpy(np.ascontiguousarray(np.broadcast_to(sound, (len(sound), 2)).T))
+    # What a stem becomes inside the model is drawn by chance too.
+    torch.manual_seed(job["seed"])
     made = pipe(
         prompt=job["plain_words"], lyrics="[Instrumental]", audio_duration=job["seconds"], num_inference_steps=steps,
         bpm=round(job["tempo_bpm"]), keyscale=job["key"], timesignature=str(job["beats_per_bar"]),

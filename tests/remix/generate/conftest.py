@@ -19,8 +19,6 @@ from tests.house.source import ROOT
 from tests.remix.engine import songs
 from tests.remix.generate import tiny
 
-HAS_GEN = all(importlib.util.find_spec(name) for name in ("torch", "transformers"))
-
 
 @pytest.fixture(scope="session")
 def song_folder(tmp_path_factory):
@@ -44,22 +42,32 @@ def prompt(tmp_path):
     return write
 
 
+def built(folder, family, *needed):
+    """A tiny model of a family in a folder, made in a process of its own; skips where its libraries are not there."""
+    if not all(importlib.util.find_spec(name) for name in needed):
+        pytest.skip('the extra `gen` is not installed: pip install -e ".[gen]"')
+    environment = {**os.environ, "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"}
+    words = [sys.executable, "-W", "ignore", "-m", "tests.remix.generate.tiny", family, str(folder)]
+    done = subprocess.run(words, check=False, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert 0 == done.returncode, done.stderr
+    return folder
+
+
 @pytest.fixture(scope="session")
 def built_model(tmp_path_factory):
-    if not HAS_GEN:
-        pytest.skip('the extra `gen` is not installed: pip install -e ".[gen]"')
-    folder = tmp_path_factory.mktemp("models") / "tiny"
-    environment = {**os.environ, "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"}
-    subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "tests.remix.generate.tiny", str(folder)], check=True, cwd=ROOT, env=environment,
-        capture_output=True,
-    )  # fmt: skip
+    return built(tmp_path_factory.mktemp("models") / "tiny", "musicgen", "torch", "transformers")
+
+
+@pytest.fixture(scope="session")
+def ace_step(tmp_path_factory):
+    folder = built(tmp_path_factory.mktemp("models") / "tiny-ace", "acestep", "torch", "transformers", "diffusers")
+    tiny.card(folder, "mit")
     return folder
 
 
 @pytest.fixture
 def model(built_model, tmp_path):
-    """The tiny model's folder with a card of its own."""
+    """The tiny MusicGen's folder with a card of its own."""
     folder = shutil.copytree(built_model, tmp_path / "tiny")
     tiny.card(folder, "apache-2.0")
     return folder

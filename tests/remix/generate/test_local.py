@@ -48,6 +48,15 @@ def test_the_same_seed_gives_the_same_layer_and_another_seed_another(model, song
     assert ("tiny", "apache-2.0", "card", "5", "local") == tuple(told[name] for name in ("model", "licence", "licence_from", "seed", "made_by"))
 
 
+def test_ace_step_makes_layers_too_and_may_follow_a_stem(ace_step, song, tmp_path):
+    asked = [ASKED, ASKED, replace(ASKED, seed=6), replace(ASKED, reference="vocals")]
+    made = [generate(ace_step, song, tmp_path / f"{number}.flac", each) for number, each in enumerate(asked)]
+    first, again, other, followed = (each.pcm_digest for each in made)
+    assert first == again
+    assert 3 == len({first, other, followed})
+    assert ("tiny-ace", "mit", "acestep") == tuple(made[0].layer.provenance[name] for name in ("model", "licence", "engine"))
+
+
 def test_a_stem_may_be_followed(model, song, tmp_path):
     followed = generate(model, song, tmp_path / "a.flac", replace(ASKED, reference="vocals"))
     assert "vocals" == followed.layer.provenance["reference"]
