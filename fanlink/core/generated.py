@@ -6,6 +6,7 @@ on a fan's desktop, before anything is generated or leaves the computer, and on 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -19,7 +20,7 @@ from fanlink.core.recipes import Layer, Recipe
 KIND = "generated"
 NEEDED = ("model", "licence", "prompt", "seed")
 UNKNOWN = "unknown"
-SERVICE = "service"
+LOCAL, SERVICE = "local", "service"
 LONGEST_WORDS = 500
 LONGEST_VALUE = 1_000
 MOST_VALUES = 24
@@ -32,8 +33,8 @@ def is_commercial(rails: GuardRails, commercial: bool = False) -> bool:
 
 
 def sent_a_stem(layer: Layer) -> bool:
-    """Whether a stem was given to a model outside this computer to make the layer."""
-    return bool(layer.provenance.get("reference")) and layer.provenance.get("made_by") == SERVICE
+    """Whether a stem was given to a model outside this computer to make the layer; so it was unless the layer says otherwise."""
+    return bool(layer.provenance.get("reference")) and layer.provenance.get("made_by") != LOCAL
 
 
 def may_generate(
@@ -101,9 +102,27 @@ def _of_layer(layer: Layer, recipe: Recipe, rails: GuardRails, places: Places, e
     for word, start, end in forbidden_words.find(told.get("prompt", ""), rails.words_not_allowed):
         fix = f"Generate this layer without “{word}”."
         yield places.whole("word_not_allowed", fix, word=word, where=f"layer {layer.id}", start=start, end=end)
-    if _made_for_another(layer, recipe):
-        fix = f"Generate this layer again for {recipe.tempo_bpm:g} bpm, or go back to {told['tempo_bpm']}."
-        yield places.whole("layer_off_grid", fix, Severity.WARNING, layer=layer.id, tempo_bpm=told["tempo_bpm"])
+    yield from _off(layer, recipe, places)
+
+
+def _off(layer: Layer, recipe: Recipe, places: Places) -> Iterator[Finding]:
+    """A layer keeps the tempo and the key that it was made for; a remix that moved on is heard beside it."""
+    told = layer.provenance
+    made_bpm, made_shift = _number(told.get("tempo_bpm")), _number(told.get("key_shift_semitones"))
+    if made_bpm is not None and abs(made_bpm - recipe.tempo_bpm) > OFF_BPM:
+        fix = f"Generate this layer again for {recipe.tempo_bpm:g} bpm, or go back to {made_bpm:g}."
+        yield places.whole("layer_off_grid", fix, Severity.WARNING, layer=layer.id, tempo_bpm=made_bpm)
+    if made_shift is not None and made_shift != recipe.key_shift_semitones:
+        fix = f"Generate this layer again for the new key, or go back to a shift of {made_shift:+g} semitones."
+        yield places.whole("layer_off_key", fix, Severity.WARNING, layer=layer.id, key_shift_semitones=made_shift)
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        number = float(text or "")
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _not_commercial(licence: str, *models: str) -> Reason | None:
@@ -117,12 +136,3 @@ def _not_commercial(licence: str, *models: str) -> Reason | None:
 
 def _too_much(told: Mapping[str, str]) -> bool:
     return len(told) > MOST_VALUES or any(len(value) > LONGEST_VALUE for value in told.values())
-
-
-def _made_for_another(layer: Layer, recipe: Recipe) -> bool:
-    """Whether the layer was aligned to another tempo than the remix has now."""
-    try:
-        made_bpm = float(layer.provenance["tempo_bpm"])
-    except (KeyError, ValueError):
-        return False
-    return abs(made_bpm - recipe.tempo_bpm) > OFF_BPM

@@ -63,8 +63,8 @@ def lines(text: PromptText, findings: Sequence[Found]) -> list[CheckLine]:
     ]  # fmt: skip
     if Use.GENERATED_LAYERS in rails.uses_allowed:
         asked += [
-            ("Generated layers say where they come from", ("provenance_missing",)),
-            ("Licences of models fit the prompt", ("licence_not_commercial", "licence_unknown")),
+            ("Origin of generated layers", ("provenance_missing",)),
+            ("Licences of their models", ("licence_not_commercial", "licence_unknown")),
         ]
     known = {rule for _words, rules in asked for rule in rules}
     made = [CheckLine(words, tuple(each for each in findings if each.get("rule") in rules)) for words, rules in asked]

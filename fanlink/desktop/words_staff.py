@@ -42,6 +42,7 @@ RULES: dict[str, str] = {
     "provenance_missing": "A generated layer that does not say where it comes from",
     "licence_not_commercial": "A model whose licence forbids commercial use",
     "licence_unknown": "A model whose licence nobody knows", "layer_off_grid": "A generated layer made for another tempo",
+    "layer_off_key": "A generated layer made for another key",
     "voice_shift": "The voice may sound like somebody else", "same_recipe": "Another remix has the same recipe",
 }  # fmt: skip
 

@@ -89,6 +89,7 @@ def test_a_stem_that_went_to_an_outside_model_needs_that_use():
     sent = recipe(made_by="service", reference="vocals")
     assert ["use_not_allowed"] == found(sent)
     assert [] == found(sent, (*FREE, Use.OUTSIDE_MODEL))
+    assert ["use_not_allowed"] == found(recipe(made_by="", reference="vocals"))
     assert [] == found(recipe(made_by="local", reference="vocals")) == found(recipe(made_by="service"))
 
 
@@ -100,7 +101,12 @@ def test_a_layer_made_for_another_tempo_is_shown():
     assert [] == found(recipe(tempo_bpm=f"{FINE.tempo_bpm:g}"))
     assert ["layer_off_grid"] == found(recipe(tempo_bpm=f"{FINE.tempo_bpm + 4:g}"))
     assert not rules.is_breach(rules.check(recipe(tempo_bpm="61"), FACTS, GuardRails(uses_allowed=FREE)))
-    assert [] == found(recipe(tempo_bpm="whatever"))
+    assert [] == found(recipe(tempo_bpm="whatever")) == found(recipe(tempo_bpm="nan"))
+
+
+def test_a_layer_made_for_another_key_is_shown():
+    assert [] == found(recipe(key_shift_semitones=f"{FINE.key_shift_semitones}"))
+    assert ["layer_off_key"] == found(recipe(key_shift_semitones=f"{FINE.key_shift_semitones + 2}"))
 
 
 def asked(rails=None, **more):

@@ -134,6 +134,7 @@ def _provenance(asked: Asked, wish: Wish, engine: Engine) -> dict[str, str]:
         "service": getattr(engine, "host", ""), "reference": asked.reference,
         "reference_bar": str(asked.reference_bar) if asked.reference else "", "seconds": f"{wish.seconds:g}",
         "tempo_bpm": f"{wish.tempo_bpm:.6g}", "key": wish.key,
+        "key_shift_semitones": str(asked.key_shift_semitones),
     }  # fmt: skip
     return {name: value for name, value in told.items() if value}
 

@@ -40,6 +40,7 @@ def test_words_go_out_and_a_layer_with_its_provenance_comes_back(service, song, 
     assert {
         "model": "night-1", "licence": "apache-2.0", "licence_from": "declared", "prompt": "warm pads", "seed": "5", "made_by": "service",
         "engine": "night-1", "service": "127.0.0.1", "seconds": "8", "tempo_bpm": "120", "key": "A minor",
+        "key_shift_semitones": "0",
     } == made.layer.provenance  # fmt: skip
     assert "secret" not in str(made)
     assert 1.0 == told[-1].share
