@@ -146,8 +146,8 @@ def recordings(home: Path) -> Mapping[str, Path]:
 
 
 def bring(session: Any, home: Path, recipe: Recipe) -> None:
-    """Has the recordings of a recipe sent, before what names them; one that is not here was sent before."""
+    """Has the generated layers of a recipe sent, before what names them; one that is not here was sent before."""
     here = recordings(home)
     for layer in recipe.layers:
-        if layer.asset in here:
+        if layer.kind == generated.KIND and layer.asset in here:
             session.bring(here[layer.asset], layer.asset, layer.id)
