@@ -373,7 +373,6 @@ class StudioPage(Page):
     def _stop(self) -> None:
         if self._making:
             self._making.stop()
-            self._making = None
         self.sound.stop()
         self.words.show_working(1.0, 0, "")
 
@@ -386,6 +385,7 @@ class StudioPage(Page):
     def _submit(self) -> None:
         if self._undoing is None or self.draft.take is None or self.prompt is None:
             return
+        self.leave()  # nothing is left to be saved once the draft is gone
         # the sheet is made when it is first asked for
         from fanlink.desktop.pages.submit_sheet import SubmitSheet
 
