@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test proof bench lint clean
+.PHONY: run test test-gen proof bench lint clean
 
 run: $(VENV)/ready
 	$(BIN)/fanlink demo
@@ -21,6 +21,11 @@ bench: $(VENV)/ready-dev
 
 bench-%: $(VENV)/ready-dev
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.bench.bench_$*
+
+# With the libraries that run models, which are large and optional: a tiny model of random weights is built and run.
+test-gen: $(VENV)/ready-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[gen]"
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest tests/remix/generate
 
 lint: $(VENV)/ready-dev
 	$(BIN)/ruff check fanlink tests resources

@@ -30,6 +30,27 @@ def renderer(
     return publishable(recipe, stems, facts, folder, progress)
 
 
+def secret(name: str) -> str | None:
+    """A secret by its name from where this computer keeps them; None where there is none."""
+    return _secrets().get(name)
+
+
+def keep_secret(name: str, text: str) -> bool:
+    """Keeps a secret where it lasts; False where nothing here does."""
+    secrets = _secrets()
+    secrets.set(name, text)
+    return secrets.lasting
+
+
+def _secrets() -> Any:
+    import platformdirs
+
+    from fanlink.client.secrets import open_secrets
+
+    home = Path(platformdirs.user_data_dir("fanlink", appauthor=False))
+    return open_secrets(home, os.environ.get("FANLINK_TOKEN_STORE"), os.environ.get("FANLINK_TOKEN_PASSPHRASE"))
+
+
 def accounts(home: Path, people: Mapping[str, Role]) -> dict[str, dict[str, str]]:
     """Accounts with these names on a server's home that is not running: id, party and a new token of each.
 

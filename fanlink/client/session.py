@@ -210,6 +210,12 @@ class Session:
         """True while something done to this document has not been answered and seen."""
         return self._pending.waits(kind, id_)
 
+    def bring(self, path: Path, pcm_digest: str, label: str) -> str:
+        """Keeps a recording that recipes name by its samples, and has it sent; returns at once with its file's digest."""
+        digest = self.assets.add(path)
+        self._control.wake()
+        return digest
+
     def asset(self, digest: str, progress: Progress | None = None, stop: Stop | None = None) -> Path:
         """The file with this digest, fetched when it is not here. Blocks: call it in a worker."""
         self._read_token()

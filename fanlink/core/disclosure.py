@@ -61,7 +61,8 @@ def disclose(recipe: Recipe, fan: str, artist: str) -> Disclosure:
     """What the recipe says of itself.
 
     Rules or a person wrote it: the remixer's part is None. A language model wrote it: Partly, in the role Remixer. A
-    generated layer is All, by a GenerativeAI contributor. The recording is All only when nobody else contributed.
+    generated layer is All of its role, by a GenerativeAI contributor, and Partly where the model followed a stem that
+    people played. The recording is All only when nobody else contributed.
     """
     used = {name for section in recipe.sections for name in section.layers}
     layers = [layer for layer in recipe.layers if layer.id in used]
@@ -87,7 +88,8 @@ def contains_ai(contributors: Iterable[Contributor]) -> Amount:
 
 def _generator(layer: Layer) -> Contributor:
     made_by = layer.provenance.get("model", "")
-    return Contributor(made_by or "unnamed model", layer.sound or "Musician", Amount.ALL, "GenerativeAI", made_by)
+    amount = Amount.PARTLY if layer.provenance.get("reference") else Amount.ALL
+    return Contributor(made_by or "unnamed model", layer.sound or "Musician", amount, "GenerativeAI", made_by)
 
 
 def _source_type(recipe: Recipe, generated: bool, own: bool) -> SourceType:

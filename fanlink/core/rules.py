@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from fanlink.core import faults, forbidden_words
+from fanlink.core import faults, forbidden_words, generated
 from fanlink.core.errors import Fact
 from fanlink.core.findings import Finding, Places, Severity
 from fanlink.core.guard_rails import GuardRails, Use
@@ -42,10 +42,13 @@ SAME_EFFECTS = {
 NEEDED_USE = {"own": Use.OWN_RECORDINGS, "generated": Use.GENERATED_LAYERS}
 
 
-def check(recipe: Recipe, facts: TrackFacts, rails: GuardRails, slots: Slots | None = None) -> list[Finding]:
+def check(
+    recipe: Recipe, facts: TrackFacts, rails: GuardRails, slots: Slots | None = None, *, commercial: bool = False
+) -> list[Finding]:
     """All findings, breaches first, then by bar.
 
-    `slots` are the prompt's, each with its choices; None leaves the recipe's slots unchecked.
+    `slots` are the prompt's, each with its choices; None leaves the recipe's slots unchecked. `commercial` says that by
+    the prompt's terms remixes may earn, as they may wherever the use commercial release is allowed.
     """
     places = Places.of(recipe, facts.music.beats_per_bar)
     found = [
@@ -54,6 +57,7 @@ def check(recipe: Recipe, facts: TrackFacts, rails: GuardRails, slots: Slots | N
         *_stems(recipe, rails, places),
         *_untouched(recipe, facts, rails, places),
         *_layers(recipe, rails, places),
+        *generated.find(recipe, rails, places, commercial=commercial),
         *_effects(recipe, rails, places),
         *_words(recipe, rails, places),
         *_slots(recipe, slots, places),

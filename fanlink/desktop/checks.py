@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from fanlink.core.guard_rails import Use
 from fanlink.core.prompts import PromptText
 from fanlink.desktop import formats, words_staff
 
@@ -60,6 +61,11 @@ def lines(text: PromptText, findings: Sequence[Found]) -> list[CheckLine]:
         ("Only uses that were agreed to", ("use_not_allowed",)), ("The voice stays itself", ("voice_shift",)),
         ("Not the recipe of another remix", ("same_recipe",)),
     ]  # fmt: skip
+    if Use.GENERATED_LAYERS in rails.uses_allowed:
+        asked += [
+            ("Origin of generated layers", ("provenance_missing",)),
+            ("Licences of their models", ("licence_not_commercial", "licence_unknown")),
+        ]
     known = {rule for _words, rules in asked for rule in rules}
     made = [CheckLine(words, tuple(each for each in findings if each.get("rule") in rules)) for words, rules in asked]
     rest = {str(each.get("rule")) for each in findings} - known

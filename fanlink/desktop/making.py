@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from fanlink.core.documents import PromptDocument
 from fanlink.core.errors import Stopped
 from fanlink.core.recipes import Recipe
-from fanlink.desktop import arranging, formats, hearing
+from fanlink.desktop import arranging, formats, generating, hearing
 from fanlink.desktop.drafts import DraftTake, Mark
 from fanlink.desktop.ops import Progress
 
@@ -80,17 +80,18 @@ def render(
         pcm, length_ms, loudness = note.read_text("utf-8").split()
         return Heard(digest, out, pcm, int(length_ms), None if loudness == "-" else float(loudness))
     track = _track(session, prompt, tuple(recipe.stems), progress)
+    assets = generating.recordings(cache.parent)
     prepared = cache / "prepared"
     prepared.mkdir(parents=True, exist_ok=True)
     done = FETCHED
     if ahead is not None and not solo:
-        _hear_ahead(recipe, track, prepared, progress, ahead)
+        _hear_ahead(recipe, track, prepared, assets, progress, ahead)
         done = AHEAD
 
     def told(report: Any) -> None:
         progress(done + (1 - done) * report.share, STAGES.get(report.stage, "Rendering"))
 
-    made = engine.render(recipe, track, out, told, progress.stop.is_set, cache=prepared, stem=solo or None)
+    made = engine.render(recipe, track, out, told, progress.stop.is_set, cache=prepared, assets=assets, stem=solo or None)
     if progress.stop.is_set():
         raise Stopped
     note.write_text(f"{made.pcm_digest} {made.length_ms} {'-' if made.loudness_lufs is None else made.loudness_lufs}", "utf-8")
@@ -117,7 +118,9 @@ def _track(session: Any, prompt: PromptDocument, stems: tuple[str, ...], progres
     return Track(prompt.facts, files)
 
 
-def _hear_ahead(recipe: Recipe, track: Track, prepared: Path, progress: Progress, ahead: Ahead) -> None:
+def _hear_ahead(
+    recipe: Recipe, track: Track, prepared: Path, assets: Mapping[str, Path], progress: Progress, ahead: Ahead
+) -> None:
     """Mixes what is heard first, and tells when enough of it is there to begin."""
     from fanlink.desktop.growing import Growing
     from fanlink.remix import preview
@@ -129,7 +132,7 @@ def _hear_ahead(recipe: Recipe, track: Track, prepared: Path, progress: Progress
     live = Growing(grid.rate_hz, round(recipe.length_s(grid.beats_per_bar) * grid.rate_hz), grid.frame(beat))
     told = False
     try:
-        with closing(preview.preview(recipe, track, cache=prepared, stop=progress.stop.is_set, start_beat=beat)) as blocks:
+        with closing(preview.preview(recipe, track, cache=prepared, assets=assets, stop=progress.stop.is_set, start_beat=beat)) as blocks:
             for block in blocks:
                 live.add(block)
                 if not told and live.seconds_ready >= READY_S:

@@ -4,7 +4,7 @@
 
 Widgets touch no thread: work gets no widget, `done` and `failed` run on the UI thread and only while their owner lives.
 The lane "store" is one thread, so what was written is seen by the next read. The lanes "sound" and "make" are for what takes
-seconds: decoding and rendering; "pictures" fetches artwork, and "ahead" does what is only nice to have done. Long work gets a `Progress` to report to (at most 20 times a second arrive) and to ask
+seconds: decoding and rendering; "generate" is for models, which take minutes; "pictures" fetches artwork, and "ahead" does what is only nice to have done. Long work gets a `Progress` to report to (at most 20 times a second arrive) and to ask
 whether it should stop.
 """
 
@@ -23,8 +23,8 @@ from fanlink.core.errors import Stopped
 
 log = logging.getLogger("fanlink.desktop")
 
-AHEAD = "ahead"
-LANES = ("store", "sound", "make", "pictures", AHEAD)
+AHEAD, GENERATE = "ahead", "generate"
+LANES = ("store", "sound", "make", "pictures", AHEAD, GENERATE)
 MOST_REPORTS_PER_S = 20
 
 

@@ -13,7 +13,11 @@ FILE = "desktop.json"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Choices of one person on one computer. `mode` is system, light or dark; `text_size` is in percent."""
+    """Choices of one person on one computer. `mode` is system, light or dark; `text_size` is in percent.
+
+    `generate_*` name the model's folder and the service that may generate layers, with the licences declared of them; the
+    service's key is in the keyring.
+    """
 
     mode: str = "system"
     text_size: int = 100
@@ -30,6 +34,11 @@ class Settings:
     server: str = ""
     account_name: str = ""
     news_seen_ms: int = 0
+    generate_folder: str = ""
+    generate_folder_licence: str = ""
+    generate_address: str = ""
+    generate_model: str = ""
+    generate_licence: str = ""
 
 
 class SettingsFile:

@@ -7,12 +7,17 @@ from fractions import Fraction
 
 from fanlink.core.disclosure import Amount, disclose
 from fanlink.core.documents import ChallengeDocument, PromptDocument, Share
+from fanlink.core.generated import KIND
 from fanlink.core.guard_rails import GuardRails, Use
 from fanlink.core.prompts import PromptState
 from fanlink.core.recipes import Recipe
 from fanlink.desktop import formats, words
 
 Chip = tuple[str, str]
+
+LICENCE_SOURCES = {
+    "table": " (known for this model)", "card": " (from the model’s card)", "declared": " (as the fan declared)", "unknown": "",
+}  # fmt: skip
 
 
 def is_mine(share: Share, shares: Iterable[Share], me: str = "") -> bool:
@@ -119,6 +124,22 @@ def disclosure(recipe: Recipe, fan: str, artist: str) -> tuple[str, str]:
     if not why:
         why.append("Everything was made from the approved stems by FanLink’s own engine. This is read from the recipe, not asked.")
     return head, " ".join(why)
+
+
+def generated(recipe: Recipe) -> list[tuple[str, str]]:
+    """Each generated layer as a headline and what it says of itself; provenance is the fan's claim and is shown as it is."""
+    told = []
+    for layer in recipe.layers:
+        if layer.kind != KIND:
+            continue
+        of = layer.provenance
+        licence = f"licence {of.get('licence') or 'unknown'}" + LICENCE_SOURCES.get(of.get("licence_from", ""), "")
+        where = f"by the service {of['service']}" if of.get("service") else "on the fan’s computer"
+        parts = [f"“{of['prompt']}”" if of.get("prompt") else "from unknown words", f"seed {of.get('seed') or 'unknown'}", licence, where]
+        if of.get("reference"):
+            parts.append(f"following the stem {of['reference']}")
+        told.append((f"{formats.human(layer.id)}: {of.get('model') or 'unnamed model'}", ", ".join(parts)))
+    return told
 
 
 def closing(document: ChallengeDocument, now_ms: int) -> str:

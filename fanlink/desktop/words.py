@@ -71,6 +71,15 @@ SENTENCES: dict[str, str] = {
     "own_case": "You cannot decide about your own work, your artist’s, or your own decision.",
     "engine_retired": "This remix was made for an older engine. Listen to the renewed version and send it again.",
     "rule_broken": "The remix goes against a rule of the prompt.",
+    # generated layers
+    "use_not_allowed": "The artist has not allowed {use} here.",
+    "layer_not_allowed": "The artist allows only these layers: {allowed}.",
+    "stem_not_allowed": "The artist does not allow the stem “{stem}”.",
+    "word_not_allowed": "The artist asks to leave out the word “{word}”.",
+    "provenance_missing": "A generated layer does not say which model made it, under which licence, from which words and seed. Generate it again.",
+    "licence_not_commercial": "The licence of {model} ({licence}) forbids commercial use, and remixes of this prompt may earn. Choose another model.",
+    "licence_unknown": "Nobody says that the licence of {model} ({licence}) allows commercial use, and remixes of this prompt may earn. "
+    "Name its licence in the settings if you know it, or choose another model.",
     # words and sounds
     "words_not_allowed": "The artist asks to leave out the word “{word}”.",
     "tempo_out_of_reach": "The tempo that the artist allows ({lowest} to {highest} BPM) cannot be reached from this song.",

@@ -39,6 +39,10 @@ RULES: dict[str, str] = {
     "layer_not_allowed": "A layer that is not allowed", "effect_not_allowed": "An effect that is not allowed",
     "word_not_allowed": "A word that is not allowed", "slot_unknown": "A slot that the prompt does not have",
     "slot_choice": "A choice that the prompt does not offer", "slot_missing": "A slot was left empty",
+    "provenance_missing": "A generated layer that does not say where it comes from",
+    "licence_not_commercial": "A model whose licence forbids commercial use",
+    "licence_unknown": "A model whose licence nobody knows", "layer_off_grid": "A generated layer made for another tempo",
+    "layer_off_key": "A generated layer made for another key",
     "voice_shift": "The voice may sound like somebody else", "same_recipe": "Another remix has the same recipe",
 }  # fmt: skip
 

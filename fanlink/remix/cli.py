@@ -117,7 +117,7 @@ def run_render(arguments: argparse.Namespace) -> int:
         arguments.out,
         tell_progress,
         cache=cache_folder(arguments.cache),
-        assets=render.assets_in(arguments.assets),
+        assets=render.assets_in(arguments.assets, recipe),
         stem=arguments.stem,
         dry=arguments.dry,
     )
@@ -172,7 +172,7 @@ def run_verify(arguments: argparse.Namespace) -> int:
         arguments.audio,
         tell_progress,
         cache=cache_folder(arguments.cache),
-        assets=render.assets_in(arguments.assets),
+        assets=render.assets_in(arguments.assets, recipe),
     )
     result = wire.to_json(verdict)
     lines = [f"{'match' if verdict.match else 'no match'}"]

@@ -25,6 +25,12 @@ def name(pitch: int, minor: bool) -> str:
     return f"{NAMES[pitch % 12]} {'minor' if minor else 'major'}"
 
 
+def moved(key: str, semitones: int) -> str:
+    """The name of a key so many semitones higher; a name that is no key stays as it is."""
+    found = parse(key)
+    return name(found[0] + semitones, found[1]) if found else key
+
+
 # How often each degree sounds in major and minor: Albrecht and Shanahan 2013, "The Use of Large Corpora to Train a
 # New Type of Key-Finding Algorithm".
 MAJOR = np.array([0.238, 0.006, 0.111, 0.006, 0.137, 0.094, 0.016, 0.214, 0.009, 0.080, 0.008, 0.081])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from fanlink.remix.progress import Meter, Progress
 from fanlink.remix.samples import Samples, SamplesWriter
 from fanlink.remix.tracks import Track
 
+DIGEST = re.compile(r"[0-9a-f]{64}")
 STRETCH_SHARE, MIX_SHARE = 0.55, 0.35
 
 
@@ -125,13 +127,28 @@ def check(recipe: Recipe, track: Track, stem: str | None = None) -> None:
         raise BadInput(f"does not use the stem {stem}", where="recipe")
 
 
-def assets_in(folder: Path | None) -> dict[str, Path]:
-    """The recordings in a folder by name: each is called by the PCM digest that recipes use."""
+def assets_in(folder: Path | None, recipe: Recipe | None = None) -> dict[str, Path]:
+    """The recordings in a folder by the PCM digest that recipes use: by their names, or by listening where one is missing."""
     if folder is None:
         return {}
     if not folder.is_dir():
         raise BadInput("is not a folder", where=str(folder))
-    return {path.stem: path for path in sorted(folder.iterdir()) if path.is_file()}
+    found = {path.stem: path for path in sorted(folder.iterdir()) if path.is_file()}
+    wanted = {layer.asset for layer in recipe.layers if layer.asset} if recipe else set()
+    if wanted - set(found):
+        found |= _heard(path for path in found.values() if not DIGEST.fullmatch(path.stem))
+    return found
+
+
+def _heard(paths: Iterable[Path]) -> dict[str, Path]:
+    """Recordings by what they sound like, for those that can be decoded."""
+    heard = {}
+    with tempfile.TemporaryDirectory(prefix="fanlink-") as folder:
+        for path in paths:
+            with suppress(BadInput):
+                files.sniff(path)
+                heard[instruments.digest_of_recording(path, Path(folder))] = path
+    return heard
 
 
 def prepare(

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from fanlink.core import challenges, consents, prompts, remixes
+from fanlink.core import challenges, consents, generated, prompts, remixes
 from fanlink.core.catalogue import Track
 from fanlink.core.challenges import Challenge, ChallengeState
 from fanlink.core.commands import (
@@ -158,6 +158,8 @@ def uses_of(recipe: Recipe, prompt: Prompt, version_digest: str) -> tuple[Use, .
     needed = consents.uses_needed(version.text.guard_rails) if version else (Use.REMIX,)
     kinds = {layer.kind for layer in recipe.layers}
     spared = {use for use, kind in ((Use.OWN_RECORDINGS, "own"), (Use.GENERATED_LAYERS, "generated")) if kind not in kinds}
+    if not any(generated.sent_a_stem(layer) for layer in recipe.layers):
+        spared.add(Use.OUTSIDE_MODEL)
     return tuple(use for use in needed if use not in spared)
 
 

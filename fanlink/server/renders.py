@@ -81,4 +81,5 @@ def ask(asked: Deciding, recipe_digest: str) -> None:
 
 def check(recipe: Recipe, facts: TrackFacts, text: PromptText) -> list[Finding]:
     """What the prompt's rules say of a recipe; breaches first."""
-    return rules.check(recipe, facts, text.guard_rails, {name: slot.choices for name, slot in text.slots.items()})
+    slots = {name: slot.choices for name, slot in text.slots.items()}
+    return rules.check(recipe, facts, text.guard_rails, slots, commercial=text.commercial)

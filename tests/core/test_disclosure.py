@@ -45,6 +45,12 @@ def test_a_generated_layer_names_its_model_and_an_own_one_is_declared():
     assert ("guitar",) == found.declared
 
 
+def test_a_model_that_followed_a_stem_made_a_part_of_its_role_and_one_that_had_only_words_all_of_it():
+    followed = replace(CHOIR, provenance={**CHOIR.provenance, "reference": "vocals"})
+    assert Amount.PARTLY is disclose(with_layers(followed), "Mara", "Luma").contributors[-1].ai
+    assert Amount.ALL is disclose(with_layers(CHOIR), "Mara", "Luma").contributors[-1].ai
+
+
 def test_all_needs_nothing_but_generators_and_none_allows_no_exception():
     machine = Contributor("m", "Musician", Amount.ALL, "GenerativeAI", "m")
     person = Contributor("p", "Remixer", Amount.NONE)

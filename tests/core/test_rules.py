@@ -122,7 +122,8 @@ def test_an_effect_that_is_not_allowed_is_found_wherever_it_is_and_whatever_it_i
 
 @pytest.mark.parametrize(("kind", "use"), [("own", Use.OWN_RECORDINGS), ("generated", Use.GENERATED_LAYERS)])
 def test_sounds_from_outside_need_their_use(kind, use):
-    recipe = replace(FINE, layers=(Layer("pad", kind, asset="a" * 64),))
+    told = {"model": "tiny", "licence": "mit", "prompt": "pads", "seed": "1"} if kind == "generated" else {}
+    recipe = replace(FINE, layers=(Layer("pad", kind, asset="a" * 64, provenance=told),))
     assert ["use_not_allowed"] == found(recipe)
     assert ["use_not_allowed"] == found(recipe, layers_allowed=(kind,))
     assert [] == found(recipe, uses_allowed=(use,))

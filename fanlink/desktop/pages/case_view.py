@@ -38,7 +38,9 @@ class CaseView(QWidget):
         self._words = basics.text_label("", "muted", wrap=True)
         self._chips = flow()
         rules = basics.card(basics.text_label("Rules of the prompt", "h2"), self._rules)
-        made = basics.card(basics.text_label("What the fan asked for", "h2"), self._words, self._chips)
+        self._generated = QVBoxLayout()
+        self._generated.setSpacing(6)
+        made = basics.card(basics.text_label("What the fan asked for", "h2"), self._words, self._chips, self._generated)
         self._before_title = basics.text_label("", "h2")
         self._before_card = basics.card(self._before_title, self._before)
         self.panel = DecisionPanel(desk)
@@ -79,6 +81,9 @@ class CaseView(QWidget):
         for name, value in recipe.slots.items():
             layout.addWidget(basics.chip(f"{formats.human(name)}: {value}", "accent"))
         layout.addWidget(basics.chip(telling.disclosure(recipe, document.fan_name, document.artist_name)[0]))
+        basics.empty(self._generated)
+        for head, said in telling.generated(recipe):
+            self._generated.addLayout(basics.column(basics.text_label(head, "strong", wrap=True), basics.text_label(said, "muted", wrap=True), gap=1))
         self._fill_before(document)
         self.panel.show_case(document)
 

@@ -46,7 +46,7 @@ def try_words(said: str, slots: dict[str, str], facts: TrackFacts, text: PromptT
     marks += [(each.start, each.end, "ok") for each in take.took if (each.start, each.end) not in denied]
     marks += [(start, end, "") for start, end in take.ignored]
     choices = {name: slot.choices for name, slot in text.slots.items()}
-    found = rules.check(take.recipe, facts, text.guard_rails, choices)
+    found = rules.check(take.recipe, facts, text.guard_rails, choices, commercial=text.commercial)
     said_of = tuple(f"{words_staff.RULES.get(each.rule, formats.human(each.rule))}: {each.fix}" for each in found)
     return Tried(tuple(marks), take.why, telling.recipe_line(take.recipe, facts.music.beats_per_bar), said_of)
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QWidget
 
 from fanlink.desktop import formats
 from fanlink.desktop.pages.page import Page
+from fanlink.desktop.pages.settings_models import ModelsCard
 from fanlink.desktop.theme import MODES, TEXT_SIZES
 from fanlink.desktop.widgets import basics
 
@@ -48,6 +49,8 @@ class SettingsPage(Page):
         used = basics.boxed(basics.row(self.used, clear, gap=12))
         used.layout().setStretch(0, 1)
         column.addWidget(self._card("Storage", ("Space for stems and remixes", cache), ("Used now", used)))
+        self.models = ModelsCard(self.desk)
+        column.addWidget(self.models)
         column.addWidget(basics.card(basics.text_label("Keyboard", "h2"), basics.text_label(
             "Every shortcut is on one sheet: press ? anywhere but in text.", "muted", wrap=True)))
         privacy = basics.card(basics.text_label("Privacy", "h2"))
@@ -70,6 +73,7 @@ class SettingsPage(Page):
         self.who.setText(name or "Not signed in")
         self.where.setText(self.desk.settings.now.server or "Sign in to send and receive")
         self.sign_out.setEnabled(bool(name))
+        self.models.look()
         self.used.setText(f"{formats.size(assets)} of stems and remixes, {formats.size(renders)} of previews")
 
     def _card(self, title: str, *rows: tuple[str, QWidget]) -> QWidget:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from fanlink.core import rules
 from fanlink.core.documents import PromptDocument, RemixDocument
@@ -20,6 +20,7 @@ from fanlink.desktop import drafts, theme, words
 from fanlink.desktop.drafts import Draft, DraftTake
 from fanlink.desktop.ops import Progress, Task
 from fanlink.desktop.pages.page import Page, scrolling
+from fanlink.desktop.pages.studio_generate import GenerateCard
 from fanlink.desktop.pages.studio_lanes import LanesCard
 from fanlink.desktop.pages.studio_side import Side
 from fanlink.desktop.pages.studio_sound import StudioSound
@@ -93,18 +94,16 @@ class StudioPage(Page):
 
     def _build_body(self) -> None:
         self.words, self.takes, self.lanes, self.side = WordsCard(), Takes(), LanesCard(), Side()
-        self.begin = StartCard()
+        self.begin, self.generate = StartCard(), GenerateCard(self.desk)
         self.begin.picked.connect(self.words.add_words)
         self.side.setFixedWidth(SIDE)
         area, left = scrolling(gap=12)
-        for part in (self.words, self.begin, self.takes, self.lanes):
+        for part in (self.words, self.begin, self.takes, self.lanes, self.generate):
             left.addWidget(part)
         left.addStretch(1)
-        line = QHBoxLayout(self._body)
-        line.setContentsMargins(0, 0, 0, 0)
+        line = basics.row_into(self._body, area, self.side)
         line.setSpacing(10)
-        line.addWidget(area, 1)
-        line.addWidget(self.side)
+        line.setStretch(0, 1)
         self.desk.theme.changed.connect(self.words.paint_again)
         self.words.changed.connect(self._words_changed)
         self.words.asked.connect(self._make_takes)
@@ -112,6 +111,7 @@ class StudioPage(Page):
         self.takes.chosen.connect(self._choose)
         self.takes.heard.connect(self._hear_take)
         self.lanes.changed.connect(lambda recipe: self._edit(recipe, ""))
+        self.generate.added.connect(lambda recipe: self._edit(recipe, ""))
         self.lanes.hear.connect(self._hear)
         self.lanes.solo.connect(lambda name: self._render(solo=name))
         self.lanes.loop.connect(self.desk.player.loop_between)
@@ -209,6 +209,7 @@ class StudioPage(Page):
         self.subtitle_label.say(f"{data.prompt.artist_name} · {data.prompt.track_title}")
         self.words.show_prompt(data.prompt.text, data.draft.slots)
         self.begin.show_prompt(data.prompt)
+        self.generate.show_prompt(data.prompt)
         self._read_waves(data.prompt)
         self._show()
 
@@ -245,7 +246,8 @@ class StudioPage(Page):
         self.words.show_words(draft.words, take.marks if take and take.recipe.words == draft.words else ())
         beats = prompt.facts.music.beats_per_bar
         self.takes.show_takes(draft.takes, draft.chosen, beats)
-        self.lanes.setVisible(take is not None)
+        for each in (self.lanes, self.generate):
+            each.setVisible(take is not None)
         self.begin.setVisible(take is None)
         self.words.other.setVisible(bool(draft.takes))
         self._mark_next(bool(draft.takes))
@@ -255,6 +257,7 @@ class StudioPage(Page):
             return
         self.lanes.show_recipe(take.recipe, prompt.facts, prompt.text.guard_rails)
         self.side.show_recipe(take.recipe, prompt.facts, prompt.text.guard_rails)
+        self.generate.show_recipe(take.recipe)
         self.side.show_why(take.why)
         findings = self.findings(take.recipe)
         self.side.show_findings(findings, take.recipe.length_s(beats) * 1000)
@@ -275,7 +278,7 @@ class StudioPage(Page):
         assert self.prompt is not None
         text = self.prompt.text
         slots = {name: slot.choices for name, slot in text.slots.items()}
-        return rules.check(recipe, self.prompt.facts, text.guard_rails, slots)
+        return rules.check(recipe, self.prompt.facts, text.guard_rails, slots, commercial=text.commercial)
 
     def _save_now(self) -> None:
         if self._undoing is None:
@@ -303,15 +306,14 @@ class StudioPage(Page):
         self._render_soon.start()
 
     def _undo(self) -> None:
-        if self._undoing is not None and self._undoing.can_undo:
-            self._undoing.undo()
-            self._show()
-            self._save.start()
-            self._render_soon.start()
+        self._walk(Undoing.undo)
 
     def _redo(self) -> None:
-        if self._undoing is not None and self._undoing.can_redo:
-            self._undoing.redo()
+        self._walk(Undoing.redo)
+
+    def _walk(self, step: Callable[[Undoing[Draft]], Draft]) -> None:
+        if self._undoing is not None:
+            step(self._undoing)
             self._show()
             self._save.start()
             self._render_soon.start()
@@ -371,7 +373,6 @@ class StudioPage(Page):
     def _stop(self) -> None:
         if self._making:
             self._making.stop()
-            self._making = None
         self.sound.stop()
         self.words.show_working(1.0, 0, "")
 
@@ -384,6 +385,7 @@ class StudioPage(Page):
     def _submit(self) -> None:
         if self._undoing is None or self.draft.take is None or self.prompt is None:
             return
+        self.leave()  # nothing is left to be saved once the draft is gone
         # the sheet is made when it is first asked for
         from fanlink.desktop.pages.submit_sheet import SubmitSheet
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QSizePolicy, QStyle, QStyleOptionViewIt
 from fanlink.core import remixes
 from fanlink.core.commands import SubmitRemix
 from fanlink.core.documents import PromptDocument
-from fanlink.desktop import drafts, formats, telling, words
+from fanlink.desktop import drafts, formats, generating, telling, words
 from fanlink.desktop.desk import Desk
 from fanlink.desktop.drafts import Draft
 from fanlink.desktop.pages.page import scrolling
@@ -130,6 +130,7 @@ class SubmitSheet(Overlay):
         home, desk = self._desk.home, self._desk
 
         def read(session) -> tuple[str, int | None]:
+            generating.bring(session, home, data.recipe)
             if draft.remix is None:
                 return session.new_id("remix"), None
             document = session.get("remix", draft.remix)

@@ -1,7 +1,11 @@
 """What a moderator does: looks, listens, decides, takes back."""
 
-import pytest
+from dataclasses import replace
 
+import pytest
+from PySide6.QtWidgets import QLabel
+
+from fanlink.core.recipes import Layer
 from tests.desktop.staff.room import Staffroom
 
 
@@ -91,3 +95,19 @@ def test_reports_and_appeals_have_their_own_outcomes(room: Staffroom):
     page._key("R")
     room.settle()
     assert "uphold" == room.asked()[-1][2]["outcome"]
+
+
+def test_a_generated_layer_says_where_it_comes_from(room: Staffroom, queue):
+    queue.list.choose("case_0001")
+    room.settle()
+    document = queue.view.document
+    told = {"model": "night-1 <b>", "licence": "mit", "licence_from": "declared", "prompt": "warm pads", "seed": "7", "reference": "vocals",
+            "service": "music.example", "made_by": "service"}  # fmt: skip
+    layer = Layer("generated-1", "generated", asset="a" * 64, provenance=told)
+    recipe = replace(document.remix.recipe, layers=(*document.remix.recipe.layers, layer))
+    found = ({"rule": "licence_unknown", "severity": "breach", "fix": "Use another model.", "facts": {}},)
+    queue.view.show_case(replace(document, remix=replace(document.remix, recipe=recipe), findings=found))
+    said = [label.text() for label in queue.view.findChildren(QLabel)]
+    assert "Generated 1: night-1 <b>" in said
+    assert any("“warm pads”, seed 7, licence mit (as the fan declared), by the service music.example, following the stem vocals" in text for text in said)
+    assert any("Use another model." in text for text in said)
