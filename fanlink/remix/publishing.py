@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,22 +45,19 @@ def publishable(
     track = Track(facts, {name: stems[name] for name in facts.stems})
     assets = {name: path for name, path in stems.items() if name not in facts.stems}
     flac, mp3 = folder / "remix.flac", folder / "remix.mp3"
-    done = render(recipe, track, flac, lambda it: progress(it.share), assets=assets)
-    loudness, peak = _transcode(flac, mp3, done.rate_hz)
+    with tempfile.TemporaryDirectory(prefix="fanlink-") as name:
+        cache = Path(name)
+        done = render(recipe, track, flac, lambda it: progress(0.7 * it.share), cache=cache, assets=assets)
+        render(recipe, track, mp3, lambda it: progress(0.7 + 0.3 * it.share), cache=cache, assets=assets)
+    loudness, peak = _measure(flac, done.rate_hz)
     return Published(flac, mp3, done.pcm_digest, loudness, peak)
 
 
-def _transcode(flac: Path, mp3: Path, rate_hz: int) -> tuple[float, float]:
-    """Writes the MP3 block by block, and measures on the way: LUFS and dBTP (EBU R 128)."""
-    container, subtype = files.format_of(mp3)
+def _measure(flac: Path, rate_hz: int) -> tuple[float, float]:
+    """LUFS and dBTP (EBU R 128), block by block."""
     meter = pyebur128.R128State(2, rate_hz, pyebur128.MeasurementMode.MODE_I | pyebur128.MeasurementMode.MODE_TRUE_PEAK)
-    writer = files.Writer(mp3, rate_hz, container, subtype)
-    try:
-        for block in files.read_blocks(flac):
-            writer.write(block)
-            meter.add_frames(np.ascontiguousarray(block, dtype=np.float32).reshape(-1), len(block))
-    finally:
-        writer.close()
+    for block in files.read_blocks(flac):
+        meter.add_frames(np.ascontiguousarray(block, dtype=np.float32).reshape(-1), len(block))
     peak = max(pyebur128.get_true_peak(meter, channel) for channel in range(2))
     loudness = pyebur128.get_loudness_global(meter)
     return max(loudness, SILENCE_DB), 20 * float(np.log10(max(peak, 1e-6)))
