@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,9 +12,10 @@ from pathlib import Path
 import numpy as np
 import pyebur128
 
+from fanlink.core.errors import Unavailable
 from fanlink.core.recipes import Recipe
 from fanlink.core.tracks import TrackFacts
-from fanlink.remix import files
+from fanlink.remix import beside, files, recipes, tracks
 from fanlink.remix.render import render
 from fanlink.remix.tracks import Track
 
@@ -42,6 +45,9 @@ def publishable(
     `stems` holds the file of every stem of the track by name, and any recordings by PCM digest: what the engine adds
     plays along to the harmony of all stems, used or not. Raises what `render` raises.
     """
+    engine = beside.find(recipe.engine)
+    if engine is not None:
+        return _by_another(engine, recipe, stems, facts, folder)
     track = Track(facts, {name: stems[name] for name in facts.stems})
     assets = {name: path for name, path in stems.items() if name not in facts.stems}
     flac, mp3 = folder / "remix.flac", folder / "remix.mp3"
@@ -51,6 +57,28 @@ def publishable(
         render(recipe, track, mp3, lambda it: progress(0.7 + 0.3 * it.share), cache=cache, assets=assets)
     loudness, peak = _measure(flac, done.rate_hz)
     return Published(flac, mp3, done.pcm_digest, loudness, peak)
+
+
+def _by_another(engine: beside.Engine, recipe: Recipe, stems: Mapping[str, Path], facts: TrackFacts, folder: Path) -> Published:
+    """The same by the recipe's own engine in a child: it gets a track folder and answers on its command line."""
+    with tempfile.TemporaryDirectory(prefix="fanlink-") as name:
+        place = Path(name)
+        tracks.write(place / "track", facts, {stem: stems[stem] for stem in facts.stems})
+        recipes.write(recipe, place / "recipe.json")
+        (place / "assets").mkdir()
+        for digest in stems.keys() - facts.stems.keys():
+            shutil.copyfile(stems[digest], place / "assets" / digest)
+        words = ["--track", str(place / "track"), "--recipe", str(place / "recipe.json"), "--assets", str(place / "assets")]
+        words += ["--cache", str(place / "cache"), "--json"]
+        (place / "cache").mkdir()
+        for out in (folder / "remix.mp3", folder / "remix.flac"):
+            done = beside.run(engine.python, ("remix", "render", *words, "--out", str(out.absolute())), place)
+            if done.returncode != 0:
+                last = done.stderr.strip().splitlines()[-1:] or ["it said nothing"]
+                raise Unavailable(f"the engine {engine.name} could not render: {last[0]}")
+    said = json.loads(done.stdout)
+    loudness, peak = _measure(folder / "remix.flac", said["rate_hz"])
+    return Published(folder / "remix.flac", folder / "remix.mp3", said["pcm_digest"], loudness, peak)
 
 
 def _measure(flac: Path, rate_hz: int) -> tuple[float, float]:

@@ -17,7 +17,7 @@ import fanlink
 from fanlink import cli
 from fanlink.core import engines as names
 from fanlink.core.errors import BadInput
-from fanlink.remix import engines, recipes
+from fanlink.remix import beside, engines, publishing, recipes
 from tests.remix.engine import songs
 
 
@@ -89,6 +89,19 @@ def test_an_engine_that_was_added_renders_and_proves_its_own_recipes_in_a_child(
     assert made["pcm_digest"] == said(capfd, "remix", "render", *words_here)[1]["pcm_digest"]
     code, verdict = said(capfd, "remix", "verify", *words, "--audio", tmp_path / "o.wav")
     assert (0, True) == (code, verdict["match"])
+
+
+def test_the_server_s_render_of_an_older_recipe_is_made_by_its_own_engine(older, song, tmp_path):
+    recipe = replace(songs.recipe(song), engine="fanlink-0")
+    folders = [tmp_path / "here", tmp_path / "there"]
+    for folder in folders:
+        folder.mkdir()
+    beside.add(older)
+    here = publishing.publishable(songs.recipe(song), song.files, song.facts, folders[0])
+    there = publishing.publishable(recipe, song.files, song.facts, folders[1])
+    assert here.pcm_digest == there.pcm_digest
+    assert here.loudness_lufs == pytest.approx(there.loudness_lufs)
+    assert there.mp3.is_file()
 
 
 def test_an_engine_whose_parts_are_not_the_locked_ones_is_not_added(older, capsys):
