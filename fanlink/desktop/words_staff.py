@@ -40,6 +40,7 @@ RULES: dict[str, str] = {
     "word_not_allowed": "A word that is not allowed", "slot_unknown": "A slot that the prompt does not have",
     "slot_choice": "A choice that the prompt does not offer", "slot_missing": "A slot was left empty",
     "voice_shift": "The voice may sound like somebody else", "same_recipe": "Another remix has the same recipe",
+    "near_duplicate": "Nearly the same as another remix", "engine_retired": "Made for an engine that is gone",
 }  # fmt: skip
 
 RIGHTS: dict[str, str] = {"recording": "Recording", "composition": "Composition"}

@@ -15,7 +15,7 @@ import pyebur128
 from fanlink.core.errors import Unavailable
 from fanlink.core.recipes import Recipe
 from fanlink.core.tracks import TrackFacts
-from fanlink.remix import beside, files, recipes, tracks
+from fanlink.remix import beside, files, fingerprints, recipes, tracks
 from fanlink.remix.render import render
 from fanlink.remix.tracks import Track
 
@@ -24,13 +24,14 @@ SILENCE_DB = -120.0
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The files, the digest of the samples, and how loud they are."""
+    """The files, the digest of the samples, how loud they are, and the fingerprint of what is heard."""
 
     flac: Path
     mp3: Path
     pcm_digest: str
     loudness_lufs: float
     true_peak_db: float
+    fingerprint: str
 
 
 def publishable(
@@ -56,7 +57,7 @@ def publishable(
         done = render(recipe, track, flac, lambda it: progress(0.7 * it.share), cache=cache, assets=assets)
         render(recipe, track, mp3, lambda it: progress(0.7 + 0.3 * it.share), cache=cache, assets=assets)
     loudness, peak = _measure(flac, done.rate_hz)
-    return Published(flac, mp3, done.pcm_digest, loudness, peak)
+    return Published(flac, mp3, done.pcm_digest, loudness, peak, _fingerprint(flac, done.rate_hz, recipe))
 
 
 def _by_another(engine: beside.Engine, recipe: Recipe, stems: Mapping[str, Path], facts: TrackFacts, folder: Path) -> Published:
@@ -78,7 +79,12 @@ def _by_another(engine: beside.Engine, recipe: Recipe, stems: Mapping[str, Path]
                 raise Unavailable(f"the engine {engine.name} could not render: {last[0]}")
     said = json.loads(done.stdout)
     loudness, peak = _measure(folder / "remix.flac", said["rate_hz"])
-    return Published(folder / "remix.flac", folder / "remix.mp3", said["pcm_digest"], loudness, peak)
+    fingerprint = _fingerprint(folder / "remix.flac", said["rate_hz"], recipe)
+    return Published(folder / "remix.flac", folder / "remix.mp3", said["pcm_digest"], loudness, peak, fingerprint)
+
+
+def _fingerprint(flac: Path, rate_hz: int, recipe: Recipe) -> str:
+    return fingerprints.of_blocks(files.read_blocks(flac), rate_hz, recipe)
 
 
 def _measure(flac: Path, rate_hz: int) -> tuple[float, float]:

@@ -19,7 +19,7 @@ from fanlink.core.documents import CaseDocument
 from fanlink.core.errors import Conflict, Refused
 from fanlink.core.prompts import Prompt
 from fanlink.core.remixes import Remix, RemixState
-from fanlink.server import engines, renders, tables
+from fanlink.server import duplicates, engines, renders, tables
 from fanlink.server.deciding import Deciding, Kept, now_of
 from fanlink.server.feed import Shown
 from fanlink.server.publishing import publish_if_ready
@@ -130,7 +130,8 @@ def findings_of(store: Store, remix: Remix, prompt: Prompt, track: Track) -> tup
     twins = [row.id for row in store.rows(same)]
     if twins:
         found.append({"rule": "same_recipe", "severity": "warning", "facts": {"remixes": twins}})
-    return tuple(found)
+    render = renders.of(store, remix.recipe_digest)
+    return (*found, *(duplicates.finding(render) if render else ()))
 
 
 def _retired(remix: Remix) -> list[dict[str, Any]]:

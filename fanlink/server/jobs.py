@@ -36,6 +36,7 @@ class RenderJob:
 
     id: str
     recipe_digest: str
+    track: str
     recipe: Recipe
     facts: TrackFacts
     assets: Mapping[str, str]
@@ -83,7 +84,7 @@ def take(asked: Deciding, worker: str) -> RenderJob | None:
         track = asked.store.need(Track, wanting[0].track)
         first = min(wanting, key=lambda remix: remix.steps[0].at_ms)
         return RenderJob(
-            row.id, row.subject, first.recipe, track.facts, _files(first.recipe, track.facts),
+            row.id, row.subject, track.id, first.recipe, track.facts, _files(first.recipe, track.facts),
             subject_of(asked.store, first, track.facts),
         )  # fmt: skip
 
