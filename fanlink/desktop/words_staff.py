@@ -41,6 +41,8 @@ RULES: dict[str, str] = {
     "slot_choice": "A choice that the prompt does not offer", "slot_missing": "A slot was left empty",
     "voice_shift": "The voice may sound like somebody else", "same_recipe": "Another remix has the same recipe",
     "near_duplicate": "Nearly the same as another remix", "engine_retired": "Made for an engine that is gone",
+    "rail_name_unknown": "The prompt names what is not there", "track_section_outside": "A section of the track is after its end",
+    "layer_after_the_end": "A layer begins after the end",
 }  # fmt: skip
 
 RIGHTS: dict[str, str] = {"recording": "Recording", "composition": "Composition"}

@@ -1,6 +1,5 @@
 """A remix whose engine is gone is heard, old and new, before the new one is sent."""
 
-import os
 from dataclasses import replace
 
 import numpy as np
