@@ -28,6 +28,7 @@ LONGEST_S = 15 * 60
 LARGEST_BYTES = 1 << 30
 MP3_RATES_HZ = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
 MP3_KBPS_WRITTEN = 256
+SILENCE_DB = -120.0
 # The best and the least bit rate of MPEG 1, 2 and 2.5, by the slowest sample rate of each.
 MP3_LIMITS_KBPS = {32_000: (320, 32), 16_000: (160, 8), 8_000: (64, 8)}
 
@@ -127,6 +128,8 @@ def read_blocks(path: Path, block: int = BLOCK, start: int = 0, frames: int | No
     With `start` and `frames` only that excerpt. Refuses a file that ends early, holds samples that are not numbers, or goes on beyond the limit.
     """
     header = read_header(path)
+    if frames is not None and start >= header.frames:
+        return
     seen, wanted = 0, header.frames - start if frames is None else min(frames, header.frames - start)
     with _opened(path) as file:
         while True:
@@ -219,16 +222,17 @@ def mp3_rate(rate_hz: int) -> int:
     return rate_hz if rate_hz in MP3_RATES_HZ else MP3_RATES_HZ[-1]
 
 
-def true_peak_db(path: Path) -> float:
-    """The true peak of a file that we wrote, in dBTP (EBU R 128); -120 for silence."""
+def levels(path: Path) -> tuple[float, float]:
+    """Loudness in LUFS and true peak in dBTP (EBU R 128) of a file that we wrote; silence has -120."""
     import pyebur128
 
     header = read_header(path)
-    meter = pyebur128.R128State(header.channels, header.rate_hz, pyebur128.MeasurementMode.MODE_TRUE_PEAK)
+    mode = pyebur128.MeasurementMode.MODE_I | pyebur128.MeasurementMode.MODE_TRUE_PEAK
+    meter = pyebur128.R128State(header.channels, header.rate_hz, mode)
     for block in read_blocks(path):
         meter.add_frames(np.ascontiguousarray(block).reshape(-1), len(block))
     peak = max(pyebur128.get_true_peak(meter, channel) for channel in range(header.channels))
-    return 20.0 * float(np.log10(max(peak, 1e-6)))
+    return max(pyebur128.get_loudness_global(meter), SILENCE_DB), 20.0 * float(np.log10(max(peak, 1e-6)))
 
 
 def mp3_level(kbps: float, rate_hz: int) -> float:

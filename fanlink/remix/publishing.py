@@ -9,17 +9,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import pyebur128
-
 from fanlink.core.errors import Unavailable
 from fanlink.core.recipes import Recipe
 from fanlink.core.tracks import TrackFacts
 from fanlink.remix import beside, files, fingerprints, recipes, tracks
 from fanlink.remix.render import render
 from fanlink.remix.tracks import Track
-
-SILENCE_DB = -120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +51,7 @@ def publishable(
         cache = Path(name)
         done = render(recipe, track, flac, lambda it: progress(0.7 * it.share), cache=cache, assets=assets)
         render(recipe, track, mp3, lambda it: progress(0.7 + 0.3 * it.share), cache=cache, assets=assets)
-    loudness, peak = _measure(flac, done.rate_hz)
+    loudness, peak = files.levels(flac)
     return Published(flac, mp3, done.pcm_digest, loudness, peak, _fingerprint(flac, done.rate_hz, recipe))
 
 
@@ -78,20 +73,10 @@ def _by_another(engine: beside.Engine, recipe: Recipe, stems: Mapping[str, Path]
                 last = done.stderr.strip().splitlines()[-1:] or ["it said nothing"]
                 raise Unavailable(f"the engine {engine.name} could not render: {last[0]}")
     said = json.loads(done.stdout)
-    loudness, peak = _measure(folder / "remix.flac", said["rate_hz"])
+    loudness, peak = files.levels(folder / "remix.flac")
     fingerprint = _fingerprint(folder / "remix.flac", said["rate_hz"], recipe)
     return Published(folder / "remix.flac", folder / "remix.mp3", said["pcm_digest"], loudness, peak, fingerprint)
 
 
 def _fingerprint(flac: Path, rate_hz: int, recipe: Recipe) -> str:
     return fingerprints.of_blocks(files.read_blocks(flac), rate_hz, recipe)
-
-
-def _measure(flac: Path, rate_hz: int) -> tuple[float, float]:
-    """LUFS and dBTP (EBU R 128), block by block."""
-    meter = pyebur128.R128State(2, rate_hz, pyebur128.MeasurementMode.MODE_I | pyebur128.MeasurementMode.MODE_TRUE_PEAK)
-    for block in files.read_blocks(flac):
-        meter.add_frames(np.ascontiguousarray(block, dtype=np.float32).reshape(-1), len(block))
-    peak = max(pyebur128.get_true_peak(meter, channel) for channel in range(2))
-    loudness = pyebur128.get_loudness_global(meter)
-    return max(loudness, SILENCE_DB), 20 * float(np.log10(max(peak, 1e-6)))

@@ -27,14 +27,15 @@ from fanlink.remix.samples import Samples, SamplesWriter
 from fanlink.remix.tracks import Track
 
 STRETCH_SHARE, MIX_SHARE = 0.55, 0.35
-SOFTER_TRIES = 6
+SOFTER_TRIES = 8
+CODED_TOLERANCE_LU = 0.15
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """What was rendered. `pcm_digest` is that of the 24-bit samples (see `files.Writer`).
 
-    `softened`: an MP3 was mastered a little lower than the lossless file, because its coding raised the peaks.
+    `softened`: an MP3 was mastered otherwise than the lossless file, because its coding changed peaks or loudness.
     """
 
     path: Path
@@ -132,18 +133,22 @@ def _render(
 def _softer(
     write: Write, out: Path, form: tuple[str, str], mastering: master.Mastering, measured: tuple[np.ndarray, np.ndarray, Master]
 ) -> tuple[master.Mastering, files.Writer] | None:
-    """Masters and codes anew until the peaks of the decoded MP3 are under the ceiling; None when they were at once.
+    """Masters and codes anew until the decoded MP3 has the loudness and the ceiling; None when it had both at once.
 
-    Coding moves the samples, so peaks rise by up to a few decibels at low rates. The loudness stays as asked.
+    Coding moves the samples, so peaks rise by up to a few decibels at low rates, and what it leaves out was heard too.
     """
     energies, peaks, wanted = measured
-    ceiling_dbtp, made = wanted.true_peak_dbtp, None
+    ceiling_dbtp, loudness_lufs, made = wanted.true_peak_dbtp, wanted.loudness_lufs, None
+    reached = abs(mastering.loudness_lufs - wanted.loudness_lufs) < CODED_TOLERANCE_LU
     for _ in range(SOFTER_TRIES):
-        over_db = files.true_peak_db(out) - wanted.true_peak_dbtp
-        if over_db <= 0:
+        coded_lufs, coded_dbtp = files.levels(out)
+        over_db = max(coded_dbtp - wanted.true_peak_dbtp, 0.0)
+        off_lu = wanted.loudness_lufs - coded_lufs if reached else 0.0
+        if over_db <= 0 and abs(off_lu) < CODED_TOLERANCE_LU:
             break
-        ceiling_dbtp -= over_db + 0.05
-        mastering = master.find(energies, peaks, write.rate_hz, wanted.loudness_lufs, ceiling_dbtp)
+        ceiling_dbtp -= over_db + 0.05 if over_db else 0.0
+        loudness_lufs += min(max(off_lu, -1.0), 1.0)
+        mastering = master.find(energies, peaks, write.rate_hz, loudness_lufs, ceiling_dbtp)
         made = mastering, write(out, form, mastering)
     return made
 
