@@ -18,6 +18,7 @@ from fanlink.core.consents import Consent
 from fanlink.core.parties import Stake
 from fanlink.core.people import Role
 from fanlink.core.prompts import Prompt, PromptState, PromptText
+from fanlink.core.rail_names import UnknownName
 from fanlink.core.recipes import Recipe
 from fanlink.core.remixes import Remix, RemixState
 from fanlink.core.tracks import TrackFacts
@@ -89,7 +90,7 @@ class PromptDocument:
 
 @dataclass(frozen=True, slots=True)
 class PromptDraftDocument:
-    """Scope team: the prompt as its team sees it, with who has not agreed yet."""
+    """Scope team: the prompt as its team sees it, with who has not agreed yet and which names of its guard rails mean nothing."""
 
     KIND: ClassVar[str] = "prompt_draft"
     id: str
@@ -98,6 +99,7 @@ class PromptDraftDocument:
     missing: tuple[tuple[str, str], ...] = ()
     unsigned: tuple[str, ...] = ()
     party_names: Mapping[str, str] = field(default_factory=dict)
+    unknown_names: tuple[UnknownName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ LIFE: Life[RemixState] = {
     "screen": {_S.SUBMITTED: _S.SCREENING},
     "pass_screening": {_S.SCREENING: _S.IN_REVIEW},
     "request_changes": {_S.IN_REVIEW: _S.CHANGES_REQUESTED},
+    "retire_engine": {_S.SUBMITTED: _S.CHANGES_REQUESTED, _S.SCREENING: _S.CHANGES_REQUESTED},
     "resubmit": {_S.CHANGES_REQUESTED: _S.SUBMITTED},
     "approve": {_S.IN_REVIEW: _S.APPROVED},
     "reject": {_S.IN_REVIEW: _S.REJECTED, _S.SCREENING: _S.REJECTED},
@@ -106,10 +107,11 @@ def move(
 ) -> Remix:
     """Takes one step of LIFE; refuses with `illegal_step`.
 
-    No refusal goes without its reason: `reject`, `request_changes` and `take_down` need at least one.
+    No refusal goes without its reason: `reject`, `request_changes`, `retire_engine` and
+    `take_down` need at least one.
     A reinstated remix returns to where it was taken down from.
     """
-    if step in ("reject", "request_changes", "take_down") and not reasons:
+    if step in ("reject", "request_changes", "retire_engine", "take_down") and not reasons:
         raise Refused("reason_missing", step=step)
     state = take_step(LIFE, step, remix.state)
     if step == "reinstate":

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from fanlink.core import faults, forbidden_words, generated
+from fanlink.core import faults, forbidden_words, generated, rail_names
 from fanlink.core.errors import Fact
 from fanlink.core.findings import Finding, Places, Severity
 from fanlink.core.guard_rails import GuardRails, Use
@@ -31,14 +31,6 @@ VOICES = ("vocal", "voice", "vox", "sing", "rap", "choir")
 
 FADES = ("fade_in", "fade_out")
 SOUND_EDITS = ("riser", "drop")
-SAME_EFFECTS = {
-    "delay": ("echo",),
-    "distortion": ("saturation", "bitcrush"),
-    "filter": ("lowpass", "highpass"),
-    "ducking": ("sidechain",),
-    "fade": FADES,
-    "chop": ("stutter", "gate"),
-}
 NEEDED_USE = {"own": Use.OWN_RECORDINGS, "generated": Use.GENERATED_LAYERS}
 
 
@@ -62,6 +54,7 @@ def check(
         *_words(recipe, rails, places),
         *_slots(recipe, slots, places),
         *_voices(recipe, rails, places),
+        *_names(recipe, facts, rails, places),
     ]
     order = list(Severity)
     return sorted(found, key=lambda finding: (order.index(finding.severity), finding.start_bar, finding.rule))
@@ -174,7 +167,7 @@ def _is_allowed(layer: Layer, allowed: Iterable[str]) -> bool:
 
 
 def _effects(recipe: Recipe, rails: GuardRails, places: Places) -> Iterator[Finding]:
-    banned = {same for name in rails.effects_not_allowed for same in _names_of(name)}
+    banned = {same for name in rails.effects_not_allowed for same in rail_names.effect_names(name)}
     if not banned:
         return
 
@@ -198,10 +191,19 @@ def _effects(recipe: Recipe, rails: GuardRails, places: Places) -> Iterator[Find
                 )
 
 
-def _names_of(name: str) -> tuple[str, ...]:
-    """The engine's names for what an artist calls an effect."""
-    plain = name.strip().casefold().replace("-", "_").replace(" ", "_")
-    return (plain, *SAME_EFFECTS.get(plain, ()))
+def _names(recipe: Recipe, facts: TrackFacts, rails: GuardRails, places: Places) -> Iterator[Finding]:
+    """Names that mean nothing: in the guard rails, and sections of the track after its end."""
+    for name in rail_names.unknown(rails, facts.stems):
+        yield places.whole("rail_name_unknown", name.fix, Severity.WARNING, rail=name.rail, name=name.name)
+    for section in facts.music.sections:
+        if section.start_bar > facts.bars:
+            fix = f"Let the track's section {section.name} begin before its end: it has {facts.bars} bars."
+            yield places.whole("track_section_outside", fix, Severity.WARNING, section=section.name, start_bar=section.start_bar)
+    beats = recipe.bars * facts.music.beats_per_bar
+    for layer in recipe.layers:
+        if layer.start_beat >= beats > 0:
+            fix = f"Let {layer.id} begin before the remix ends: it has {beats} beats."
+            yield places.whole("layer_after_the_end", fix, Severity.WARNING, layer=layer.id, start_beat=layer.start_beat)
 
 
 def _words(recipe: Recipe, rails: GuardRails, places: Places) -> Iterator[Finding]:

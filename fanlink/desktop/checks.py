@@ -59,7 +59,7 @@ def lines(text: PromptText, findings: Sequence[Found]) -> list[CheckLine]:
         asked.append(("Slots filled from the choices", ("slot_unknown", "slot_choice", "slot_missing")))
     asked += [
         ("Only uses that were agreed to", ("use_not_allowed",)), ("The voice stays itself", ("voice_shift",)),
-        ("Not the recipe of another remix", ("same_recipe",)),
+        ("Not the recipe of another remix", ("same_recipe", "near_duplicate")),
     ]  # fmt: skip
     if Use.GENERATED_LAYERS in rails.uses_allowed:
         asked += [
@@ -103,3 +103,19 @@ def letter(findings: Sequence[Found]) -> str:
     """The findings as the beginning of a letter: the rule, the place and the fix of each."""
     lines_ = [f"– {said(each)}" for each in findings if each.get("severity") in ("breach", "warning")]
     return "\n".join(["Thank you for your remix. To get it through:", *lines_]) if lines_ else ""
+
+
+def nearest_percent(found: Found) -> int:
+    """How near the nearest of the other remixes is, by recipe or by sound."""
+    facts = found.get("facts", {})
+    return max([0, *facts.get("recipe_percent", ()), *facts.get("sound_percent", ())])
+
+
+def nearly_the_same(found: Found) -> str:
+    """Which remixes are nearly the same, and by what that was seen."""
+    facts = found.get("facts", {})
+    said = []
+    for name, recipe, sound in zip(facts.get("remixes", ()), facts.get("recipe_percent", ()), facts.get("sound_percent", ()), strict=False):
+        heard = f", {sound} % by sound" if sound else ""
+        said.append(f"{name}: {recipe} % by recipe{heard}")
+    return "Nearly the same as " + "; ".join(said)

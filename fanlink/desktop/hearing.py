@@ -14,6 +14,7 @@ from fanlink.desktop.player import Part, Sound
 
 if TYPE_CHECKING:
     from fanlink.desktop.growing import Growing
+    from fanlink.desktop.making import Heard
 
 
 def asset_of(session: Any, digest: str, progress: Progress) -> Path:
@@ -44,6 +45,15 @@ def against_original(desk: Desk, key: str, title: str, prompt: PromptDocument, r
     parts = (*stem_parts(desk, prompt.facts), Part("mix", digest, lambda _progress: remix, "b"))
     under = f"{prompt.artist_name} · {prompt.track_title}"
     return Sound(key, title, under, parts, cover=prompt.track, artwork=prompt.artwork, begin=begin)
+
+
+def old_and_new(key: str, title: str, prompt: PromptDocument, old: Heard | None, new: Heard) -> Sound:
+    """A remix as it was and as it becomes, at one position; only what it becomes where the old one is not there."""
+    parts = (Part("mix", new.recipe_digest, lambda _progress: new.path, "b"),)
+    if old is not None:
+        parts = (Part("mix", old.recipe_digest, lambda _progress: old.path, "a"), *parts)
+    under = f"{prompt.artist_name} · {prompt.track_title}"
+    return Sound(f"{key}-{new.recipe_digest}", title, under, parts, cover=prompt.track, artwork=prompt.artwork, begin="b")
 
 
 def live(desk: Desk, key: str, title: str, prompt: PromptDocument, growing: Growing) -> Sound:

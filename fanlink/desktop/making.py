@@ -76,9 +76,8 @@ def render(
     folder.mkdir(parents=True, exist_ok=True)
     name = f"{digest}-{solo}" if solo else digest
     out, note = folder / f"{name}.wav", folder / f"{name}.txt"
-    if out.is_file() and note.is_file():
-        pcm, length_ms, loudness = note.read_text("utf-8").split()
-        return Heard(digest, out, pcm, int(length_ms), None if loudness == "-" else float(loudness))
+    if there := _noted(digest, out, note):
+        return there
     track = _track(session, prompt, tuple(recipe.stems), progress)
     assets = generating.recordings(cache.parent)
     prepared = cache / "prepared"
@@ -97,6 +96,19 @@ def render(
     note.write_text(f"{made.pcm_digest} {made.length_ms} {'-' if made.loudness_lufs is None else made.loudness_lufs}", "utf-8")
     _tidy(folder)
     return Heard(digest, out, made.pcm_digest, made.length_ms, made.loudness_lufs)
+
+
+def kept(recipe: Recipe, cache: Path) -> Heard | None:
+    """A recipe as it was rendered here before, by whichever engine; None when that is not kept any more."""
+    digest = arranging.digest_of(recipe)
+    return _noted(digest, cache / "renders" / f"{digest}.wav", cache / "renders" / f"{digest}.txt")
+
+
+def _noted(digest: str, out: Path, note: Path) -> Heard | None:
+    if not (out.is_file() and note.is_file()):
+        return None
+    pcm, length_ms, loudness = note.read_text("utf-8").split()
+    return Heard(digest, out, pcm, int(length_ms), None if loudness == "-" else float(loudness))
 
 
 def warm(session: Any, prompt: PromptDocument, cache: Path, progress: Progress) -> None:

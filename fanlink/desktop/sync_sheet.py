@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from fanlink.client import conflicts
+from fanlink.core.commands import SubmitRemix
 from fanlink.desktop import formats, sync_line, words
 from fanlink.desktop.desk import Desk
+from fanlink.desktop.pages import renewal
 from fanlink.desktop.pages.page import scrolling
 from fanlink.desktop.widgets import basics
 from fanlink.desktop.widgets.notices import Empty
@@ -34,10 +36,14 @@ class SyncSheet(Overlay):
         self.body.addWidget(self._summary)
         area, self._list = scrolling(gap=8)
         self.body.addWidget(area, 1)
-        desk.state_changed.connect(lambda _state: self._read())
+        self._renewals: dict[str, renewal.Renewal] = {}
+        desk.state_changed.connect(self._moved)
 
     def present(self) -> None:
         super().present()
+        self._read()
+
+    def _moved(self, _state: object) -> None:
         self._read()
 
     def _read(self) -> None:
@@ -45,6 +51,10 @@ class SyncSheet(Overlay):
             self._desk.read(lambda session: session.outbox.entries(MOST), self._show, owner=self)
 
     def _show(self, entries: tuple[Entry, ...]) -> None:
+        # What somebody is listening to outlives the cards around it.
+        for kept in self._renewals.values():
+            kept.setParent(self)
+            kept.hide()
         basics.empty(self._list)
         self._summary.setText(self._sentence())
         shown = [entry for entry in entries if not entry.dealt_with]
@@ -75,12 +85,29 @@ class SyncSheet(Overlay):
             card.layout().addWidget(basics.text_label(text, "muted", wrap=True))
         elif str(entry.state) == "conflict" and entry.now is not None:
             card.layout().addLayout(self._sides(entry))
-        if entry.needs_you:
+        if entry.needs_you and (renewed := self._renewal(entry)) is not None:
+            card.layout().addWidget(renewed)
+            renewed.show()
+            card.layout().addLayout(basics.row(None, basics.button("Discard", "x", "small", lambda: self._act(entry, keep=False))))
+        elif entry.needs_you:
             card.layout().addLayout(self._acts(entry))
         elif str(entry.state) == "waiting" and entry.sent == 0:
             take_back = basics.button("Take back", "undo-2", "small", lambda: self._desk.undo(entry.id))
             card.layout().addLayout(basics.row(None, take_back))
         return card
+
+    def _renewal(self, entry: Entry) -> renewal.Renewal | None:
+        """Old and new to hear, for a submission whose engine is gone."""
+        command = entry.command
+        retired = next((reason for reason in entry.reasons if reason.code == renewal.RULE), None)
+        if retired is None or not isinstance(command.data, SubmitRemix):
+            return None
+        if entry.id not in self._renewals:
+            renewed = renewal.Renewed.of(
+                retired.facts, command.target, command.data, base_version=command.base_version, replaces=entry.id
+            )
+            self._renewals[entry.id] = renewal.Renewal(self._desk, renewed, self._read)
+        return self._renewals[entry.id]
 
     def _sides(self, entry: Entry) -> QGridLayout:
         grid = QGridLayout()

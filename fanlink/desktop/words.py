@@ -232,7 +232,7 @@ STEPS: dict[str, str] = {
     "submit": "You submitted it",
     "screen": "Checks began",
     "pass_screening": "All checks passed, a person will listen",
-    "request_changes": "Changes were asked for",
+    "request_changes": "Changes were asked for", "retire_engine": "Its engine was retired: listen to the renewed one",
     "resubmit": "You sent a new version",
     "approve": "Approved",
     "reject": "Not accepted",

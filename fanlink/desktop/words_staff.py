@@ -44,6 +44,9 @@ RULES: dict[str, str] = {
     "licence_unknown": "A model whose licence nobody knows", "layer_off_grid": "A generated layer made for another tempo",
     "layer_off_key": "A generated layer made for another key",
     "voice_shift": "The voice may sound like somebody else", "same_recipe": "Another remix has the same recipe",
+    "near_duplicate": "Nearly the same as another remix", "engine_retired": "Made for an engine that is gone",
+    "rail_name_unknown": "The prompt names what is not there", "track_section_outside": "A section of the track is after its end",
+    "layer_after_the_end": "A layer begins after the end",
 }  # fmt: skip
 
 RIGHTS: dict[str, str] = {"recording": "Recording", "composition": "Composition"}

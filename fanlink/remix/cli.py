@@ -47,6 +47,8 @@ def add_words(words: Any) -> None:
     migrate = _word(remix, "migrate", run_migrate, "Bring a recipe of an earlier engine to this one.")
     _files(migrate, "recipe")
     migrate.add_argument("--out", type=Path, required=True, metavar="FILE")
+    engines = _word(remix, "engines", run_engines, "List the engines that are here, or register another one.")
+    engines.add_argument("--add", type=Path, metavar="DIR", help="the locked environment of another engine")
     _word(remix, "vocabulary", run_vocabulary, "List the styles, effects, layers and words that recipes use.")
 
 
@@ -101,14 +103,15 @@ def run_analyse(arguments: argparse.Namespace) -> int:
 
 def run_render(arguments: argparse.Namespace) -> int:
     """`remix render`"""
-    from fanlink.remix import engines, recipes, render, tracks
+    from fanlink.remix import beside, engines, recipes, render, tracks
 
     if arguments.dry and not arguments.stem:
         raise BadInput("--dry needs --stem NAME")
     recipe = recipes.read(arguments.recipe, any_engine=True)
-    elsewhere = engines.hand_over(recipe, ("remix", "render", *_render_words(arguments)))
+    elsewhere = beside.hand_over(recipe, ("remix", "render", *_words_again(arguments)))
     if elsewhere is not None:
         return elsewhere
+    engines.require(recipe)
     track = tracks.load(arguments.track)
     tracks.need_whole(track, but=recipe.stems)
     rendered = render.render(
@@ -126,12 +129,14 @@ def run_render(arguments: argparse.Namespace) -> int:
     return FINE
 
 
-def _render_words(arguments: argparse.Namespace) -> list[str]:
-    """The words of this call again, for another engine."""
-    given = {"track": arguments.track, "recipe": arguments.recipe, "out": arguments.out, "stem": arguments.stem}
-    given |= {"assets": arguments.assets, "cache": arguments.cache}
-    words = [word for name, value in given.items() if value for word in (f"--{name}", str(value))]
-    return words + [f"--{name}" for name in ("dry", "json") if getattr(arguments, name)]
+def _words_again(arguments: argparse.Namespace) -> list[str]:
+    """The words of this call again, for another engine, with paths that mean the same anywhere."""
+    words = []
+    for name in ("track", "recipe", "out", "audio", "stem", "assets", "cache"):
+        value = getattr(arguments, name, None)
+        if value:
+            words += [f"--{name}", str(value.absolute() if isinstance(value, Path) else value)]
+    return words + [f"--{name}" for name in ("dry", "json") if getattr(arguments, name, False)]
 
 
 def _rendered(rendered: Any) -> dict[str, Any]:
@@ -163,9 +168,13 @@ def run_check(arguments: argparse.Namespace) -> int:
 
 def run_verify(arguments: argparse.Namespace) -> int:
     """`remix verify`"""
-    from fanlink.remix import recipes, render, tracks, verify
+    from fanlink.remix import beside, engines, recipes, render, tracks, verify
 
-    recipe = recipes.read(arguments.recipe)
+    recipe = recipes.read(arguments.recipe, any_engine=True)
+    elsewhere = beside.hand_over(recipe, ("remix", "verify", *_words_again(arguments)))
+    if elsewhere is not None:
+        return elsewhere
+    engines.require(recipe)
     verdict = verify.verify(
         recipe,
         tracks.load(arguments.track),
@@ -175,7 +184,7 @@ def run_verify(arguments: argparse.Namespace) -> int:
         assets=render.assets_in(arguments.assets, recipe),
     )
     result = wire.to_json(verdict)
-    lines = [f"{'match' if verdict.match else 'no match'}"]
+    lines = [f"{'match' if verdict.match else 'no match'}", verdict.sentence]
     lines += [f"foreign: {each.start_ms / 1000:.2f} s to {each.end_ms / 1000:.2f} s" for each in verdict.foreign]
     _print(arguments, result, lines)
     return FINE if verdict.match else FOUND
@@ -185,9 +194,35 @@ def run_migrate(arguments: argparse.Namespace) -> int:
     """`remix migrate`"""
     from fanlink.remix import engines, recipes
 
-    recipe = engines.migrate(recipes.read(arguments.recipe, any_engine=True))
-    recipes.write(recipe, arguments.out)
-    _print(arguments, {"recipe": str(arguments.out), "engine": recipe.engine}, [f"Written to {arguments.out}. Listen before you accept it."])
+    migrated = engines.migrate(recipes.read(arguments.recipe, any_engine=True))
+    recipes.write(migrated.recipe, arguments.out)
+    steps = [{"from": step.before, "to": step.after, "rule": step.name, "change": step.change} for step in migrated.steps]
+    lines = [f"{step['from']} to {step['to']} ({step['rule']}): {step['change']}" for step in steps]
+    result = {"recipe": str(arguments.out), "engine": migrated.recipe.engine, "steps": steps}
+    _print(arguments, result, [*lines, f"Written to {arguments.out}. Listen before you accept it."])
+    return FINE
+
+
+def run_engines(arguments: argparse.Namespace) -> int:
+    """`remix engines`"""
+    from fanlink.core.engines import MIGRATIONS
+    from fanlink.remix import beside, engines
+
+    if arguments.add:
+        beside.add(arguments.add)
+    others = [{"engine": each.name, "folder": str(each.folder), "lock": each.lock} for each in beside.installed()]
+    build = engines.build()
+    result = {
+        "current": build.engine,
+        "pinned": build.pinned,
+        "wheels": engines.wheels(),
+        "beside": others,
+        "migrations": [{"from": step.before, "to": step.after, "rule": step.name} for step in MIGRATIONS.values()],
+    }
+    lines = [f"{build.engine}: runs here{'' if build.pinned else ', with other wheels than it pins'}"]
+    lines += [f"{each['engine']}: in {each['folder']}" for each in others]
+    lines += [f"{step.before} can be migrated to {step.after} ({step.name})" for step in MIGRATIONS.values()]
+    _print(arguments, result, lines)
     return FINE
 
 

@@ -14,13 +14,9 @@ MATCH_DBFS = -90.0
 WINDOW, HOP = 2_048, 1_024
 CHUNK = 512
 LOWEST_BIN = 2
-# A cell counts when it holds this many times what coding leaves there.
+# A cell counts when it holds this many times what evening out level and place leaves there.
 ABOVE_NOISE = 6.0
-# The same for a sound that stays, where the noise is averaged over a quarter of a second.
-ABOVE_STEADY_NOISE = 4.0
-STEADY_WINDOWS = 11
-# Coding of the same sound by another encoder may leave this much of the sound in any cell.
-CODING_FLOOR = 10.0 ** (-45.0 / 10.0)
+MOVING_FLOOR = 10.0 ** (-45.0 / 10.0)
 # So much of the mix around it must be unexplained: foreign sound is looked for down to 30 dB below.
 FOREIGN_DB = -40.0
 SURROUNDINGS_S = 3.0
@@ -44,6 +40,13 @@ def same_length(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.n
 
 def _padded(sound: np.ndarray, frames: int) -> np.ndarray:
     return sound if len(sound) == frames else np.pad(sound, ((0, frames - len(sound)), (0, 0)))
+
+
+def between(sound: np.ndarray, start: int, end: int) -> np.ndarray:
+    """Frames [start, end) of a sound, with silence before its beginning and after its end."""
+    part = sound[max(start, 0) : max(end, 0)]
+    before = min(max(-start, 0), end - start)
+    return np.pad(part, ((before, end - start - before - len(part)), (0, 0)))
 
 
 def lag(audio: np.ndarray, reference: np.ndarray, rate_hz: int, most_s: float = 0.25) -> int:
@@ -86,38 +89,22 @@ def different(audio: np.ndarray, reference: np.ndarray, rate_hz: int) -> list[Ra
     difference = np.abs(audio - reference).max(axis=1)
     count = -(-len(difference) // step)
     peaks = np.pad(difference, (0, count * step - len(difference))).reshape(count, step).max(axis=1)
-    return _joined(peaks > 10.0 ** (MATCH_DBFS / 20.0), step, rate_hz, len(difference))
+    return joined(peaks > 10.0 ** (MATCH_DBFS / 20.0), step, rate_hz, len(difference))
 
 
-def foreign(
-    audio: np.ndarray, reference: np.ndarray, coded: np.ndarray | None, rate_hz: int, *, constant: bool = True
-) -> list[Range]:
-    """Where a recording holds more than its reference and the marks of coding explain.
-
-    `coded` is the reference after the same kind of coding. What coding leaves is taken per band and time from it;
-    what stands out of that, summed over all bands, is compared with the mix around it. Only when the coding is of
-    `constant` bit rate does its noise say enough to look for quiet sounds that stay.
-    """
-    unexplained, steady, mix = [], [], []
+def foreign(audio: np.ndarray, reference: np.ndarray, rate_hz: int) -> list[Range]:
+    """Where a recording that was not coded, but made louder or moved, holds more than its reference explains."""
+    unexplained, mix = [], []
     for start in range(0, max(len(reference) - WINDOW, 1), CHUNK * HOP):
-        parts = [_power(sound, start) for sound in (audio - reference, reference, *(() if coded is None else (coded - reference,)))]
-        residual, sound = parts[0], parts[1]
-        noise = _spread(sound) * CODING_FLOOR
-        if coded is not None:
-            noise = np.maximum(noise, _spread(parts[2]))
-        if coded is not None and constant:
-            smooth = _smooth(residual) - ABOVE_STEADY_NOISE * np.maximum(_smooth(parts[2]), _smooth(sound) * CODING_FLOOR)
-            steady.append(np.maximum(smooth, 0.0)[:, LOWEST_BIN:].sum(axis=1))
+        residual, sound = _power(audio - reference, start), _power(reference, start)
+        noise = _spread(sound) * MOVING_FLOOR
         unexplained.append(np.maximum(residual - ABOVE_NOISE * noise, 0.0)[:, LOWEST_BIN:].sum(axis=1))
         mix.append(sound[:, LOWEST_BIN:].sum(axis=1))
     left, whole = np.concatenate(unexplained), np.concatenate(mix)
     around = np.maximum(np.maximum(_mean(whole, SURROUNDINGS_S, rate_hz), 0.25 * whole.mean()), 1e-9)
-    enough = 10.0 ** (FOREIGN_DB / 10.0) * around
-    # Three windows together, so that one odd window of a coder is not a sound.
-    marks = uniform_filter1d(left, 3, mode="constant") > enough
-    if steady:
-        marks |= np.concatenate(steady) > enough
-    return _joined(marks, HOP, rate_hz, len(reference), offset=WINDOW // 2 - HOP // 2)
+    # Three windows together, so that one odd window is not a sound.
+    marks = uniform_filter1d(left, 3, mode="constant") > 10.0 ** (FOREIGN_DB / 10.0) * around
+    return joined(marks, HOP, rate_hz, len(reference), offset=WINDOW // 2 - HOP // 2)
 
 
 def _power(sound: np.ndarray, start: int) -> np.ndarray:
@@ -140,27 +127,33 @@ def _spread(power: np.ndarray) -> np.ndarray:
     return uniform_filter1d(near, 5, axis=1)
 
 
-def _smooth(power: np.ndarray) -> np.ndarray:
-    """Power of a quarter of a second: what stays shows above a noise that does not."""
-    return uniform_filter1d(uniform_filter1d(power, STEADY_WINDOWS, axis=0), 3, axis=1)
-
-
 def _mean(values: np.ndarray, seconds: float, rate_hz: int) -> np.ndarray:
     return uniform_filter1d(values, max(1, int(seconds * rate_hz / HOP)), mode="nearest")
 
 
-def _joined(marks: np.ndarray, step: int, rate_hz: int, frames: int, offset: int = 0) -> list[Range]:
+def joined(marks: np.ndarray, step: int, rate_hz: int, frames: int, offset: int = 0, join_s: float = JOIN_S) -> list[Range]:
     """Marked steps as ranges, near ones joined, the shortest dropped."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], marks.astype(np.int8), [0]])))
     ranges: list[Range] = []
     for first, last in edges.reshape(-1, 2).tolist():
         start, end = first * step + offset, min(last * step + offset, frames)
-        if ranges and start - ranges[-1][1] < JOIN_S * rate_hz:
+        if ranges and start - ranges[-1][1] < join_s * rate_hz:
             ranges[-1] = (ranges[-1][0], end)
         else:
             ranges.append((start, end))
     shortest = SHORTEST_S * rate_hz if step == HOP else 0
     return [each for each in ranges if each[1] - each[0] >= shortest]
+
+
+def merged(ranges: Sequence[Range]) -> list[Range]:
+    """Ranges that overlap as one, in order."""
+    whole: list[Range] = []
+    for start, end in sorted(ranges):
+        if whole and start <= whole[-1][1]:
+            whole[-1] = (whole[-1][0], max(end, whole[-1][1]))
+        else:
+            whole.append((start, end))
+    return whole
 
 
 def envelope(sound: np.ndarray, rate_hz: int) -> np.ndarray:

@@ -1,26 +1,23 @@
 """The engine's version: the exact parts that make the sound, by one name.
 
-A recipe names the engine it was made for. Another engine sounds different, so its recipe is not rendered here:
-it is migrated, and the fan hears it before accepting.
+A recipe names the engine it was made for. Another engine sounds different, so its recipe is rendered by that engine
+where it is installed beside this one (see `beside`), and otherwise migrated; the fan hears it before accepting.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import platform
-import subprocess
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
 from pathlib import Path
 
+from fanlink.core import engines
+from fanlink.core.engines import CURRENT
 from fanlink.core.errors import BadInput
 from fanlink.core.recipes import Recipe
-
-CURRENT = "fanlink-1"
 
 PINS: dict[str, dict[str, str]] = {
     "fanlink-1": {
@@ -31,10 +28,6 @@ PINS: dict[str, dict[str, str]] = {
         "soundfile": "0.14.0",
     },
 }
-
-# Recipes of these earlier engines can be brought to the current one; each name says to which.
-MIGRATIONS: dict[str, str] = {"fanlink-0": "fanlink-1"}
-
 
 @cache
 def cache_name() -> str:
@@ -59,23 +52,9 @@ class Build:
         return f"{self.engine} {'pinned' if self.pinned else 'unpinned'} {self.machine}"
 
 
-def beside(name: str) -> Path | None:
-    """The Python of another engine's locked environment: `NAME/bin/python` in the folder FANLINK_ENGINES, if it is there."""
-    folder = os.environ.get("FANLINK_ENGINES")
-    if not folder or name == CURRENT or name not in (*MIGRATIONS, *PINS):
-        return None
-    for place in ("bin/python", "Scripts/python.exe"):
-        if (Path(folder) / name / place).is_file():
-            return Path(folder) / name / place
-    return None
-
-
-def hand_over(recipe: Recipe, words: Sequence[str]) -> int | None:
-    """Lets the recipe's own engine do the command line's words in a child; its exit code, None when it is not another's."""
-    python = beside(recipe.engine)
-    if python is None:
-        return None
-    return subprocess.run([str(python), "-m", "fanlink", *words], check=False).returncode
+def wheels() -> dict[str, str | None]:
+    """The installed version of each part that makes the sound; None for one that is not there."""
+    return {name: _version(name) for name in PINS[CURRENT]}
 
 
 def build() -> Build:
@@ -98,17 +77,22 @@ def require(recipe: Recipe) -> None:
     """
     if recipe.engine == CURRENT:
         return
-    if recipe.engine in MIGRATIONS:
-        sentence = f"is for the engine {recipe.engine}; migrate it to {MIGRATIONS[recipe.engine]} and listen before you accept it"
+    migrated = engines.migrate(recipe)
+    if migrated:
+        names = ", ".join(step.name for step in migrated.steps)
+        sentence = (
+            f"is for the engine {recipe.engine}, which is not here; migrate it to {CURRENT} ({names}) with "
+            "`fanlink remix migrate` and listen before you accept it"
+        )
     else:
         sentence = f"is for the engine {recipe.engine!r}, which is not here; this is {CURRENT} and no migration from it is known"
     raise BadInput(sentence, where="recipe")
 
 
-def migrate(recipe: Recipe) -> Recipe:
+def migrate(recipe: Recipe) -> engines.Migrated:
     """The recipe for the current engine; `BadInput` when no migration is known."""
-    if recipe.engine == CURRENT:
-        return recipe
-    if MIGRATIONS.get(recipe.engine) != CURRENT:
+    migrated = engines.migrate(recipe)
+    if migrated is None:
         require(recipe)
-    return replace(recipe, engine=CURRENT)
+    assert migrated is not None, "a recipe that needs no migration has none to do"
+    return migrated

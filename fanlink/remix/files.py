@@ -28,6 +28,9 @@ LONGEST_S = 15 * 60
 LARGEST_BYTES = 1 << 30
 MP3_RATES_HZ = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
 MP3_KBPS_WRITTEN = 256
+SILENCE_DB = -120.0
+# The best and the least bit rate of MPEG 1, 2 and 2.5, by the slowest sample rate of each.
+MP3_LIMITS_KBPS = {32_000: (320, 32), 16_000: (160, 8), 8_000: (64, 8)}
 
 FORMATS = {
     ".wav": ("WAV", "PCM_24"),
@@ -125,6 +128,8 @@ def read_blocks(path: Path, block: int = BLOCK, start: int = 0, frames: int | No
     With `start` and `frames` only that excerpt. Refuses a file that ends early, holds samples that are not numbers, or goes on beyond the limit.
     """
     header = read_header(path)
+    if frames is not None and start >= header.frames:
+        return
     seen, wanted = 0, header.frames - start if frames is None else min(frames, header.frames - start)
     with _opened(path) as file:
         while True:
@@ -212,6 +217,30 @@ def mp3_bit_rates(path: Path) -> list[int]:
     return rates
 
 
+def mp3_rate(rate_hz: int) -> int:
+    """The rate of an MP3 of sound at this rate: the same where MP3 has it, else 48 kHz."""
+    return rate_hz if rate_hz in MP3_RATES_HZ else MP3_RATES_HZ[-1]
+
+
+def levels(path: Path) -> tuple[float, float]:
+    """Loudness in LUFS and true peak in dBTP (EBU R 128) of a file that we wrote; silence has -120."""
+    import pyebur128
+
+    header = read_header(path)
+    mode = pyebur128.MeasurementMode.MODE_I | pyebur128.MeasurementMode.MODE_TRUE_PEAK
+    meter = pyebur128.R128State(header.channels, header.rate_hz, mode)
+    for block in read_blocks(path):
+        meter.add_frames(np.ascontiguousarray(block).reshape(-1), len(block))
+    peak = max(pyebur128.get_true_peak(meter, channel) for channel in range(header.channels))
+    return max(pyebur128.get_loudness_global(meter), SILENCE_DB), 20.0 * float(np.log10(max(peak, 1e-6)))
+
+
+def mp3_level(kbps: float, rate_hz: int) -> float:
+    """libsndfile's number for a bit rate, as near as the rate has it: 0 is the best that MPEG offers at that rate, 1 the least."""
+    highest, lowest = next(limits for slowest, limits in MP3_LIMITS_KBPS.items() if rate_hz >= slowest)
+    return min(0.99, max(0.0, (highest - kbps) / (highest - lowest)))
+
+
 class Writer:
     """Writes blocks of float32 (frames, 2) as 24 bit, and knows the digest of what was written.
 
@@ -220,12 +249,22 @@ class Writer:
     """
 
     def __init__(
-        self, path: Path, rate_hz: int, container: str, subtype: str, *, channels: int = 2, mp3_kbps: int = MP3_KBPS_WRITTEN
+        self,
+        path: Path,
+        rate_hz: int,
+        container: str,
+        subtype: str,
+        *,
+        channels: int = 2,
+        level: float | None = None,
+        mode: str = "CONSTANT",
     ) -> None:
         options: dict[str, Any] = {}
         if container == "MP3":
-            # libsndfile counts from 320 kbit/s at 0 down to 32 at 1.
-            options = {"compression_level": min(0.99, max(0.0, (320 - mp3_kbps) / 288)), "bitrate_mode": "CONSTANT"}
+            level = mp3_level(MP3_KBPS_WRITTEN, rate_hz) if level is None else level
+            options = {"compression_level": level, "bitrate_mode": mode}
+        elif level is not None:
+            options = {"compression_level": level}
         self._file = soundfile.SoundFile(
             path, "w", samplerate=rate_hz, channels=channels, format=container, subtype=subtype, **options
         )

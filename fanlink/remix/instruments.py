@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,13 @@ from fanlink.remix.arrange import Readable
 from fanlink.remix.build import RECORDED, BuildEffect, seed_of
 from fanlink.remix.grid import Grid
 from fanlink.remix.mix import Processor
+from fanlink.remix.opening import Opening
 from fanlink.remix.samples import Samples, SamplesWriter
 from fanlink.remix.tracks import Track
 
 SHORTEST_FILL_BARS = 4
 LIFTED = ("chorus", "drop")
+PITCHED = ("bass", "pad", "arp")
 # Layers are made in pieces this long: short enough to begin at once and to stop at once.
 PIECE_BARS = 2
 LONGEST_RING_S = 12.0
@@ -62,7 +64,10 @@ class Laid:
 
 @dataclass(frozen=True, slots=True)
 class Player:
-    """Makes the layers and sweeps of one remix, or takes them from the cache; `stack` closes what was opened."""
+    """Makes the layers and sweeps of one remix, or takes them from the cache; `stack` closes what was opened.
+
+    Where only the chords of the bars in `early` are known as yet, `later` waits for the song with all of them.
+    """
 
     recipe: Recipe
     grid: Grid
@@ -70,6 +75,8 @@ class Player:
     cache: stretch.Cache
     stack: ExitStack
     stop: workers.Stop
+    early: frozenset[int] = frozenset()
+    later: Callable[[], layers.Song] | None = None
 
     def layer(self, layer: Layer) -> Readable:
         """One of the engine's own layers, where sections name it."""
@@ -130,12 +137,17 @@ class Player:
         return section.feel, fill, index > 0 and section.name in LIFTED
 
     def _layer_part(self, layer: Layer, start: int, beats: int, feel: str, fill: bool, crash: bool) -> Samples:
-        what = {
-            "layer": [layer.kind, layer.sound, layer.pattern],
-            "place": [start, beats, feel, fill, crash],
-            "song": self._song_facts(),
-        }
-        return self._made(what, partial(layers.render, layer, self.song, start, beats, feel, fill=fill, crash=crash))
+        song = self._song_for(layer, start, beats)
+        what = {"layer": [layer.kind, layer.sound, layer.pattern], "place": [start, beats, feel, fill, crash], "song": asdict(song)}
+        return self._made(what, partial(layers.render, layer, song, start, beats, feel, fill=fill, crash=crash))
+
+    def _song_for(self, layer: Layer, start: int, beats: int) -> layers.Song:
+        """The song with the chords that a piece plays along to, and that of the bar after it, which a bass walks to."""
+        bars = range(start // self.grid.beats_per_bar, (start + beats) // self.grid.beats_per_bar + 1)
+        wanted = {bar for bar in bars if bar < self.recipe.bars}
+        if self.later is None or layer.kind not in PITCHED or wanted <= self.early:
+            return self.song
+        return self.later()
 
     def _song_facts(self) -> dict[str, Any]:
         return asdict(self.song)
@@ -157,16 +169,38 @@ class Player:
         return sound
 
 
-def player_for(recipe: Recipe, track: Track, grid: Grid, cache: stretch.Cache, stack: ExitStack, stop: workers.Stop) -> Player:
-    """The player of a remix; the track's chords are heard first when something plays along to them."""
-    pitched = any(layer.kind in ("bass", "pad", "arp") for layer in recipe.layers)
-    chords = harmony.of_remix(recipe, harmony.of_track(track, cache, stop)) if pitched else ()
+def player_for(
+    recipe: Recipe, track: Track, grid: Grid, cache: stretch.Cache, stack: ExitStack, stop: workers.Stop, opening: Opening | None = None
+) -> Player:
+    """The player of a remix; the track's chords are heard first when something plays along to them.
+
+    With an `opening` only those of its first bars are, and the others are waited for when they are played.
+    """
+    early: frozenset[int] = frozenset()
+    chords: harmony.Chords = ()
+    if opening is not None:
+        first = tuple(opening.known.get(bar) for bar in range(track.facts.bars))
+        chords = harmony.of_remix(recipe, first)
+        played = harmony.of_remix(recipe, tuple("known" if bar in opening.known else None for bar in range(track.facts.bars)))
+        early = frozenset(bar for bar, known in enumerate(played) if known)
+    elif plays_along(recipe):
+        chords = harmony.of_remix(recipe, harmony.of_track(track, cache, stop))
     music = track.facts.music
     song = layers.Song(
         grid.rate_hz, grid.tempo_bpm, grid.beats_per_bar, music.key, recipe.key_shift_semitones, recipe.swing,
         seed_of(recipe, "song"), chords,
     )  # fmt: skip
-    return Player(recipe, grid, song, cache, stack, stop)
+
+    def whole() -> layers.Song:
+        assert opening is not None
+        return replace(song, chords=harmony.of_remix(recipe, opening.whole()))
+
+    return Player(recipe, grid, song, cache, stack, stop, early, whole if opening is not None else None)
+
+
+def plays_along(recipe: Recipe) -> bool:
+    """Whether a layer of the recipe plays along to the track's chords."""
+    return any(layer.kind in PITCHED for layer in recipe.layers)
 
 
 def layers_of(player: Player, assets: Mapping[str, Path]) -> dict[str, Readable]:

@@ -21,6 +21,7 @@ from fanlink.remix.grid import Grid
 from fanlink.remix.loudness import Cells
 from fanlink.remix.master import HEADROOM_DB, Mastering, limiter
 from fanlink.remix.mix import BLOCK
+from fanlink.remix.opening import Opening
 from fanlink.remix.samples import Samples
 from fanlink.remix.tracks import Track
 
@@ -84,8 +85,12 @@ def preview(
 
     with ExitStack() as stack:
         grid = Grid.of(recipe, track.facts.music, track.rate_hz)
-        stems, grow = _stems(recipe, track, grid, store, stack, over, start_beat)
-        player = instruments.player_for(recipe, track, grid, store, stack, over)
+        first_beat = _first_source_beat(recipe, grid, start_beat)
+        opening = None
+        if instruments.plays_along(recipe) and not harmony.is_known(track, store):
+            opening = Opening(track, store, min(int(first_beat // grid.beats_per_bar), track.facts.bars - 1))
+        stems, grow = _stems(recipe, track, grid, store, stack, over, first_beat, opening)
+        player = instruments.player_for(recipe, track, grid, store, stack, over, opening)
         parts = build.Parts(
             recipe, grid, stems, instruments.layers_of(player, assets or {}), player.sweeps(), instruments.effect_builder(player)
         )
@@ -105,9 +110,16 @@ def warm(track: Track, cache: Path, stop: workers.Stop = workers.never) -> None:
 
 
 def _stems(
-    recipe: Recipe, track: Track, grid: Grid, store: stretch.Cache, stack: ExitStack, over: workers.Stop, start_beat: float
+    recipe: Recipe,
+    track: Track,
+    grid: Grid,
+    store: stretch.Cache,
+    stack: ExitStack,
+    over: workers.Stop,
+    first_beat: float,
+    opening: Opening | None,
 ) -> tuple[dict[str, arrange.Readable], threading.Thread | None]:
-    """Cached stems as they are; of the others an excerpt now, and a thread that will bring the whole."""
+    """Cached stems as they are; of the others an excerpt now, and a thread that will bring the whole of everything."""
     wanted = stretch.wanted_by(recipe, track)
     found = {name: store.find(want.key) for name, want in wanted.items()}
     missing = {name: want for name, want in wanted.items() if found[name] is None}
@@ -115,13 +127,16 @@ def _stems(
     for name, path in found.items():
         if path:
             stems[name] = _opened(path, stack)
-    grow = None
-    if missing:
-        first = _first_source_beat(recipe, grid, start_beat)
-        growing = _excerpts(missing, grid, first, store, stack, over)
-        stems.update(growing)
-        grow = threading.Thread(target=_grow, args=(missing, growing, store, over), daemon=True)
-    return {name: stems[name] for name in recipe.stems}, grow
+    growing = _excerpts(missing, grid, first_beat, store, stack, over, opening)
+    stems.update(growing)
+
+    def grow() -> None:
+        if opening is not None:
+            opening.hear_all(over)
+        _grow(missing, growing, store, over)
+
+    thread = threading.Thread(target=grow, daemon=True) if missing or opening else None
+    return {name: stems[name] for name in recipe.stems}, thread
 
 
 def _opened(path: Path, stack: ExitStack) -> Samples:
@@ -136,25 +151,35 @@ def _first_source_beat(recipe: Recipe, grid: Grid, start_beat: float) -> float:
 
 
 def _excerpts(
-    missing: Mapping[str, stretch.Wanted], grid: Grid, first_beat: float, store: stretch.Cache, stack: ExitStack, over: workers.Stop
+    missing: Mapping[str, stretch.Wanted],
+    grid: Grid,
+    first_beat: float,
+    store: stretch.Cache,
+    stack: ExitStack,
+    over: workers.Stop,
+    opening: Opening | None,
 ) -> dict[str, Growing]:
-    """The first seconds of each stem, stretched in children."""
+    """The first seconds of each stem, stretched in children; the same children hear the first chords."""
     first_s = max(0.0, grid.first_beat_ms / 1000.0 + first_beat * 60.0 / grid.source_tempo_bpm - BEFORE_S)
-    names = list(missing)
-    outs, jobs = [], []
-    for name in names:
-        want = missing[name]
-        outs.append(store.room(want.key))
-        stack.callback(outs[-1].unlink, missing_ok=True)
+
+    def room(want: stretch.Wanted) -> Path:
+        out = store.room(want.key)
+        stack.callback(out.unlink, missing_ok=True)
+        return out
+
+    outs = {name: room(want) for name, want in missing.items()}
+    chord_outs = [room(want) for want in harmony.pitched(opening.track).values()] if opening else []
+    jobs = opening.jobs(chord_outs) if opening else []
+    for name, want in missing.items():
         excerpt = (round(first_s * want.stem.rate_hz), round(EXCERPT_S * want.stem.rate_hz))
-        jobs.append({**stretch.job_for(want, outs[-1]), "digest": None, "excerpt": excerpt})
-    growing: dict[str, Growing] = {}
-    for index, result in workers.run(jobs, stop=over):
+        jobs.append({**stretch.job_for(want, outs[name]), "digest": None, "excerpt": excerpt})
+    for _, result in workers.run(jobs, stop=over):
         if isinstance(result, BadInput):
             raise result
-        at = round(first_s / grid.factor * grid.rate_hz)
-        growing[names[index]] = Growing(_opened(outs[index], stack), at, grid.rate_hz)
-    return growing
+    if opening:
+        opening.hear(chord_outs)
+    at = round(first_s / grid.factor * grid.rate_hz)
+    return {name: Growing(_opened(out, stack), at, grid.rate_hz) for name, out in outs.items()}
 
 
 def _grow(missing: Mapping[str, stretch.Wanted], growing: Mapping[str, Growing], store: stretch.Cache, over: workers.Stop) -> None:

@@ -18,7 +18,7 @@ import soxr
 
 from fanlink.core import digests, faults
 from fanlink.core.errors import BadInput, Stopped
-from fanlink.core.recipes import Recipe
+from fanlink.core.recipes import Master, Recipe
 from fanlink.remix import build, engines, files, instruments, master, patience, stretch, workers
 from fanlink.remix.grid import Grid
 from fanlink.remix.loudness import Cells, integrated_lufs
@@ -29,11 +29,16 @@ from fanlink.remix.tracks import Track
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
 STRETCH_SHARE, MIX_SHARE = 0.55, 0.35
+SOFTER_TRIES = 8
+CODED_TOLERANCE_LU = 0.15
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """What was rendered. `pcm_digest` is that of the 24-bit samples (see `files.Writer`)."""
+    """What was rendered. `pcm_digest` is that of the 24-bit samples (see `files.Writer`).
+
+    `softened`: an MP3 was mastered otherwise than the lossless file, because its coding changed peaks or loudness.
+    """
 
     path: Path
     rate_hz: int
@@ -41,6 +46,7 @@ class Rendered:
     pcm_digest: str
     loudness_lufs: float | None
     seconds: float
+    softened: bool = False
 
     @property
     def length_ms(self) -> int:
@@ -58,11 +64,13 @@ def render(
     assets: Mapping[str, Path] | None = None,
     stem: str | None = None,
     dry: bool = False,
+    before: Path | None = None,
 ) -> Rendered:
     """Renders a recipe to a FLAC, WAV or MP3 file at the track's highest rate, 24 bit.
 
     `stem` renders one stem before the master, `dry` without anything that the recipe does to it. `assets` are the
     files of own and generated layers by their PCM digest; `cache` keeps prepared stems for the next render.
+    `before` is a WAV file for the samples of an MP3 before they were coded.
     Raises `BadInput` for a recipe, stem or asset that cannot be rendered and `Stopped` within 100 ms of `stop`;
     a file appears under `out` only when it is whole.
     """
@@ -76,7 +84,7 @@ def render(
 
     def work(tell: Callable[[Progress], None], over: workers.Stop) -> Rendered:
         try:
-            return _render(recipe, track, out, form, Meter(tell), over, folder, assets or {}, stem, dry)
+            return _render(recipe, track, out, form, Meter(tell), over, folder, assets or {}, stem, dry, before)
         finally:
             if cache is None:
                 shutil.rmtree(folder, ignore_errors=True)
@@ -95,6 +103,7 @@ def _render(
     assets: Mapping[str, Path],
     stem: str | None,
     dry: bool,
+    before: Path | None,
 ) -> Rendered:
     began = time.monotonic()
     with ExitStack() as stack:
@@ -107,13 +116,43 @@ def _render(
             wanted = recipe.master
             mastering = master.find(energies, peaks, mix.rate_hz, wanted.loudness_lufs, wanted.true_peak_dbtp)
             _note_loudness(track, stretch.Cache(folder), integrated_lufs(energies, mix.rate_hz))
+        write = Write(raw, mix.rate_hz, meter, stop)
+        softened = False
         with files.written_whole(out) as temporary:
-            writer = _write(raw, temporary, mix.rate_hz, form, mastering, meter, stop)
+            writer = write(temporary, form, mastering)
+            if form[0] == "MP3" and mastering and np.isfinite(mastering.loudness_lufs):
+                softer = _softer(write, temporary, form, mastering, (energies, peaks, recipe.master))
+                softened, (mastering, writer) = softer is not None, softer or (mastering, writer)
             if stop():
                 raise Stopped
+        if before:
+            write(before, files.FORMATS[".wav"], mastering, files.mp3_rate(mix.rate_hz))
         meter.finish()
     loudness = mastering.loudness_lufs if mastering and np.isfinite(mastering.loudness_lufs) else None
-    return Rendered(out, writer.rate_hz, writer.frames, writer.digest, loudness, time.monotonic() - began)
+    return Rendered(out, writer.rate_hz, writer.frames, writer.digest, loudness, time.monotonic() - began, softened)
+
+
+def _softer(
+    write: Write, out: Path, form: tuple[str, str], mastering: master.Mastering, measured: tuple[np.ndarray, np.ndarray, Master]
+) -> tuple[master.Mastering, files.Writer] | None:
+    """Masters and codes anew until the decoded MP3 has the loudness and the ceiling; None when it had both at once.
+
+    Coding moves the samples, so peaks rise by up to a few decibels at low rates, and what it leaves out was heard too.
+    """
+    energies, peaks, wanted = measured
+    ceiling_dbtp, loudness_lufs, made = wanted.true_peak_dbtp, wanted.loudness_lufs, None
+    reached = abs(mastering.loudness_lufs - wanted.loudness_lufs) < CODED_TOLERANCE_LU
+    for _ in range(SOFTER_TRIES):
+        coded_lufs, coded_dbtp = files.levels(out)
+        over_db = max(coded_dbtp - wanted.true_peak_dbtp, 0.0)
+        off_lu = wanted.loudness_lufs - coded_lufs if reached else 0.0
+        if over_db <= 0 and abs(off_lu) < CODED_TOLERANCE_LU:
+            break
+        ceiling_dbtp -= over_db + 0.05 if over_db else 0.0
+        loudness_lufs += min(max(off_lu, -1.0), 1.0)
+        mastering = master.find(energies, peaks, write.rate_hz, loudness_lufs, ceiling_dbtp)
+        made = mastering, write(out, form, mastering)
+    return made
 
 
 def check(recipe: Recipe, track: Track, stem: str | None = None) -> None:
@@ -216,26 +255,28 @@ def loudness_path(track: Track, cache: stretch.Cache) -> Path:
     return cache.path(digests.digest({"loudness": track.facts.digest})).with_suffix(".json")
 
 
-def _write(
-    raw: Path,
-    out: Path,
-    rate_hz: int,
-    form: tuple[str, str],
-    mastering: master.Mastering | None,
-    meter: Meter,
-    stop: workers.Stop,
-) -> files.Writer:
-    """Writes the mix, mastered, in its final format; an MP3 of a rate that it cannot have at 48 kHz."""
-    meter.stage("write", 1.0 - STRETCH_SHARE - MIX_SHARE)
-    out_hz = rate_hz if form[0] != "MP3" or rate_hz in files.MP3_RATES_HZ else files.MP3_RATES_HZ[-1]
-    slower = soxr.ResampleStream(rate_hz, out_hz, 2, dtype="float32", quality="VHQ") if out_hz != rate_hz else None
-    with closing(Samples(raw)) as samples, closing(files.Writer(out, out_hz, *form)) as writer:
-        for start in range(0, samples.frames, files.BLOCK):
-            if stop():
-                raise Stopped
-            block = samples.read(start, min(files.BLOCK, samples.frames - start))
-            block = mastering.apply(block, start) if mastering else block
-            last = start + len(block) >= samples.frames
-            writer.write(slower.resample_chunk(block, last=last).reshape(-1, 2) if slower else block)
-            meter.done(min(start + files.BLOCK, samples.frames) / samples.frames)
-    return writer
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Writes the mix, mastered, in a final format; an MP3 of a rate that it cannot have at 48 kHz."""
+
+    raw: Path
+    rate_hz: int
+    meter: Meter
+    stop: workers.Stop
+
+    def __call__(
+        self, out: Path, form: tuple[str, str], mastering: master.Mastering | None, out_hz: int | None = None
+    ) -> files.Writer:
+        self.meter.stage("write", 1.0 - STRETCH_SHARE - MIX_SHARE)
+        out_hz = out_hz or (files.mp3_rate(self.rate_hz) if form[0] == "MP3" else self.rate_hz)
+        slower = soxr.ResampleStream(self.rate_hz, out_hz, 2, dtype="float32", quality="VHQ") if out_hz != self.rate_hz else None
+        with closing(Samples(self.raw)) as samples, closing(files.Writer(out, out_hz, *form)) as writer:
+            for start in range(0, samples.frames, files.BLOCK):
+                if self.stop():
+                    raise Stopped
+                block = samples.read(start, min(files.BLOCK, samples.frames - start))
+                block = mastering.apply(block, start) if mastering else block
+                last = start + len(block) >= samples.frames
+                writer.write(slower.resample_chunk(block, last=last).reshape(-1, 2) if slower else block)
+                self.meter.done(min(start + files.BLOCK, samples.frames) / samples.frames)
+        return writer

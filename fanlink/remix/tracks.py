@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+import shutil
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,6 +52,32 @@ def load(folder: Path) -> Track:
     stems = _stems(paths)
     music = _music(table, max(stem.length_ms for stem in stems.values()), paths)
     return Track(TrackFacts(title, artist, music, stems), paths)
+
+
+def write(folder: Path, facts: TrackFacts, stems: Mapping[str, Path]) -> None:
+    """A track folder of these facts and stem files, which `load` reads back to the same digest."""
+    folder.mkdir(parents=True)
+    music = facts.music
+    lines = [
+        f"title = {_quoted(facts.title)}",
+        f"artist = {_quoted(facts.artist)}",
+        f"tempo_bpm = {float(music.tempo_bpm)!r}",
+        f"first_beat_ms = {float(music.first_beat_ms)!r}",
+        f"key = {_quoted(music.key)}",
+        f"beats_per_bar = {music.beats_per_bar}",
+        "[stems]",
+    ]
+    for number, (name, path) in enumerate(stems.items()):
+        shutil.copyfile(path, folder / f"stem{number}")
+        lines.append(f'{_quoted(name)} = "stem{number}"')
+    for section in music.sections:
+        lines += ["[[sections]]", f"name = {_quoted(section.name)}", f"start_bar = {section.start_bar}"]
+    (folder / "track.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _quoted(text: str) -> str:
+    """A TOML string: JSON's escapes are among TOML's, but for the one of a delete character."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _paths(table: Table, folder: Path) -> dict[str, Path]:

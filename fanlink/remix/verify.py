@@ -6,13 +6,12 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 
 import numpy as np
 import soxr
 
 from fanlink.core.recipes import Recipe
-from fanlink.remix import compare, decode, engines, files, render, workers
+from fanlink.remix import coding, compare, decode, engines, files, foreign, render, workers
 from fanlink.remix.progress import Progress
 from fanlink.remix.samples import Samples
 from fanlink.remix.tracks import Track
@@ -21,6 +20,9 @@ LOSSY = ("mp3", "ogg")
 # Two renders on different wheels sound the same within these; an addition 30 dB below does not move them.
 LIKE_ENVELOPE, LIKE_SPECTRUM_DB = 0.98, 1.0
 SAME_WAVE = 0.9
+# What dither of 16 bits may leave, at most; and how far below the mix hidden sounds are looked for.
+DITHER_DBFS = -80.0
+LOOKED_FOR_DB = -30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ class Verdict:
 
     `comparable` is false where samples cannot be compared: another build of the engine made the recording. The
     likeness of envelope and spectrum then says how far it sounds the same, and `match` is false.
-    `largest_difference_dbfs` is None when all samples are equal.
+    `largest_difference_dbfs` is None when all samples are equal. `sensitivity_db` is how far under the mix a sound that
+    is like it would still have been seen (None where nothing can be said), and `sentence` says all of it in words.
     """
 
     comparable: bool
@@ -47,6 +50,8 @@ class Verdict:
     pcm_digest: str
     envelope: float
     spectrum_db: float
+    sensitivity_db: float | None
+    sentence: str
 
 
 def verify(
@@ -67,26 +72,85 @@ def verify(
     with tempfile.TemporaryDirectory(prefix="fanlink-") as name:
         folder = Path(name)
         rate_hz = decode.decode(audio, folder / "audio.npy", stop=stop).rate_hz
-        rendered = render.render(recipe, track, folder / "again.wav", progress, stop, cache=cache, assets=assets)
-        decode.decode(rendered.path, folder / "again.npy", stop=stop)
-        heard, again = _whole(folder / "audio.npy"), _whole(folder / "again.npy")
-        same_rate = rate_hz == rendered.rate_hz
-        if not same_rate:
-            again = soxr.resample(again, rendered.rate_hz, rate_hz, quality="VHQ").astype(np.float32)
-        if container in LOSSY:
-            verdict = _lossy(heard, again, rate_hz, audio, folder)
+        lossy = container in LOSSY
+        again = Again(recipe, track, folder, progress, stop, cache or folder / "cache", assets)
+        if lossy:
+            found = _lossy(_whole(folder / "audio.npy"), again, rate_hz, audio, container)
         else:
-            verdict = _lossless(heard, again, rate_hz, same_rate)
-    comparable, match, largest, ranges, likeness = verdict
+            found = _lossless(_whole(folder / "audio.npy"), *again.sound(rate_hz))
+        rendered = again.rendered
+    ranges = tuple(Foreign(_ms(max(start, 0), rate_hz), _ms(end, rate_hz)) for start, end in found.ranges)
     return Verdict(
-        comparable,
-        match,
-        None if largest is None else round(largest, 2),
-        tuple(Foreign(_ms(max(start, 0), rate_hz), _ms(end, rate_hz)) for start, end in ranges),
+        found.comparable,
+        found.match,
+        None if found.largest is None else round(found.largest, 2),
+        ranges,
         rendered.pcm_digest,
-        round(likeness["envelope"], 4),
-        round(likeness["spectrum_db"], 3),
+        round(found.likeness["envelope"], 4),
+        round(found.likeness["spectrum_db"], 3),
+        found.sensitivity_db,
+        _sentence(found, lossy),
     )
+
+
+class Again:
+    """The recipe rendered again; of an MP3 also as FanLink masters it, which is a little softer where coding raises peaks."""
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        track: Track,
+        folder: Path,
+        progress: Callable[[Progress], None],
+        stop: workers.Stop,
+        cache: Path,
+        assets: Mapping[str, Path] | None,
+    ) -> None:
+        self.folder = folder
+
+        def made(name: str, before: Path | None = None) -> render.Rendered:
+            return render.render(recipe, track, folder / name, progress, stop, cache=cache, assets=assets, before=before)
+
+        self._made = made
+        self.rendered = made("again.wav")
+
+    def sound(self, rate_hz: int) -> tuple[np.ndarray, int, bool]:
+        """The samples at this rate, the rate, and whether it is the rate they were made at."""
+        return _at_rate(self.folder / "again.wav", rate_hz), rate_hz, rate_hz == self.rendered.rate_hz
+
+    def softened(self, rate_hz: int) -> np.ndarray | None:
+        """The samples of FanLink's own MP3 before it was coded; None where they are those of the lossless file."""
+        path = self.folder / "softened.wav"
+        return _at_rate(path, rate_hz) if self._made("again.mp3", path).softened else None
+
+
+def _at_rate(path: Path, rate_hz: int) -> np.ndarray:
+    """The samples of a file that we rendered, at another rate if need be."""
+    sound = np.concatenate(list(files.read_blocks(path)))
+    made_hz = files.read_header(path).rate_hz
+    return sound if made_hz == rate_hz else soxr.resample(sound, made_hz, rate_hz, quality="VHQ").astype(np.float32)
+
+
+def _sentence(found: Found, lossy: bool) -> str:
+    """What was found, in words; for a lossy recording also what could not have been seen."""
+    if not found.comparable:
+        how = "sounds the same" if _alike(found.likeness) else "does not sound the same"
+        return f"It was made by another build of the engine, so samples cannot be compared; it {how}."
+    if found.ranges:
+        said = f"It holds what the recipe does not explain, in {len(found.ranges)} place{'s' if len(found.ranges) > 1 else ''}."
+    elif found.match:
+        said = "It is what the recipe gives."
+    else:
+        said = "It is not sample for sample what the recipe gives, but nothing in it is foreign."
+    if not lossy or found.sensitivity_db is None:
+        return said
+    limit = f"{-found.sensitivity_db:.0f} dB below the mix"
+    if found.sensitivity_db > LOOKED_FOR_DB:
+        return (
+            f"{said} The noise of this file's coding hides sounds that are like the mix and more than {limit}: "
+            "to see down to 30 dB below, compare a lossless file."
+        )
+    return f"{said} A sound like the mix would have been seen down to {limit}."
 
 
 def _whole(path: Path) -> np.ndarray:
@@ -101,58 +165,68 @@ def _ms(frame: int, rate_hz: int) -> int:
     return round(frame * 1000 / rate_hz)
 
 
-Found = tuple[bool, bool, float | None, list[compare.Range], dict[str, float]]
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a comparison found, in frames; `largest` is in dBFS."""
+
+    comparable: bool
+    match: bool
+    largest: float | None
+    ranges: list[compare.Range]
+    likeness: dict[str, float]
+    sensitivity_db: float | None = None
 
 
 def _lossless(heard: np.ndarray, again: np.ndarray, rate_hz: int, same_rate: bool) -> Found:
     """Sample by sample; where almost all differs, by what stands out after level and place are evened out."""
     first, second = compare.same_length(heard, again)
     largest = compare.largest_dbfs(first - second)
+    seen_db = round(compare.MATCH_DBFS - 20.0 * float(np.log10(max(np.sqrt(np.mean(second**2)), 1e-6))), 1)
     if same_rate and (largest is None or largest <= compare.MATCH_DBFS):
-        return True, True, largest, [], {"envelope": 1.0, "spectrum_db": 0.0}
+        return Found(True, True, largest, [], {"envelope": 1.0, "spectrum_db": 0.0}, seen_db)
     likeness = compare.likeness(first, second, rate_hz)
     ranges = compare.different(first, second, rate_hz)
     if _share(ranges, len(first)) < 0.5:
-        return True, False, largest, ranges, likeness
+        return Found(True, False, largest, ranges, likeness, seen_db)
     moved, late = compare.aligned(heard, again, rate_hz)
     level = again * compare.gain_between(moved, again)
     if not _same_wave(moved, level) and _alike(likeness):
-        return False, False, largest, [], likeness
-    closer = compare.foreign(moved, level, None, rate_hz)
-    ranges = [(start + late, end + late) for start, end in closer] or ranges
-    return engines.build().pinned, False, largest, ranges, likeness
+        return Found(False, False, largest, [], likeness)
+    closer = compare.foreign(moved, level, rate_hz)
+    only_dither = largest is not None and largest <= DITHER_DBFS
+    ranges = [(start + late, end + late) for start, end in closer] or ([] if only_dither else ranges)
+    return Found(engines.build().pinned, False, largest, ranges, likeness, LOOKED_FOR_DB)
 
 
-def _lossy(heard: np.ndarray, again: np.ndarray, rate_hz: int, audio: Path, folder: Path) -> Found:
+def _lossy(heard: np.ndarray, render_again: Again, rate_hz: int, audio: Path, container: str) -> Found:
     """By what is left when the marks of the same coding are taken away; a match is nothing foreign."""
-    kbps = files.mp3_bit_rates(audio)[1:-1]
-    coded = _coded(again, rate_hz, round(median(kbps)) if kbps else 128, folder)
+    again = render_again.sound(rate_hz)[0]
     moved, late = compare.aligned(heard, again, rate_hz)
-    level = compare.gain_between(moved, again)
+    softened = render_again.softened(rate_hz) if container == "mp3" else None
+    if softened is not None and _apart(moved, softened) < _apart(moved, again):
+        again = softened
+    level = again * np.float32(compare.gain_between(moved, again))
     likeness = compare.likeness(moved, again, rate_hz)
     largest = compare.largest_dbfs(moved - again)
     if not _same_wave(moved, again):
-        return not _alike(likeness), False, largest, [] if _alike(likeness) else [(0, len(heard))], likeness
-    constant = bool(kbps) and kbps.count(max(set(kbps), key=kbps.count)) >= 0.99 * len(kbps)
-    ranges = compare.foreign(moved, again * level, coded * level, rate_hz, constant=constant)
-    ranges = [(max(start + late, 0), end + late) for start, end in ranges]
+        alike = _alike(likeness)
+        return Found(not alike, False, largest, [] if alike else [(0, len(heard))], likeness)
+    codings = coding.codings(audio, container, moved, level, rate_hz, render_again.folder)
+    traces = foreign.find(moved, level, codings, rate_hz)
+    ranges = [(max(start + late, 0), end + late) for start, end in traces.ranges]
     more = len(heard) - late - len(again)
     if more > rate_hz // 10 and np.max(np.abs(heard[-more:])) > 1e-3:
         ranges.append((len(heard) - more, len(heard)))
     elif more < -rate_hz // 10 and np.max(np.abs(again[more:])) > 1e-3:
         ranges.append((max(len(heard) - 1, 0), len(heard)))
-    return True, not ranges, largest, ranges, likeness
+    return Found(True, not ranges, largest, ranges, likeness, traces.sensitivity_db)
 
 
-def _coded(sound: np.ndarray, rate_hz: int, kbps: int, folder: Path) -> np.ndarray:
-    """The sound after MP3 at this bit rate."""
-    path = folder / "coded.mp3"
-    writer = files.Writer(path, rate_hz, "MP3", "MPEG_LAYER_III", mp3_kbps=kbps)
-    for start in range(0, len(sound), files.BLOCK):
-        writer.write(sound[start : start + files.BLOCK])
-    writer.close()
-    decode.decode(path, folder / "coded.npy")
-    return compare.aligned(_whole(folder / "coded.npy"), sound, rate_hz)[0]
+def _apart(heard: np.ndarray, again: np.ndarray) -> float:
+    """What is left of the loud moments between two recordings of one length, levels evened out."""
+    first, second = compare.same_length(heard, again)
+    left = np.abs(first - second * np.float32(compare.gain_between(first, second)))
+    return float(np.mean(left[np.abs(second) > 0.5 * np.max(np.abs(second), initial=0.0)] ** 2))
 
 
 def _same_wave(first: np.ndarray, second: np.ndarray) -> bool:

@@ -19,7 +19,7 @@ from fanlink.core.documents import CaseDocument
 from fanlink.core.errors import Conflict, Refused
 from fanlink.core.prompts import Prompt
 from fanlink.core.remixes import Remix, RemixState
-from fanlink.server import renders, tables
+from fanlink.server import duplicates, engines, renders, tables
 from fanlink.server.deciding import Deciding, Kept, now_of
 from fanlink.server.feed import Shown
 from fanlink.server.publishing import publish_if_ready
@@ -123,12 +123,21 @@ def findings_of(store: Store, remix: Remix, prompt: Prompt, track: Track) -> tup
     if version is None:
         return ()
     found = [json.loads(json.dumps(asdict(one))) for one in renders.check(remix.recipe, track.facts, version.text)]
+    if remix.state is RemixState.CHANGES_REQUESTED and remix.steps[-1].step == "retire_engine":
+        found += _retired(remix)
     table = tables.remixes
     same = select(table.c.id).where(table.c.recipe_digest == remix.recipe_digest, table.c.id != remix.id).limit(20)
     twins = [row.id for row in store.rows(same)]
     if twins:
         found.append({"rule": "same_recipe", "severity": "warning", "facts": {"remixes": twins}})
-    return tuple(found)
+    render = renders.of(store, remix.recipe_digest)
+    return (*found, *(duplicates.finding(render) if render else ()))
+
+
+def _retired(remix: Remix) -> list[dict[str, Any]]:
+    """That the engine of a remix is gone, with the recipe to hear and to send instead."""
+    reason = engines.retired(remix.recipe, "")
+    return [{"rule": reason.code, "severity": "warning", "facts": dict(reason.facts)}] if reason else []
 
 
 def _is_first(store: Store, remix: Remix) -> bool:

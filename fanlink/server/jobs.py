@@ -17,7 +17,7 @@ from fanlink.core.errors import Refused
 from fanlink.core.recipes import Recipe
 from fanlink.core.remixes import Remix, RemixState
 from fanlink.core.tracks import TrackFacts
-from fanlink.server import renders, tables
+from fanlink.server import engines, renders, tables
 from fanlink.server.deciding import Deciding
 from fanlink.server.publishing import publish_if_ready
 from fanlink.server.queue import open_case
@@ -36,6 +36,7 @@ class RenderJob:
 
     id: str
     recipe_digest: str
+    track: str
     recipe: Recipe
     facts: TrackFacts
     assets: Mapping[str, str]
@@ -72,6 +73,9 @@ def take(asked: Deciding, worker: str) -> RenderJob | None:
         if row.attempts >= asked.settings.render_tries:
             _give_up(asked, row, "the worker did not come back")
             continue
+        if engines.retired(wanting[0].recipe, asked.settings.engines):
+            _retire(asked, row, wanting)
+            continue
         lease_ms = asked.now_ms + LEASE_MS
         _set(asked, row, state="running", attempts=row.attempts + 1, lease_until_ms=lease_ms, worker=worker)
         for remix in wanting:
@@ -80,9 +84,17 @@ def take(asked: Deciding, worker: str) -> RenderJob | None:
         track = asked.store.need(Track, wanting[0].track)
         first = min(wanting, key=lambda remix: remix.steps[0].at_ms)
         return RenderJob(
-            row.id, row.subject, first.recipe, track.facts, _files(first.recipe, track.facts),
+            row.id, row.subject, track.id, first.recipe, track.facts, _files(first.recipe, track.facts),
             subject_of(asked.store, first, track.facts),
         )  # fmt: skip
+
+
+def _retire(asked: Deciding, row: object, wanting: list[Remix]) -> None:
+    """The engine of these remixes is gone: their fans hear the migrated recipe and send that."""
+    _set(asked, row, state="failed", error="engine_retired")
+    for remix in wanting:
+        if remix.state in (RemixState.SUBMITTED, RemixState.SCREENING):
+            asked.store.save(remixes.move(remix, "retire_engine", "system", asked.now_ms, reasons=("engine_retired",)))
 
 
 def _files(recipe: Recipe, facts: TrackFacts) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from fanlink import wire
 from fanlink.core import consents as consent_rules
-from fanlink.core import prompts, remixes
+from fanlink.core import prompts, rail_names, remixes
 from fanlink.core.catalogue import Track
 from fanlink.core.commands import (
     AskApproval,
@@ -154,6 +154,7 @@ def show(store: Store, prompt_id: str, now_ms: int) -> Iterable[Shown]:
     draft = PromptDraftDocument(
         prompt.id, prompt, track.facts.title, tuple(_missing(store, prompt, now_ms)),
         template.unsigned if template else (), party_names(store, track.parties),
+        tuple(rail_names.unknown(prompt.draft.guard_rails, track.facts.stems)),
     )  # fmt: skip
     yield Shown(f"team:{prompt.artist}", draft, prompt.version)
     if prompt.current is not None and prompt.state in OPEN:

@@ -31,7 +31,7 @@ from fanlink.core.prompts import Prompt, PromptState, PromptVersion
 from fanlink.core.recipes import Recipe
 from fanlink.core.remixes import ON_THE_WAY, Remix, RemixState
 from fanlink.core.shares import SplitSheet
-from fanlink.server import jobs, renders, sheets, tables
+from fanlink.server import engines, jobs, renders, sheets, tables
 from fanlink.server.cases import findings_of
 from fanlink.server.consents import demand, uses_of, who_answers
 from fanlink.server.deciding import Deciding, now_of
@@ -101,6 +101,8 @@ def _check(asked: Deciding, data: SubmitRemix, version: PromptVersion, track: Tr
         if finding.severity is Severity.BREACH and finding.rule not in told
     ]  # fmt: skip
     wrong += _unknown_assets(asked.store, data.recipe)
+    retired = engines.retired(data.recipe, asked.settings.engines)
+    wrong += [retired] if retired else []
     table = tables.remixes
     mine = select(table.c.id, table.c.recipe_digest, table.c.state).where(
         table.c.fan == asked.actor.id, table.c.state.in_(ALIVE), table.c.id != asked.target

@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 from fanlink.core.errors import Stopped
 from fanlink.core.recipes import Recipe
 from fanlink.core.tracks import TrackFacts
-from fanlink.server import asset_rows, jobs
+from fanlink.server import asset_rows, duplicates, jobs
 from fanlink.server.assets import Assets, Stored
 from fanlink.server.deciding import Deciding
 from fanlink.server.jobs import RenderJob
@@ -62,9 +62,11 @@ class Rendering:
         self._seal(job.subject, rendered)
         flac = self._assets.take_in(rendered.flac)
         mp3 = self._assets.take_in(rendered.mp3) if rendered.mp3 else None
+        there = self._act(lambda asked: duplicates.others(asked, job.track, job.recipe_digest))
+        near = duplicates.near(job.recipe, rendered.fingerprint, there, job.facts.music.beats_per_bar)
         render = Render(
             job.recipe_digest, flac.digest, mp3.digest if mp3 else None, rendered.pcm_digest,
-            float(rendered.loudness_lufs), float(rendered.true_peak_db), job.recipe.engine,
+            float(rendered.loudness_lufs), float(rendered.true_peak_db), job.recipe.engine, rendered.fingerprint, near,
         )  # fmt: skip
         self._act(lambda asked: _finish(asked, job, render, flac, mp3))
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from fanlink import wire
 from fanlink.core import rules
+from fanlink.core.duplicates import Near
 from fanlink.core.findings import Finding
 from fanlink.core.prompts import PromptText
 from fanlink.core.recipes import Recipe
@@ -30,6 +31,7 @@ class Rendered(Protocol):
     pcm_digest: str
     loudness_lufs: float
     true_peak_db: float
+    fingerprint: str
 
 
 Renderer = Callable[[Recipe, Mapping[str, Path], TrackFacts, Path, Callable[[float], None]], Any]
@@ -37,7 +39,10 @@ Renderer = Callable[[Recipe, Mapping[str, Path], TrackFacts, Path, Callable[[flo
 
 @dataclass(frozen=True, slots=True)
 class Render:
-    """One recipe as audio. `audio` and `audio_mp3` are asset digests, `pcm_digest` that of the samples."""
+    """One recipe as audio. `audio` and `audio_mp3` are asset digests, `pcm_digest` that of the samples.
+
+    `near` are the remixes of the same track that were there before and are nearly this one.
+    """
 
     recipe_digest: str
     audio: str
@@ -46,6 +51,8 @@ class Render:
     loudness_lufs: float
     true_peak_db: float
     engine: str
+    fingerprint: str = ""
+    near: tuple[Near, ...] = ()
 
     @property
     def measures(self) -> dict[str, float]:

@@ -140,6 +140,8 @@ def start(
         app.build(server), log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE_S, lifespan="on",
         server_header=False, date_header=False, backlog=2048, timeout_keep_alive=30, proxy_headers=False,
     )  # fmt: skip
+    # A render worker is a child process: it finds the other engines where the settings say.
+    os.environ.setdefault("FANLINK_ENGINES", server.settings.engines)
     workers = Workers(server, renderer, seal or Sealer(home / "keys")) if renderer is not None else None
     return Running(server, made, workers, Due(server), _Web(config, server, ready))
 

@@ -17,7 +17,10 @@ DATABASE_FILE = "server.db"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that may be set. A rate is so many requests a second, its burst how many at once."""
+    """Everything that may be set. A rate is so many requests a second, its burst how many at once.
+
+    `engines` is the folder where other engines than the current one are registered (`fanlink remix engines --add`).
+    """
 
     database: str
     assets: Path
@@ -35,11 +38,12 @@ class Settings:
     render_seconds: int = 600
     render_tries: int = 3
     session_days: int = 30
+    engines: str = ""
 
 
 def read(home: Path, environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings of a home; `BadInput` where `server.toml` cannot be read or names what is not there."""
-    settings = Settings(database=sqlite_url(home / DATABASE_FILE), assets=home / "assets")
+    settings = Settings(database=sqlite_url(home / DATABASE_FILE), assets=home / "assets", engines=str(home / "engines"))
     file = home / FILE
     if file.exists():
         settings = _with_file(settings, file)

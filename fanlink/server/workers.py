@@ -37,6 +37,7 @@ class Made:
     pcm_digest: str
     loudness_lufs: float
     true_peak_db: float
+    fingerprint: str
 
 
 class Child:
@@ -107,7 +108,7 @@ def _work(pipe: Connection, renderer: Renderer) -> None:
             return
         try:
             done = renderer(recipe, stems, facts, folder, lambda _part: None)
-            answer: Any = Made(done.flac, done.mp3, done.pcm_digest, done.loudness_lufs, done.true_peak_db)
+            answer: Any = Made(done.flac, done.mp3, done.pcm_digest, done.loudness_lufs, done.true_peak_db, done.fingerprint)
         except KeyboardInterrupt:
             return
         except Exception as error:

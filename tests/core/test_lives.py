@@ -12,6 +12,7 @@ from fanlink.core.lives import open_steps, take_step
 REMIX = """
 draft queue queued | draft submit submitted | queued submit submitted
 submitted screen screening | screening pass_screening in_review
+submitted retire_engine changes_requested | screening retire_engine changes_requested
 in_review request_changes changes_requested | changes_requested resubmit submitted
 in_review approve approved | in_review reject rejected | screening reject rejected
 approved publish published | rejected appeal appealed | appealed uphold upheld | appealed overturn approved

@@ -16,6 +16,7 @@ class Rendered:
     pcm_digest: str
     loudness_lufs: float
     true_peak_db: float
+    fingerprint: str
 
 
 def render(recipe, stems, facts, out_dir, progress):
@@ -28,7 +29,7 @@ def render(recipe, stems, facts, out_dir, progress):
     soundfile.write(flac, mixed, rate, subtype="PCM_24")
     progress(1.0)
     peak = float(np.abs(mixed).max())
-    return Rendered(flac, None, hashlib.sha256(mixed.tobytes()).hexdigest(), -14.0, 20 * float(np.log10(peak)))
+    return Rendered(flac, None, hashlib.sha256(mixed.tobytes()).hexdigest(), -14.0, 20 * float(np.log10(peak)), "")
 
 
 def broken(recipe, stems, facts, out_dir, progress):

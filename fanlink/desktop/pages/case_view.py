@@ -112,6 +112,8 @@ class CaseView(QWidget):
         if found.get("rule") == "same_recipe":
             twins = found.get("facts", {}).get("remixes", [])
             return basics.text_label(f"Same recipe as {formats.names([str(each) for each in twins])}", "small", wrap=True)
+        if found.get("rule") == "near_duplicate":
+            return basics.text_label(checks.nearly_the_same(found), "small", wrap=True)
         if found.get("start_ms") is None:
             return basics.text_label(text, "small", wrap=True)
         go = basics.tool("play", f"Go there: {text}", lambda: self.compare.seek_ms(float(found["start_ms"])), kind="small")

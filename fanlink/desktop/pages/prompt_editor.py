@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from fanlink.core import rail_names
 from fanlink.core.documents import TemplateDocument, TrackDocument
 from fanlink.core.prompts import SLOT, PromptText, Slot, StemDelivery, check_text
 from fanlink.desktop import formats, telling, words
@@ -241,8 +242,10 @@ class PromptEditor(QWidget):
         share = next((telling.my_share(each.shares) for each in self._templates if each.id == text.template), None)
         self.fan.show_text(text, self._track.facts, self._track.id, f"{formats.percent(share)} to you" if share is not None else "")
         wrong = check_text(text)
-        self.wrong.say(words.of_reasons(wrong[:2]) if wrong else "")
-        self.wrong.setVisible(bool(wrong))
+        unknown = rail_names.unknown(text.guard_rails, self._track.facts.stems)
+        said = words.of_reasons(wrong[:2]) if wrong else " ".join(each.fix for each in unknown[:2])
+        self.wrong.say(said)
+        self.wrong.setVisible(bool(said))
         for each in (self.save, self.ask):
             each.setEnabled(not wrong)
 

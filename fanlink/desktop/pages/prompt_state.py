@@ -103,6 +103,8 @@ class PromptStateView(QWidget):
             card.layout().addLayout(line)
         if not prompt.draft.template:
             card.layout().addWidget(basics.text_label("No split is chosen yet. Choose one in the editor, under Terms.", "warn", wrap=True))
+        for unknown in document.unknown_names:
+            card.layout().addWidget(basics.text_label(unknown.fix, "warn", wrap=True))
         ready = not by_party and bool(prompt.draft.template)
         card.layout().addWidget(basics.text_label(self._sentence(document, ready=ready, changed=changed), "muted", wrap=True))
         line = basics.row(None, gap=8)

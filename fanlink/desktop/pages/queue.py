@@ -110,7 +110,9 @@ class QueuePage(Page):
         elif case.state is CaseState.ESCALATED:
             chips.append(("Escalated", "accent"))
         for found in document.findings:
-            if found.get("rule") in SHORT:
+            if found.get("rule") == "near_duplicate":
+                chips.append((f"Duplicate {checks.nearest_percent(found)} %", "bad"))
+            elif found.get("rule") in SHORT:
                 chips.append((SHORT[str(found["rule"])], "bad" if found["rule"] == "same_recipe" else "warn"))
         chips.append(checks.summary(checks.lines(document.prompt_text, document.findings)))
         if document.first_submission:

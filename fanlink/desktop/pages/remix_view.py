@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
-from fanlink.core.commands import AppealRemix, WithdrawRemix
+from fanlink.core.commands import AppealRemix, SubmitRemix, WithdrawRemix
 from fanlink.core.documents import PotDocument, RemixDocument
 from fanlink.core.earnings import recompute
 from fanlink.core.lives import open_steps
@@ -13,6 +13,7 @@ from fanlink.desktop import drafts, formats, hearing, telling, words
 from fanlink.desktop.desk import Desk
 from fanlink.desktop.drafts import Draft
 from fanlink.desktop.pages.page import scrolling
+from fanlink.desktop.pages.renewal import RULE, Renewal, Renewed
 from fanlink.desktop.widgets import basics
 from fanlink.desktop.widgets.artwork import Cover
 from fanlink.desktop.widgets.flow import flow
@@ -22,7 +23,7 @@ from fanlink.desktop.widgets.timeline import Moment, Timeline
 
 STEP_LOOK = {
     "submit": ("upload", ""), "resubmit": ("upload", ""), "screen": ("shield-check", ""), "pass_screening": ("shield-check", "ok"),
-    "request_changes": ("message-square", "warn"), "approve": ("circle-check", "ok"), "reject": ("circle-x", "bad"),
+    "request_changes": ("message-square", "warn"), "retire_engine": ("refresh-cw", "warn"), "approve": ("circle-check", "ok"), "reject": ("circle-x", "bad"),
     "publish": ("disc-3", "ok"), "appeal": ("scale", ""), "uphold": ("scale", "bad"), "overturn": ("circle-check", "ok"),
     "withdraw": ("undo-2", ""), "take_down": ("ban", "bad"), "reinstate": ("rotate-ccw", "ok"), "queue": ("clock", "warn"),
 }  # fmt: skip
@@ -79,8 +80,12 @@ class RemixView(QWidget):
             note.say(f"A rightsholder withdrew. It can be heard and earns until {formats.date(remix.wind_down_ms)}.")
             card.layout().addWidget(note)
         self._column.addWidget(card)
+        renewed = self._renewed(document)
         acts = self._acts(document)
-        if acts:
+        if renewed:
+            head = basics.text_label("A newer engine", "h2")
+            self._column.addWidget(basics.card(head, Renewal(self.desk, renewed)))
+        elif acts:
             self._column.addWidget(acts)
         self._column.addWidget(self._story(document))
         self._column.addWidget(self._terms(document))
@@ -109,6 +114,15 @@ class RemixView(QWidget):
             line.addLayout(basics.column(basics.text_label(name, "cap"), basics.text_label(value, role, wrap=name == "Recipe"), None, gap=2))
         line.setStretch(3, 1)
         return basics.boxed(line)
+
+    def _renewed(self, document: RemixDocument) -> Renewed | None:
+        """What it becomes, where its engine was retired while it waited."""
+        found = next((each for each in document.findings if each.get("rule") == RULE), None)
+        remix = document.remix
+        if found is None or "resubmit" not in open_steps(LIFE, remix.state):
+            return None
+        was = SubmitRemix(remix.prompt, remix.prompt_version, remix.title, remix.recipe, remix.heard_digest, remix.parent)
+        return Renewed.of(found["facts"], remix.id, was, base_version=remix.version)
 
     def _acts(self, document: RemixDocument) -> QWidget | None:
         remix = document.remix

@@ -9,7 +9,7 @@ from fanlink.core import vocabulary
 from fanlink.core.errors import Refused
 from fanlink.core.faults import KEY_SHIFT, LONGEST_S
 from fanlink.core.guard_rails import GuardRails
-from fanlink.core.rules import SAME_EFFECTS
+from fanlink.core.rail_names import effect_names
 from fanlink.core.tracks import TrackFacts
 
 STRETCH = (0.55, 1.9)
@@ -36,7 +36,7 @@ class Limits:
 
     def effect(self, name: str) -> bool:
         """Whether the artist allows an effect or edit; both what it is called and what the engine calls it count."""
-        return name not in {same for banned in self.rails.effects_not_allowed for same in names_of(banned)}
+        return name not in {same for banned in self.rails.effects_not_allowed for same in effect_names(banned)}
 
     def sounds(self, kind: str, sound: str) -> str | None:
         """The sound that a layer of this kind may have: the wanted one, another that is allowed, or None."""
@@ -89,9 +89,3 @@ class Limits:
         if best is None:
             raise Refused("length_out_of_reach", lowest=short_s, highest=long_s)
         return best
-
-
-def names_of(name: str) -> tuple[str, ...]:
-    """The engine's names for what an artist calls an effect."""
-    plain = name.strip().casefold().replace("-", "_").replace(" ", "_")
-    return (plain, *SAME_EFFECTS.get(plain, ()))

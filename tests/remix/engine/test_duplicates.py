@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from fanlink.core import duplicates
 from fanlink.core.recipes import Effect, Layer, Section, StemUse
-from fanlink.remix import duplicates
 from tests.remix.engine import songs
 
 

@@ -9,6 +9,10 @@ from fanlink.remix import render, verify
 from tests.remix.engine import songs
 
 START_S, END_S = 6.0, 9.0
+KBPS_192 = {"compression_level": 128 / 288, "bitrate_mode": "CONSTANT"}
+KBPS_128 = {"compression_level": 192 / 288, "bitrate_mode": "CONSTANT"}
+KBPS_32 = {"compression_level": 0.99, "bitrate_mode": "CONSTANT"}
+VARIABLE = {"compression_level": 0.4, "bitrate_mode": "VARIABLE"}
 
 
 @pytest.fixture(scope="module")
@@ -61,14 +65,18 @@ def test_the_render_itself_matches_with_no_difference(remix, song, cache):
 
 
 @pytest.mark.parametrize(
-    ("name", "form"), [("a.flac", {"subtype": "PCM_24"}), ("a.wav", {"subtype": "PCM_16"}), ("a.mp3", {}), ("b.mp3", {"compression_level": 0.5})]
+    ("name", "form"),
+    [("a.flac", {"subtype": "PCM_24"}), ("a.wav", {"subtype": "PCM_16"}), ("a.mp3", {}), ("b.mp3", KBPS_192), ("c.mp3", KBPS_128), ("d.mp3", VARIABLE)],
 )
 def test_the_same_sound_in_another_format_matches(remix, song, cache, tmp_path, name, form):
     found = verdict(remix, song, cache, remix[2], tmp_path / name, **form)
     assert (True, ()) == (found.match, found.foreign)
 
 
-@pytest.mark.parametrize(("name", "form"), [("a.wav", {"subtype": "PCM_24"}), ("a.flac", {"subtype": "PCM_16"}), ("a.mp3", {"compression_level": 0.2})])
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [("a.wav", {"subtype": "PCM_24"}), ("a.flac", {"subtype": "PCM_16"}), ("a.mp3", {"compression_level": 0.0}), ("b.mp3", KBPS_192), ("c.mp3", VARIABLE)],
+)
 def test_a_sound_hidden_30_db_below_is_found_with_its_place(remix, song, cache, tmp_path, name, form):
     hidden = remix[2] + arpeggio(remix[2], remix[3])[:, None]
     assert_found(verdict(remix, song, cache, hidden, tmp_path / name, **form))
@@ -91,3 +99,38 @@ def test_what_sounds_alike_with_other_phases_is_not_comparable(remix, song, cach
     found = verdict(remix, song, cache, turned, tmp_path / "a.wav", subtype="FLOAT")
     assert (False, False) == (found.comparable, found.match)
     assert found.envelope > 0.98
+
+
+def test_a_drum_that_was_hidden_in_an_mp3_is_found(remix, song, cache, tmp_path):
+    """Short hits with silence between them, in the noise of a coder."""
+    samples, rate_hz = remix[2], remix[3]
+    out, time = np.zeros(len(samples)), np.arange(int(0.15 * rate_hz)) / rate_hz
+    noise = np.random.default_rng(4).standard_normal(len(time)) * np.exp(-time * 35.0)
+    for at in np.arange(START_S, END_S - 0.2, 60.0 / 108.0 / 2):
+        out[int(at * rate_hz) : int(at * rate_hz) + len(time)] += noise
+    used = out[int(START_S * rate_hz) : int(END_S * rate_hz)]
+    drum = out * np.sqrt(np.mean(samples**2) / np.mean(used**2)) * 10 ** (-30 / 20)
+    assert_found(verdict(remix, song, cache, samples + drum[:, None], tmp_path / "a.mp3", **KBPS_192))
+
+
+def test_where_coding_hides_more_than_30_db_below_the_verdict_says_so(remix, song, cache, tmp_path):
+    found = verdict(remix, song, cache, remix[2], tmp_path / "a.mp3", **KBPS_32)
+    assert found.match
+    assert found.sensitivity_db > -30.0
+    assert "hides" in found.sentence
+    assert "lossless" in found.sentence
+    better = verdict(remix, song, cache, remix[2], tmp_path / "b.mp3", compression_level=0.0, bitrate_mode="CONSTANT")
+    assert better.sensitivity_db < found.sensitivity_db
+
+
+def test_fanlink_s_own_mp3_of_the_recipe_matches(remix, song, cache, tmp_path):
+    render.render(remix[0], song, tmp_path / "own.mp3", cache=cache)
+    found = verify.verify(remix[0], song, tmp_path / "own.mp3", cache=cache)
+    assert (True, ()) == (found.match, found.foreign)
+
+
+def test_dither_to_16_bits_is_no_match_but_nothing_foreign(remix, song, cache, tmp_path):
+    rng = np.random.default_rng(9)
+    dithered = np.round(remix[2] * 32768 + rng.random(remix[2].shape) - rng.random(remix[2].shape)) / 32768
+    found = verdict(remix, song, cache, dithered, tmp_path / "a.wav", subtype="PCM_24")
+    assert (False, ()) == (found.match, found.foreign)

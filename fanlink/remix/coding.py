@@ -1,0 +1,85 @@
+"""How an MP3 or OGG was coded, found out from the file, and the same coding done again to sound that we know.
+
+The noise of a coder is no mystery: it is what the same coder with the same settings leaves of the same sound. Several
+codings of the sound at gains that nobody hears apart show how much of that noise is chance.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean, median
+
+import numpy as np
+
+from fanlink.remix import files
+
+# Nobody hears these gains apart, and a coder of constant bit rate decides otherwise for each of them.
+GAINS = (1.0, 0.9995, 1.0004, 0.9988)
+EXCERPT_S = 20.0
+FRAME = 1_152
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """The settings of a coder: `mode` is that of libsndfile, `level` runs from 0 (best) to 1."""
+
+    container: str
+    mode: str
+    level: float
+
+    def again(self, sound: np.ndarray, rate_hz: int, folder: Path) -> np.ndarray:
+        """The sound (frames, 2) after this coding, as long as before."""
+        path = folder / f"coded.{self.container}"
+        form = ("MP3", "MPEG_LAYER_III") if self.container == "mp3" else ("OGG", "VORBIS")
+        writer = files.Writer(path, rate_hz, *form, level=self.level, mode=self.mode)
+        try:
+            for start in range(0, len(sound), files.BLOCK):
+                writer.write(sound[start : start + files.BLOCK])
+        finally:
+            writer.close()
+        coded = np.concatenate(list(files.read_blocks(path)))[: len(sound)]
+        return np.pad(coded, ((0, len(sound) - len(coded)), (0, 0)))
+
+
+def of_file(path: Path, container: str, heard: np.ndarray, reference: np.ndarray, rate_hz: int, folder: Path) -> Coding:
+    """The coding that comes closest to what is in the file; `heard` and `reference` lie on each other."""
+    if container != "mp3":
+        kbps = path.stat().st_size * 8 / 1000 / max(len(heard) / rate_hz, 0.1)
+        return Coding("ogg", "VARIABLE", float(np.clip(1.0 - (kbps - 64.0) / 400.0, 0.0, 1.0)))
+    kbps = files.mp3_bit_rates(path)[1:-1] or [128]
+    usual = round(median(kbps))
+    if kbps.count(usual) >= 0.99 * len(kbps):
+        return Coding("mp3", "CONSTANT", files.mp3_level(usual, rate_hz))
+    return _variable(fmean(kbps), heard, reference, rate_hz, folder)
+
+
+def _variable(mean_kbps: float, heard: np.ndarray, reference: np.ndarray, rate_hz: int, folder: Path) -> Coding:
+    """Of an average bit rate and of the ten qualities of variable rate, the one that leaves most nearly what is heard."""
+    frames = min(len(reference), round(EXCERPT_S * rate_hz))
+    start = (len(reference) - frames) // 2 // FRAME * FRAME
+    part, other = reference[start : start + frames], heard[start : start + frames]
+    tried = [Coding("mp3", "VARIABLE", quality / 10.0) for quality in range(10)]
+    tried.append(Coding("mp3", "AVERAGE", files.mp3_level(mean_kbps, rate_hz)))
+
+    def away(coding: Coding) -> float:
+        coded = coding.again(part, rate_hz, folder)
+        parts = len(part) // FRAME
+        left = ((other - coded)[: parts * FRAME].reshape(parts, -1) ** 2).sum(axis=1)
+        return float(np.median(left))
+
+    return min(tried, key=away)
+
+
+def codings(path: Path, container: str, heard: np.ndarray, reference: np.ndarray, rate_hz: int, folder: Path) -> list[np.ndarray]:
+    """The reference after the coding of the file, once for each of the gains."""
+    found = of_file(path, container, heard, reference, rate_hz, folder)
+
+    def at(gain: float) -> np.ndarray:
+        with tempfile.TemporaryDirectory(dir=folder) as own:
+            return found.again(reference * np.float32(gain), rate_hz, Path(own)) / np.float32(gain)
+
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(at, GAINS))

@@ -1,0 +1,169 @@
+"""Where a lossy recording holds more than its reference and its coding explain.
+
+What a recording has beside the reference is compared, in cells of 90 ms and a few hertz, with what the same coding
+leaves of the reference (see `coding`). What stands out is added up over all cells of a moment and held against the
+mix around it. The codings among themselves show how much chance leaves over, and so how quiet a sound could be and
+still be seen. Arrays are float32 (frames, 2) at one rate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.ndimage import maximum_filter1d, uniform_filter1d
+
+from fanlink.remix import compare
+
+WINDOW, HOP = 4_096, 1_024
+CHUNK, MARGIN = 256, 12
+LOWEST_HZ = 60.0
+# Cells are averaged over so many windows and bins.
+WINDOWS, BINS = 11, 3
+# A cell counts with what it holds above so many times the noise that the coding leaves there.
+ABOVE = 2.0
+# Coding of the same sound by another coder may leave this much of the sound in any cell.
+FLOOR = 1e-5
+# So much of the mix around it must stand out, and so much more than chance leaves over in any coding.
+ENOUGH = 10.0 ** (-43.0 / 10.0)
+CHANCE = 8.0
+FAR_ABOVE, LASTS_S = 8.0, 0.6
+AROUND_IT, AROUND_IT_S = 0.4, 0.2
+NEAR_S = 1.0
+SURROUNDINGS_S = 3.0
+# A coder that we do not have may leave up to this many times the noise of the one that we have.
+OTHER_CODER = 30.0
+BANDS = 24
+LEVELS_DB = tuple(range(-12, -51, -3))
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """What was found: frames [start, end), and the level under the mix down to which a sound would have been seen."""
+
+    ranges: tuple[compare.Range, ...]
+    sensitivity_db: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Moments:
+    """Per hop: what stands out of the recording, of each coding against the others, of the probe at each level; and the mix."""
+
+    left: np.ndarray
+    chance: np.ndarray
+    probed: np.ndarray
+    mix: np.ndarray
+
+
+def find(audio: np.ndarray, reference: np.ndarray, codings: Sequence[np.ndarray], rate_hz: int) -> Traces:
+    """The ranges of the audio that its coding does not explain. `codings` are at least two codings of the reference."""
+    more = _calibration(audio, reference, codings, rate_hz)
+    moments = _moments(audio, reference, codings, rate_hz, more)
+    per_s = rate_hz / HOP
+    whole = moments.mix
+    around = uniform_filter1d(whole, max(1, int(SURROUNDINGS_S * per_s)), mode="nearest")
+    around = np.maximum(np.maximum(around, 0.25 * whole.mean()), 1e-9)
+    chance = maximum_filter1d(moments.chance, max(1, int(2 * NEAR_S * per_s)), mode="nearest")
+    enough = np.maximum(ENOUGH * around, CHANCE * chance)
+    over = moments.left / enough
+    place = {"step": HOP, "rate_hz": rate_hz, "frames": len(reference), "offset": WINDOW // 2 - HOP // 2}
+    sure = [each for each in compare.joined(over > 1.0, **place) if _is_sound(each, over, rate_hz)]
+    # Where a sound was found, its quieter beginning and end belong to it.
+    near = compare.joined(over > AROUND_IT, **place, join_s=AROUND_IT_S)
+    found = compare.merged([*sure, *(each for each in near if any(each[0] < end and start < each[1] for start, end in sure))])
+    return Traces(tuple(found), _sensitivity(moments.probed, enough, around))
+
+
+def _is_sound(found: compare.Range, over: np.ndarray, rate_hz: int) -> bool:
+    """Whether a range is more than the odd moment in which a coder had too few bits: it lasts, or it is far above."""
+    first, last = found[0] // HOP, found[1] // HOP + 1
+    if over[first:last].max() >= FAR_ABOVE:
+        return True
+    return found[1] - found[0] >= LASTS_S * rate_hz and over[first:last].mean() >= 1.0
+
+
+def _sensitivity(probed: np.ndarray, enough: np.ndarray, around: np.ndarray) -> float:
+    """The quietest level of another passage of the same song that would be seen in most moments that sound."""
+    sounds = around > 0.05 * around.mean()
+    seen = [(probed[:, index] > enough)[sounds].mean() >= 0.6 for index in range(len(LEVELS_DB))]
+    found = [level for level, is_seen in zip(LEVELS_DB, seen, strict=True) if is_seen]
+    return float(min(found)) if found else 0.0
+
+
+def _moments(
+    audio: np.ndarray, reference: np.ndarray, codings: Sequence[np.ndarray], rate_hz: int, more: np.ndarray
+) -> _Moments:
+    lowest = max(1, int(LOWEST_HZ * WINDOW / rate_hz))
+    rows: list[tuple[np.ndarray, ...]] = []
+    for parts in _chunks([audio, reference, *codings, np.roll(reference, len(reference) // 2, axis=0)]):
+        sound = _smooth(_power(parts[1]))
+        floor = FLOOR * sound
+        noises = [_smooth(_power(each - parts[1])) for each in parts[2:-1]]
+        noise = sum(noises) / len(noises) * more + floor
+        left = _over(_smooth(_power(parts[0] - parts[1])), noise, lowest)
+        chance = np.max([_over(one, _others(noises, index) + floor, lowest) for index, one in enumerate(noises)], axis=0)
+        probe = _smooth(_power(parts[-1]))
+        probed = [_over(noise + probe * 10.0 ** (level / 10.0), noise, lowest) for level in LEVELS_DB]
+        rows.append((left, chance, np.stack(probed, axis=1), sound[:, lowest:].sum(axis=1)))
+    inner = [tuple(each[MARGIN : MARGIN + CHUNK] for each in row) for row in rows]
+    left, chance, probed, mix = (np.concatenate(column) for column in zip(*inner, strict=True))
+    return _Moments(left, chance, probed, mix)
+
+
+def _others(noises: Sequence[np.ndarray], index: int) -> np.ndarray:
+    others = [noise for at, noise in enumerate(noises) if at != index]
+    return sum(others[1:], others[0]) / len(others)
+
+
+def _over(power: np.ndarray, noise: np.ndarray, lowest: int) -> np.ndarray:
+    return np.maximum(power - ABOVE * noise, 0.0)[:, lowest:].sum(axis=1)
+
+
+def _chunks(sounds: Sequence[np.ndarray]) -> Iterator[list[np.ndarray]]:
+    """The sounds in parts of CHUNK hops with MARGIN hops on both sides, silence beyond the ends."""
+    frames = len(sounds[1])
+    hops = max(1, -(-(frames - WINDOW) // HOP) + 1)
+    for first in range(0, hops, CHUNK):
+        start = (first - MARGIN) * HOP
+        end = start + (CHUNK + 2 * MARGIN - 1) * HOP + WINDOW
+        yield [compare.between(sound, start, end) for sound in sounds]
+
+
+def _power(sound: np.ndarray) -> np.ndarray:
+    """Power (windows, bins) of both channels added."""
+    hann = np.hanning(WINDOW).astype(np.float32)
+    total = 0.0
+    for side in sound.T:
+        windows = np.lib.stride_tricks.sliding_window_view(np.ascontiguousarray(side), WINDOW)[::HOP]
+        spectrum = np.fft.rfft(windows * hann, axis=1)
+        total = total + spectrum.real**2 + spectrum.imag**2
+    return total
+
+
+def _smooth(power: np.ndarray) -> np.ndarray:
+    return uniform_filter1d(uniform_filter1d(power, WINDOWS, axis=0), BINS, axis=1)
+
+
+def _calibration(audio: np.ndarray, reference: np.ndarray, codings: Sequence[np.ndarray], rate_hz: int) -> np.ndarray:
+    """How many times the noise of our coding the coder of this recording usually leaves, per bin; 1 when it is ours.
+
+    A coder is ours when what it left is nearer to our coding than our coding is to the reference. A sound that is
+    hidden from the beginning to the end could pass for another coder, so no more is granted than coders differ by.
+    """
+    bins = WINDOW // 2 + 1
+    edges = np.unique(np.geomspace(max(1, LOWEST_HZ * WINDOW / rate_hz), bins, BANDS + 1).astype(int))
+    shares, ours = [], []
+    for parts in _chunks([audio, reference, codings[0]]):
+        left, apart, noise = (_power(each) for each in (parts[0] - parts[1], parts[0] - parts[2], parts[2] - parts[1]))
+        bands = [np.add.reduceat(each[MARGIN : MARGIN + CHUNK], edges[:-1], axis=1) for each in (left, apart, noise)]
+        shares.append(bands[0] / (bands[2] + 1e-9))
+        ours.append(bands[1] < bands[2] * 0.9)
+    usual = np.median(np.concatenate(shares), axis=0)
+    is_ours = np.mean(np.concatenate(ours), axis=0)
+    if np.median(is_ours) > 0.5:
+        return np.ones(bins)
+    more = np.ones(bins)
+    for index, (first, last) in enumerate(zip(edges[:-1], [*edges[1:-1], bins], strict=True)):
+        more[first:last] = min(max(usual[index], 1.0), OTHER_CODER)
+    return more
