@@ -17,7 +17,7 @@ from fanlink.core.errors import Refused
 from fanlink.core.recipes import Recipe
 from fanlink.core.remixes import Remix, RemixState
 from fanlink.core.tracks import TrackFacts
-from fanlink.server import renders, tables
+from fanlink.server import recordings, renders, tables
 from fanlink.server.deciding import Deciding
 from fanlink.server.publishing import publish_if_ready
 from fanlink.server.queue import open_case
@@ -80,15 +80,17 @@ def take(asked: Deciding, worker: str) -> RenderJob | None:
         track = asked.store.need(Track, wanting[0].track)
         first = min(wanting, key=lambda remix: remix.steps[0].at_ms)
         return RenderJob(
-            row.id, row.subject, first.recipe, track.facts, _files(first.recipe, track.facts),
+            row.id, row.subject, first.recipe, track.facts, _files(asked, first.recipe, track.facts),
             subject_of(asked.store, first, track.facts),
         )  # fmt: skip
 
 
-def _files(recipe: Recipe, facts: TrackFacts) -> dict[str, str]:
-    """Every stem of the track, used or not: what the engine adds plays along to the harmony of all of them."""
-    stems = {name: stem.asset for name, stem in facts.stems.items()}
-    return stems | {layer.asset: layer.asset for layer in recipe.layers if layer.asset}
+def _files(asked: Deciding, recipe: Recipe, facts: TrackFacts) -> dict[str, str]:
+    """Every stem of the track, used or not: what the engine adds plays along to the harmony of all of them.
+
+    Recordings stand under the digest of their samples, as the recipe names them.
+    """
+    return {name: stem.asset for name, stem in facts.stems.items()} | recordings.sounds_of(asked.store, recipe)
 
 
 def finish(asked: Deciding, job: RenderJob, render: Render) -> None:
