@@ -17,6 +17,7 @@ from fanlink.core.errors import Offline, Reason, Refused, Stopped
 
 PIECE_BYTES = 64 * 1024
 AT_ONCE_BYTES = 256 * 1024
+DAMAGED = "digest_differs"
 TRIES_WITHOUT_GAIN = 3
 HELLO = {"tus-resumable": "1.0.0"}
 PIECE = HELLO | {"content-type": "application/offset+octet-stream"}
@@ -50,7 +51,11 @@ def send(
             return
         if now["state"] == "refused":
             remember(None)
-            raise Refused(_reasons(now))
+            reasons = _reasons(now)
+            if reasons[0].code != DAMAGED or created > 1:
+                raise Refused(reasons)
+            place = None  # what is here is sound, so it was damaged on the way: once more from the beginning
+            continue
         offset = int(now["offset"])
         failed = failed + 1 if offset <= before else 0
         if failed >= TRIES_WITHOUT_GAIN:

@@ -309,3 +309,18 @@ def stored(server, data):
     digest = hashlib.sha256(data).hexdigest()
     server.assets[digest] = data
     return digest
+
+
+def test_what_was_damaged_on_the_way_is_sent_once_more(session, server, file):
+    session.sync_once()
+    damaged = []
+
+    def flip(request):
+        if request.method == "POST" and not damaged:
+            damaged.append(request.url.path)
+            request.read()
+            request._content = b"?" + request._content[1:]
+
+    server.before = flip
+    digest = session.upload(file("report.csv"))
+    assert damaged and digest in server.assets

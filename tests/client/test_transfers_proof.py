@@ -270,7 +270,7 @@ def test_a_download_goes_on_from_where_it_was_cut(house, tmp_path):
 
 @pytest.mark.proof
 def test_downloads_resume_exactly_at_every_boundary(house, tmp_path):
-    cut_downloads(house, tmp_path, max(1, CUTS // 2))
+    cut_downloads(house, tmp_path, max(1, CUTS // 4))
 
 
 def test_a_head_asks_without_changing_anything(house):

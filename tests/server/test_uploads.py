@@ -245,6 +245,12 @@ def test_what_cannot_be_used_is_refused_with_a_sentence(fay, data, said, found):
     assert 404 == fay.get(f"/v1/assets/{sha256(data)}").status_code
 
 
+def test_a_report_in_another_encoding_is_not_taken_for_sound(fay):
+    data = "report_id,line_id\n".encode("utf-16")
+    assert 204 == patch(fay, create(fay, data), 0, data).status_code
+    assert data == fay.get(f"/v1/assets/{sha256(data)}").content
+
+
 @pytest.mark.parametrize(("form", "subtype"), [("FLAC", "PCM_24"), ("WAV", "FLOAT"), ("OGG", "VORBIS")])
 def test_a_recording_is_known_by_its_samples_and_served_as_our_own_encoding(fay, tmp_path, form, subtype):
     data = sound(form=form, subtype=subtype)
