@@ -40,11 +40,14 @@ def line(state: SyncState | None) -> Line:
 
 
 def _files(state: SyncState) -> str:
-    """How far the files are that go up: 3 of 12 MB, 20 s."""
+    """How far the files are that go up: 3 of 12 MB · 20 s."""
     sent, whole = formats.size(state.files_sent_bytes), formats.size(state.files_bytes)
     number, _, unit = sent.partition(" ")
     said = f"{number} of {whole}" if whole.endswith(unit) else f"{sent} of {whole}"
-    return said if state.files_remaining_s is None else f"{said}, {formats.seconds_left(state.files_remaining_s)}"
+    left_s = state.files_remaining_s
+    if left_s is None:
+        return said
+    return f"{said} · {left_s} s" if left_s < 90 else f"{said} · {round(left_s / 60)} min"
 
 
 def banner(state: SyncState) -> str:

@@ -98,7 +98,7 @@ class SyncSheet(Overlay):
             again = basics.button("Send the file again", "refresh-cw", "small", lambda: self._again(file.digest))
             line = basics.row(said, again, gap=10)
         else:
-            left = "" if file.remaining_s is None else f", {formats.seconds_left(file.remaining_s)}"
+            left = "" if file.remaining_s is None else f" · {formats.seconds_left(file.remaining_s)}"
             how = f"{formats.size(file.sent_bytes)} of {formats.size(file.size_bytes)}{left}"
             line = basics.row(basics.text_label(f"Waits for {file.label}: {how}", "muted", wrap=True))
         line.setStretch(0, 1)

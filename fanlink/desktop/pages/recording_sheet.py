@@ -51,7 +51,7 @@ class RecordingSheet(Overlay):
         self.mine.setChecked(not is_new)
         self.mine.toggled.connect(self._typed)
         self.body.addWidget(self.mine)
-        self.body.addLayout(self._place(recipe))
+        self.body.addLayout(self._where(recipe))
         self.gain = Tweak("Level", *GAIN_DB, 0.5, decibels)
         self.gain.show_value(layer.gain_db)
         self.gain.moved.connect(self._set_gain)
@@ -60,7 +60,7 @@ class RecordingSheet(Overlay):
         self.body.addLayout(basics.row(None, basics.button("Not now", clicked=self.dismiss), self.add, gap=10))
         self._typed()
 
-    def _place(self, recipe: Recipe) -> QGridLayout:
+    def _where(self, recipe: Recipe) -> QGridLayout:
         bar, beat = arranging.bar_of(self._layer, self._beats)
         self.bar = fields.number(1, max(recipe.bars, bar), "First bar")
         self.bar.setValue(bar)
