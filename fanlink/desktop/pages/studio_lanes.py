@@ -22,7 +22,7 @@ from fanlink.desktop.widgets.shares import Dot
 if TYPE_CHECKING:
     from fanlink.desktop.peaks import Peaks
 
-HEAD = 146
+HEAD, HEAD_OF_OWN = 146, 190
 
 
 class LanesCard(QWidget):
@@ -67,7 +67,7 @@ class LanesCard(QWidget):
         self._heads = QVBoxLayout()
         self._heads.setSpacing(lanes_module.GAP)
         self._heads.setContentsMargins(0, lanes_module.TOP, 0, 0)
-        heads = basics.boxed(self._heads)
+        heads = self._left = basics.boxed(self._heads)
         heads.setFixedWidth(HEAD)
         both = QHBoxLayout()
         both.setSpacing(10)
@@ -116,6 +116,7 @@ class LanesCard(QWidget):
     def _make_heads(self, recipe: Recipe, facts: TrackFacts) -> None:
         basics.empty(self._heads)
         self._marks, self.soloed = {}, ""
+        self._left.setFixedWidth(HEAD_OF_OWN if any(layer.kind == "own" for layer in recipe.layers) else HEAD)
         for index, name in enumerate(facts.stems):
             solo = basics.mark("S", f"Hear only {name}")
             mute = basics.mark("M", f"Leave {name} out of the remix")
@@ -133,6 +134,7 @@ class LanesCard(QWidget):
 
     def _head(self, index: int, name: str, *acts: QWidget) -> QWidget:
         label = basics.Elided(name, "strong")
+        label.setToolTip(basics.plain_tooltip(name))
         line = basics.row(Dot(index), label, *acts, gap=6)
         line.setStretch(1, 1)
         head = basics.boxed(line)

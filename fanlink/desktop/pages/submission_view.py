@@ -151,7 +151,11 @@ class SubmissionView(QWidget):
 def recipe_words(recipe: Recipe) -> str:
     """What sounds in a recipe, in two lines."""
     lines = [f"Stems: {formats.names([formats.human(name).lower() for name in recipe.stems], 8) or 'none'}"]
-    layers = [f"{formats.human(layer.sound or layer.kind).lower()} ({layer.kind})" for layer in recipe.layers]
+    layers = [
+        f"“{telling.layer_name(layer)}” (own recording)" if layer.kind == "own"
+        else f"{formats.human(layer.sound or layer.kind).lower()} ({layer.kind})"
+        for layer in recipe.layers
+    ]
     lines.append(f"Added: {formats.names(layers, 8) or 'nothing'}")
     form = " – ".join(section.name for section in recipe.sections)
     return "\n".join([*lines, f"Form: {form}"])
