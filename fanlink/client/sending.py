@@ -149,11 +149,15 @@ class Sending:
             waits = [self._failures.get(digest, (0, now_s))[1] - now_s for digest in self._uploads.waiting() if digest not in self._going]
         return max(0.0, min(waits)) if waits else None
 
-    def stop(self, within_s: float = 10.0) -> None:
-        """Ends every transfer at its next piece; what arrived is gone on from when it is opened again."""
+    def stop(self, within_s: float = 6.0) -> None:
+        """Ends every transfer at its next piece; what arrived is gone on from when it is opened again.
+
+        One that only waits for the server to look at its file is left to itself: nothing is lost with it.
+        """
         self._stopping.set()
-        for thread in tuple(self._threads):
-            thread.join(within_s)
+        threads = tuple(self._threads)
+        for thread in threads:
+            thread.join(within_s / len(threads))
 
     # Inside -----------------------------------------------------------------------------------------------------
 

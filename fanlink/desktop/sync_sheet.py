@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QGridLayout, QWidget
@@ -84,7 +85,7 @@ class SyncSheet(Overlay):
         if entry.needs_you:
             card.layout().addLayout(self._acts(entry))
         elif str(entry.state) == "waiting" and entry.sent == 0:
-            take_back = basics.button("Take back", "undo-2", "small", lambda: self._desk.undo(entry.id))
+            take_back = basics.button("Take back", "undo-2", "small", lambda: self._take_back(entry))
             card.layout().addLayout(basics.row(None, take_back))
         return card
 
@@ -130,6 +131,17 @@ class SyncSheet(Overlay):
             basics.button(keep, "x", "small", lambda: self._act(entry, keep=False)),
             basics.button(again, "refresh-cw", "small", lambda: self._act(entry, keep=True)),
         )
+
+    def _take_back(self, entry: Entry) -> None:
+        """Takes back what was never sent; a submission is a draft again, with all that was made."""
+        home, now_ms = self._desk.home, self._desk.now_ms()
+
+        def keep(session: Any) -> None:
+            # drafts and values are for the lane, not for the first paint
+            import_module("fanlink.desktop.pages.studio_opening").take_back(session, home, entry.command, now_ms)
+
+        undone = (lambda: self._desk.read(keep, lambda _none: None, owner=self)) if entry.command.kind == "submit_remix" else None
+        self._desk.undo(entry.id, undone)
 
     def _act(self, entry: Entry, *, keep: bool) -> None:
         def act(session: Any) -> object:

@@ -10,12 +10,14 @@ import pytest
 import soundfile
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from fanlink.desktop import arranging, drafts, recordings
 from fanlink.desktop.app import App
 from fanlink.desktop.drafts import DraftTake
 from fanlink.desktop.pages.recording_sheet import RecordingSheet
 from fanlink.desktop.pages.submit_sheet import SubmitSheet
+from fanlink.desktop.sync_sheet import SyncSheet
 from tests.desktop import world as world_module
 from tests.desktop.conftest import quiet
 
@@ -143,6 +145,32 @@ def test_it_goes_up_with_the_submission_and_before_its_command(studio, app: App,
     assert [] == drafts.all_of(app.desk.home)
     assert recordings.place_of(app.desk.home, layer.asset).is_file(), "taking it back must find it again"
     quiet(qtbot, app)
+
+
+def test_a_recording_that_the_server_refuses_is_said_and_the_submission_can_be_a_draft_again(studio, app: App, far, qtbot, guitar) -> None:
+    far.tus.judge = lambda upload, data: [{"code": "sound_unreadable", "facts": {"what": "is cut off before its end"}}]
+    add(studio, app, qtbot, guitar)
+    recipe = studio.draft.take.recipe
+    studio._submit()
+    sheet = app.window.findChild(SubmitSheet)
+    sheet.title.setText("With my guitar")
+    sheet.send.click()
+    qtbot.waitUntil(lambda: app.window.page.spec.key == "remixes", timeout=15_000)
+    qtbot.waitUntil(lambda: bool(app.desk.session.sending.states()) and app.desk.session.sending.states()[0].refused, timeout=30_000)
+    assert "needs_you" == app.desk.session.state.name
+    assert [] == far.asked
+    changes = SyncSheet(app.window.centralWidget(), app.desk)
+    changes.present()
+    quiet(qtbot, app)
+    said = [label.text() for label in changes.findChildren(QLabel)]
+    assert any(text.startswith("My guitar: It cannot be used as sound: it is cut off") for text in said), said
+    next(each for each in changes.findChildren(QPushButton) if "Take back" in each.text()).click()
+    qtbot.waitUntil(lambda: bool(drafts.all_of(app.desk.home)), timeout=15_000)
+    quiet(qtbot, app)
+    (draft,) = drafts.all_of(app.desk.home)
+    assert (recipe, "With my guitar") == (draft.take.recipe, draft.title)
+    assert () == app.desk.session.sending.states()
+    changes.dismiss()
 
 
 def test_a_prompt_without_that_use_takes_none(app: App, show, qtbot, guitar) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from fanlink.core.commands import Command, SubmitRemix
 from fanlink.core.documents import PromptDocument, RemixDocument
 from fanlink.desktop import drafts
 from fanlink.desktop.drafts import Draft, DraftTake
@@ -31,6 +32,21 @@ def opened(session: Any, home: Path, item: str, now_ms: int) -> Opened:
         return Opened(_new(session, prompt, now_ms), prompt) if prompt else Opened(None, None)
     found = drafts.load(home, item) if item else next(iter(drafts.all_of(home)), None)
     return Opened(found, session.get("prompt", found.prompt) if found else None)
+
+
+def take_back(session: Any, home: Path, command: Command, now_ms: int) -> None:
+    """Makes a submission that was taken back a draft again."""
+    data = command.data
+    assert isinstance(data, SubmitRemix), "only submissions are drafts again"
+    prompt = session.get("prompt", data.prompt)
+    if prompt is None:
+        return
+    draft = replace(
+        _new(session, prompt, now_ms), prompt_version=data.prompt_version, title=data.title, words=data.recipe.words,
+        slots=dict(data.recipe.slots), seed=data.recipe.seed, takes=(DraftTake(data.recipe, name="As it was sent"),),
+        heard_digest=data.heard_digest, remix=command.target if command.base_version is not None else None,
+    )
+    drafts.save(home, draft)
 
 
 def _new(session: Any, prompt: PromptDocument, now_ms: int) -> Draft:
