@@ -13,7 +13,7 @@ Only a 2xx is an answer. Everything else says why there is none:
 from __future__ import annotations
 
 import email.utils
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -26,6 +26,7 @@ from fanlink.client.outbox import Answer
 from fanlink.core.errors import FanLinkError, Offline, Reason, Refused, Unavailable
 
 TIMEOUT = httpx.Timeout(20.0, connect=5.0)
+TRANSFER_TIMEOUT = httpx.Timeout(120.0, connect=5.0)
 PAGE_ROWS = 5000
 LONGEST_WAIT_S = 3600.0
 
@@ -47,7 +48,11 @@ class SignedOut(Unavailable):
 
 
 class Malformed(FanLinkError):
-    """The server cannot read what was sent; sending it again as it is would not help."""
+    """The server cannot read, or use, what was sent; sending it again as it is would not help."""
+
+    def __init__(self, why: str, reasons: tuple[Reason, ...] = (), headers: Mapping[str, str] | None = None) -> None:
+        self.reasons, self.headers = reasons, headers or {}
+        super().__init__(why)
 
 
 class TooOld(FanLinkError):
@@ -152,9 +157,9 @@ class Api:
                     self._complain(reply)
                 yield reply
 
-    def put(self, path: str, content: Any, headers: dict[str, str], *, timeout_s: float = 120.0) -> None:
-        """Sends a body to an address."""
-        self._send("PUT", path, content=content, headers=headers, timeout=timeout_s)
+    def request(self, method: str, path: str, headers: dict[str, str], content: Any = b"") -> httpx.Response:
+        """Sends bytes to an address; the server may take its time to look at them."""
+        return self._send(method, path, content=content, headers=headers, timeout=TRANSFER_TIMEOUT)
 
     def _json(self, method: str, path: str, *, signed: bool = True, **options: Any) -> Any:
         reply = self._send(method, path, signed=signed, **options)
@@ -182,7 +187,7 @@ class Api:
         if status == 410:
             raise TooOld(why)
         if status in (400, 413, 422):
-            raise Malformed(f"{why}: {reply.text[:500]}")
+            raise Malformed(f"{why}: {reply.text[:500]}", _reasons(reply), reply.headers)
         if status == 429 or status >= 500:
             raise Busy(why, self._retry_after_s(reply.headers.get("retry-after")))
         raise Refused(_reasons(reply) or (Reason("not_answered", {"status": status}),))

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import httpx
 
-from fanlink.client.api import Api, Busy, SignedOut
-from fanlink.client.uploads import Uploads
-from fanlink.core.errors import BadInput, FanLinkError, Offline, Refused, Stopped
+from fanlink.client import transfers
+from fanlink.client.api import Api, Busy
+from fanlink.client.uploads import FILE, Uploads
+from fanlink.core.errors import BadInput, FanLinkError, Offline, Refused, Stopped, Unavailable
 
 LIMIT_BYTES = 4 * 2**30
 AT_ONCE = 4
@@ -35,6 +36,7 @@ class Assets:
         self._needed, self._limit_bytes = needed, limit_bytes
         self._verified: dict[str, tuple[int, int]] = {}
         self._locks: dict[str, threading.Lock] = {}
+        self._pinned: dict[str, frozenset[str]] = {}
         self._lock = threading.Lock()
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -49,7 +51,7 @@ class Assets:
                 os.utime(path)
                 return path
             for last in (False, True):
-                self._fetch(digest, progress, stop)
+                self._fetch_on(digest, progress, stop)
                 if self._take(digest):
                     break
                 if last:
@@ -76,8 +78,11 @@ class Assets:
         """The file, when it is here and sound."""
         return self._path(digest) if self._whole(digest) else None
 
-    def add(self, source: Path) -> str:
-        """Takes a file of this person into the cache and notes durably that it must go up; returns its digest."""
+    def add(self, source: Path, *, name: str = "", purpose: str = FILE, label: str = "") -> str:
+        """Takes a file of this person into the cache and notes durably that it must go up; returns its digest.
+
+        `name` is what commands call it, where that is not the digest of its bytes.
+        """
         try:
             with source.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -95,56 +100,56 @@ class Assets:
                 os.replace(made, path)
                 if not self._whole(digest):
                     raise BadInput("this file changed while it was read", where=str(source))
-        self._uploads.add(digest, size_bytes, self._now_ms())
+            self._uploads.add(
+                digest, size_bytes, self._now_ms(), name=name, purpose=purpose, label=label or source.name
+            )
+        self.tidy(keep=digest)
         return digest
 
-    def send(self, digest: str) -> None:
-        """Sends one file up; raises `Offline` when it must be tried again, `Refused` when the server will not have it."""
-        path = self.here(digest)
-        if path is None:
-            self._uploads.done(digest)
+    def send(self, digest: str, progress: Progress, stop: Stop) -> None:
+        """Sends one file up, or the rest of it; raises what `transfers.send` raises, `Refused` when it is lost here."""
+        path, upload = self.here(digest), self._uploads.get(digest)
+        if path is None or upload is None:
             raise Refused("file_lost", digest=digest)
-        size_bytes = path.stat().st_size
-        headers = {"content-length": str(size_bytes), "content-type": "application/octet-stream"}
-        try:
-            with path.open("rb") as file:
-                self._api().put(f"/v1/assets/{digest}", iter(lambda: file.read(PIECE_BYTES), b""), headers)
-        except (Refused, BadInput):
-            self._uploads.done(digest)
-            raise
-        self._uploads.done(digest)
+        transfers.send(self._api(), upload, path, lambda place: self._uploads.at(digest, place), progress, stop)
 
-    def send_waiting(self) -> tuple[str, ...]:
-        """Sends every file that waits; returns those that did not go, so that only what names them waits too."""
-        for digest in self._uploads.waiting():
-            try:
-                self.send(digest)
-            except (SignedOut, Offline):
-                raise
-            except FanLinkError:
-                # Its command will be answered with the reason; the other files go on.
-                continue
-        return self._uploads.waiting()
+    def pin(self, who: str, digests: Iterable[str]) -> None:
+        """Keeps files from being dropped while somebody works with them, such as an open Studio; none lets them go."""
+        self._pinned[who] = frozenset(digests)
 
     def size_bytes(self) -> int:
         """How much the cache holds."""
         return sum(size for _, size, _ in self._files())
 
     def tidy(self, keep: str | None = None) -> int:
-        """Drops what was used longest ago until the limit holds, never what the outbox needs; returns bytes freed."""
+        """Drops what was used longest ago until the limit holds; returns bytes freed.
+
+        Never what the outbox needs, what is pinned, and what somebody is fetching.
+        """
         files = sorted(self._files(), key=lambda one: one[2])
         over = sum(size for _, size, _ in files) - self._limit_bytes
-        waiting = set(self._uploads.waiting())
+        if over <= 0:
+            return 0
+        kept = {keep, *self._uploads.waiting(), *(digest for pinned in tuple(self._pinned.values()) for digest in pinned)}
         freed = 0
         for path, size, _ in files:
-            digest = path.name.removesuffix(".part")
+            digest = path.name.partition(".")[0]
             if over <= freed:
                 break
-            if digest == keep or digest in waiting or self._needed(digest):
-                continue
-            path.unlink(missing_ok=True)
-            freed += size
+            if digest not in kept and not self._is_needed(digest) and not self._in_use(digest):
+                path.unlink(missing_ok=True)
+                freed += size
         return freed
+
+    def _is_needed(self, digest: str) -> bool:
+        """Whether a command that is not done names it, by its bytes or by what is heard."""
+        name = self._uploads.names_of(digest)
+        return self._needed(digest) or (name is not None and self._needed(name))
+
+    def _in_use(self, digest: str) -> bool:
+        with self._lock:
+            lock = self._locks.get(digest)
+        return lock is not None and lock.locked()
 
     # Inside -----------------------------------------------------------------------------------------------------
 
@@ -180,6 +185,21 @@ class Assets:
                     return False
             self._verified[digest] = seen
         return True
+
+    def _fetch_on(self, digest: str, progress: Progress | None, stop: Stop | None) -> None:
+        """Fetches the rest, and goes on after each break for as long as something arrives."""
+        part = self._path(digest).with_suffix(".part")
+        while True:
+            before = part.stat().st_size if part.exists() else 0
+            try:
+                return self._fetch(digest, progress, stop)
+            except Busy:
+                raise
+            except Offline:
+                if not part.exists() or part.stat().st_size <= before:
+                    raise
+            except OSError as error:
+                raise Unavailable(f"the file cannot be kept here: {error.strerror}") from error
 
     def _fetch(self, digest: str, progress: Progress | None, stop: Stop | None) -> None:
         part = self._path(digest).with_suffix(".part")

@@ -72,6 +72,9 @@ def say(session: Session, report: Report, *, as_json: bool) -> None:
     for one in told["needs_you"]:
         reasons = ", ".join(reason["code"] for reason in one["reasons"])
         print(f"{one['state']}: {one['kind']} {one['target']} {reasons}".rstrip(), file=sys.stderr)
+    for file in told["files"]:
+        reasons = ", ".join(reason["code"] for reason in file["reasons"])
+        print(f"{'refused' if reasons else 'waiting'}: file {file['name']} {reasons}".rstrip(), file=sys.stderr)
 
 
 def facts(session: Session, report: Report) -> dict[str, Any]:
@@ -87,6 +90,13 @@ def facts(session: Session, report: Report) -> dict[str, Any]:
         },
         "asked_again": report.asked_again,
         "waiting": session.state.waiting,
+        "files": [
+            {
+                "name": file.label, "digest": file.digest, "size_bytes": file.size_bytes, "sent_bytes": file.sent_bytes,
+                "reasons": [{"code": reason.code, "facts": dict(reason.facts)} for reason in file.reasons],
+            }
+            for file in session.sending.states()
+        ],
         "needs_you": [
             {
                 "id": entry.id, "kind": entry.command.kind, "target": entry.command.target, "state": str(entry.state),

@@ -26,7 +26,7 @@ class Told:
     number: int = 0
     asked: dict[str, dict[str, Any]] = field(default_factory=dict)
     facts: dict[str, str | None] = field(default_factory=dict)
-    uploads: dict[str, list[int]] = field(default_factory=dict)
+    uploads: dict[str, list[Any]] = field(default_factory=dict)
 
 
 class Journal:

@@ -362,7 +362,9 @@ class Outbox:
             number = count_move(db)
             rows = db.execute(f"SELECT {COLUMNS} FROM commands WHERE state IN ('waiting', 'sending')").fetchall()
             facts = dict(db.execute("SELECT name, value FROM settings WHERE name <> 'moves'"))
-            uploads = [list(row) for row in db.execute("SELECT digest, bytes, added_ms FROM uploads")]
+            uploads = [
+                list(row) for row in db.execute("SELECT digest, bytes, added_ms, name, purpose, label, account FROM uploads")
+            ]
         says = [said_row(row, row[2]) for row in rows]
         self._journal.rewrite(number, [*says, {"set": facts}, *({"upload": one} for one in uploads)])
 

@@ -65,6 +65,19 @@ def order_of_answers(db: Database) -> None:
     db.execute("ALTER TABLE commands ADD COLUMN answered_order INTEGER")
 
 
+@migrations()
+def what_uploads_are(db: Database) -> None:
+    """What commands call a file, whose it is, where the server receives it, and why it would not have it."""
+    db.execute("ALTER TABLE uploads ADD COLUMN name TEXT NOT NULL DEFAULT ''")
+    db.execute("ALTER TABLE uploads ADD COLUMN purpose TEXT NOT NULL DEFAULT 'file'")
+    db.execute("ALTER TABLE uploads ADD COLUMN label TEXT NOT NULL DEFAULT ''")
+    db.execute("ALTER TABLE uploads ADD COLUMN account TEXT")
+    db.execute("ALTER TABLE uploads ADD COLUMN location TEXT")
+    db.execute("ALTER TABLE uploads ADD COLUMN state TEXT NOT NULL DEFAULT 'waiting'")
+    db.execute("ALTER TABLE uploads ADD COLUMN reasons TEXT NOT NULL DEFAULT '[]'")
+    db.execute("UPDATE uploads SET name = digest")
+
+
 @dataclass(slots=True)
 class Opened:
     """An outbox's file with its journal, and where a broken one was put."""
@@ -115,8 +128,12 @@ def _recover(store: Store, told: Told) -> None:
         for said in told.asked.values():
             # Counted as sent, for it may have been.
             insert(db, said["do"], said["account"], said["made_ms"], said["not_before_ms"], said["base"], sent=1)
-        for digest, (size_bytes, added_ms) in told.uploads.items():
-            db.execute("INSERT INTO uploads (digest, bytes, added_ms) VALUES (?, ?, ?)", (digest, size_bytes, added_ms))
+        for digest, (size_bytes, added_ms, *more) in told.uploads.items():
+            name, purpose, label, account = more or (digest, "file", "", None)  # an older journal says less
+            db.execute(
+                "INSERT INTO uploads (digest, bytes, added_ms, name, purpose, label, account) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (digest, size_bytes, added_ms, name, purpose, label, account),
+            )
         for name, value in told.facts.items():
             if value is not None:
                 db.execute("INSERT INTO settings (name, value) VALUES (?, ?)", (name, value))

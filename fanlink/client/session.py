@@ -16,6 +16,7 @@ from fanlink.client.assets import LIMIT_BYTES, Assets, Progress, Stop
 from fanlink.client.clock import Clock, Ids, RandomBytes, SystemClock
 from fanlink.client.desk import Desk
 from fanlink.client.effects import TOUCHES
+from fanlink.client.entries import Entry
 from fanlink.client.events import Listener
 from fanlink.client.local import Connect
 from fanlink.client.local import connect as plain_connect
@@ -27,13 +28,14 @@ from fanlink.client.push import Pusher
 from fanlink.client.replica import Replica
 from fanlink.client.schedule import Schedule
 from fanlink.client.secrets import Secrets, open_secrets
+from fanlink.client.sending import Sending
 from fanlink.client.settings import Settings
 from fanlink.client.state import SyncState
 from fanlink.client.sync import Control, Line, Report, Round
-from fanlink.client.uploads import Uploads
+from fanlink.client.uploads import RECORDING, Uploads
 from fanlink.core.commands import Command, Data
 from fanlink.core.documents import AccountDocument, Document
-from fanlink.core.errors import FanLinkError, Offline
+from fanlink.core.errors import FanLinkError, Offline, Refused
 
 Changed = Callable[[frozenset[str]], None]
 Stated = Callable[[SyncState], None]
@@ -52,10 +54,14 @@ class Session:
         self._store, self._replica = opened.store, replica
         self._outbox = Outbox(opened.store, opened.journal, self._ids)
         self._settings = Settings(opened.store, opened.journal)
-        self._uploads = Uploads(opened.store, opened.journal)
+        self._uploads = Uploads(opened.store, opened.journal, lambda: self._person)
         self._person = self._settings.get("person")
         self._pending = Pending(replica, self._outbox, lambda: self._person)
-        self._line = Line(self._outbox, lambda: self._person)
+        self.sending = Sending(
+            self._uploads, lambda *sent: self.assets.send(*sent), clock, random_bytes, moved=lambda: self._control.wake(),
+            told=lambda: self._tell(),
+        )
+        self._line = Line(self._outbox, lambda: self._person, self.sending.states)
         self._news: set[str] = set()
         self._news_lock, self._round_lock, self._tell_lock = threading.Lock(), threading.Lock(), threading.Lock()
         self._listeners: list[tuple[Changed, Stated]] = []
@@ -67,9 +73,7 @@ class Session:
             limit_bytes=cache_limit_bytes,
         )
         self._use(self._connected(self._settings.get("url") or "", None))
-        self.outbox = Desk(
-            self._outbox, self._ids, clock, lambda: self._person, lambda entry: self._moved(self._pending.kinds_touched(entry))
-        )
+        self.outbox = Desk(self._outbox, self._ids, clock, lambda: self._person, self._entry_moved)
         self._control = Control(
             clock, Schedule(random_bytes), run=self.sync_once, tell=self._tell, due_in_s=self._due_in_s,
             failed=lambda error: None,
@@ -210,12 +214,6 @@ class Session:
         """True while something done to this document has not been answered and seen."""
         return self._pending.waits(kind, id_)
 
-    def bring(self, path: Path, pcm_digest: str, label: str) -> str:
-        """Keeps a recording that recipes name by its samples, and has it sent; returns at once with its file's digest."""
-        digest = self.assets.add(path)
-        self._control.wake()
-        return digest
-
     def asset(self, digest: str, progress: Progress | None = None, stop: Stop | None = None) -> Path:
         """The file with this digest, fetched when it is not here. Blocks: call it in a worker."""
         self._read_token()
@@ -229,9 +227,18 @@ class Session:
         digest = self.assets.add(path)
         try:
             self._read_token()
-            self.assets.send(digest)
+            self.sending.send_now(digest)
         except (Offline, SignedOut):
             self._control.wake()
+        except Refused:
+            self._uploads.tidy()  # who asked is told now; nobody has to be told again
+            raise
+        return digest
+
+    def bring(self, path: Path, pcm_digest: str, label: str) -> str:
+        """Keeps a recording that recipes name by its samples, and has it sent; returns at once with its file's digest."""
+        digest = self.assets.add(path, name=pcm_digest, purpose=RECORDING, label=label)
+        self._control.wake()
         return digest
 
     # Sync -------------------------------------------------------------------------------------------------------
@@ -244,7 +251,7 @@ class Session:
     def subscribe(self, changed: Changed, state: Stated) -> Callable[[], None]:
         """Calls `changed` with the kinds of documents that moved, and `state`; returns what ends that.
 
-        The calls come from the control thread, or from `sync_once` when that is not running.
+        The calls come from the control thread and, while files go up, from theirs; from `sync_once` when none is running.
         """
         listener = (changed, state)
         self._listeners.append(listener)
@@ -259,6 +266,7 @@ class Session:
         """Ends sync after the request under way and lets go of every file. Nothing that was asked is lost."""
         self._stop_listening()
         self._control.stop()
+        self.sending.stop()
         self._api.close()
         self._replica.close()
         self._store.close()
@@ -298,8 +306,12 @@ class Session:
         pusher = Pusher(api, self._outbox, self._clock)
         puller = Puller(api, self._replica, self.home / "replica", self._moved_quietly)
         self._exchange = Round(
-            api, self._outbox, pusher, puller, self._clock, self._line, self.assets.send_waiting, self._tell
+            api, self._outbox, pusher, puller, self._clock, self._line, self._send_files, self._tell, self._uploads.again
         )
+
+    def _send_files(self) -> tuple[str, ...]:
+        """In the background where there is one: a long file keeps no command waiting that does not name it."""
+        return self.sending.held() if self._control.running else self.sending.send_all()
 
     def _secret_name(self) -> str:
         name = self._settings.get("secret")
@@ -335,10 +347,15 @@ class Session:
             return None
         now_ms = self._clock.now_ms()
         # What was sent before waits for the routine look, or it would be sent again and again without a pause.
-        if any(entry.sent == 0 for entry in self._outbox.ready(self._person, now_ms)):
+        if any(entry.sent == 0 for entry in self._outbox.ready(self._person, now_ms, held=self._uploads.held())):
             return 0.0
-        due_ms = self._outbox.next_due_ms(self._person, now_ms)
-        return None if due_ms is None else max((due_ms - now_ms) / 1000, 0.001)
+        due_ms, file_s = self._outbox.next_due_ms(self._person, now_ms), self.sending.next_due_in_s()
+        waits = [] if due_ms is None else [max((due_ms - now_ms) / 1000, 0.001)]
+        return min(waits if file_s is None else [*waits, file_s], default=None)
+
+    def _entry_moved(self, entry: Entry) -> None:
+        self._uploads.tidy()
+        self._moved(self._pending.kinds_touched(entry))
 
     def _moved(self, kinds: frozenset[str] | set[str]) -> None:
         self._moved_quietly(kinds)

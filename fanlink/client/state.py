@@ -10,6 +10,7 @@ class SyncState:
     """How this computer and the server stand. Several things may be true at once; `name` is the one to say first.
 
     `sent` of `of` counts commands while they are sent. `offline_since_ms` is None while the server answers.
+    `files` are on their way up, of `files_bytes` in all; those that the server refused count as `needs_you`.
     `signed_out` means that a person must sign in before anything moves.
     """
 
@@ -19,6 +20,10 @@ class SyncState:
     of: int = 0
     offline_since_ms: int | None = None
     signed_out: bool = False
+    files: int = 0
+    files_sent_bytes: int = 0
+    files_bytes: int = 0
+    files_remaining_s: int | None = None
 
     @property
     def name(self) -> str:
@@ -27,6 +32,6 @@ class SyncState:
             return "signed_out"
         if self.offline_since_ms is not None:
             return "offline"
-        if self.of:
+        if self.of or self.files_sent_bytes:
             return "sending"
         return "needs_you" if self.needs_you else "synced"

@@ -14,6 +14,7 @@ from fanlink.client.outbox import Outbox
 from fanlink.client.pull import Pulled, Puller
 from fanlink.client.push import Pusher
 from fanlink.client.schedule import Schedule
+from fanlink.client.sending import FileState
 from fanlink.client.state import SyncState
 from fanlink.core.errors import FanLinkError, Refused, Stopped, Unavailable
 
@@ -33,14 +34,23 @@ class Report:
 class Line:
     """The sync line's facts, gathered from whoever knows them."""
 
-    def __init__(self, outbox: Outbox, account: Callable[[], str | None]) -> None:
-        self._outbox, self._account = outbox, account
+    def __init__(
+        self, outbox: Outbox, account: Callable[[], str | None], files: Callable[[], tuple[FileState, ...]] = lambda: ()
+    ) -> None:
+        self._outbox, self._account, self._files = outbox, account, files
         self._base = SyncState()
 
     def now(self) -> SyncState:
         """The state as it is."""
         counts = self._outbox.counts(self._account())
-        return replace(self._base, waiting=counts.waiting, needs_you=counts.needs_you)
+        files = self._files()
+        going = [file for file in files if not file.refused]
+        known = [file.remaining_s for file in going if file.remaining_s is not None]
+        return replace(
+            self._base, waiting=counts.waiting, needs_you=counts.needs_you + len(files) - len(going), files=len(going),
+            files_sent_bytes=sum(file.sent_bytes for file in going), files_bytes=sum(file.size_bytes for file in going),
+            files_remaining_s=round(max(known)) if known else None,
+        )
 
     def sending(self, sent: int, of: int) -> None:
         self._base = replace(self._base, sent=sent + 1, of=of)
@@ -63,10 +73,11 @@ class Round:
     def __init__(
         self, api: Api, outbox: Outbox, pusher: Pusher, puller: Puller, clock: Clock, line: Line,
         upload: Callable[[], Iterable[str]] = lambda: (), tell: Callable[[], None] = lambda: None,
+        forgotten: Callable[[], None] = lambda: None,
     ) -> None:
         self._api, self._outbox, self._pusher, self._puller, self._clock = api, outbox, pusher, puller, clock
         self._remembered_s = float("-inf")
-        self._line, self._upload, self._tell = line, upload, tell
+        self._line, self._upload, self._tell, self._forgotten = line, upload, tell, forgotten
 
     def run(self, account: str) -> Report:
         """Raises what `Api` raises; everything that was answered or fetched until then is kept."""
@@ -95,7 +106,8 @@ class Round:
         return not self._api.knows(newest)
 
     def _ask_again(self, account: str) -> int:
-        # The server answers what it knows as before, so asking does no harm.
+        # The server answers what it knows as before, so asking does no harm; what it lost may name files that it lost too.
+        self._forgotten()
         return self._outbox.ask_again(account)
 
     def _push(self, account: str) -> Counter[EntryState]:
@@ -124,7 +136,7 @@ class Control:
         self._clock, self._schedule = clock, schedule
         self._run, self._tell, self._due_in_s, self._failed = run, tell, due_in_s, failed
         self._condition = threading.Condition()
-        self._woken = self._stopping = False
+        self._woken = self._stopping = self._asked = False
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -139,6 +151,7 @@ class Control:
         with self._condition:
             if ask:
                 self._schedule.asked(self._clock.passed_s())
+                self._asked = True
             self._woken = True
             self._condition.notify_all()
 
@@ -163,6 +176,7 @@ class Control:
         wait_s = self._schedule.wait_s(now_s, something_due=due_in_s == 0.0, due_in_s=due_in_s)
         if wait_s > 0:
             return wait_s
+        self._asked = False
         try:
             self._run()
         except (Unavailable, Refused, Stopped) as error:
@@ -170,6 +184,8 @@ class Control:
             self._failed(error)
         else:
             self._schedule.succeeded(self._clock.passed_s())
+            if self._asked:  # while it ran: what was asked for may have come too late for it
+                self._schedule.asked(self._clock.passed_s())
         self._tell()
         return 0.0
 

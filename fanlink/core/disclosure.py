@@ -49,7 +49,7 @@ class Contributor:
 
 @dataclass(frozen=True, slots=True)
 class Disclosure:
-    """`declared` names the layers that rest on the fan's word and a person's review."""
+    """`declared` says what the own recordings are: it rests on the fan's word and a person's review."""
 
     contains_ai: Amount
     contributors: tuple[Contributor, ...]
@@ -72,9 +72,16 @@ def disclose(recipe: Recipe, fan: str, artist: str) -> Disclosure:
     if recipe.stems:
         contributors.insert(0, Contributor(artist, "MainArtist", Amount.NONE))
     contributors += [_generator(layer) for layer in generated]
-    own = tuple(layer.id for layer in layers if layer.kind == "own")
+    own = tuple(layer.provenance.get("what", "").strip() or layer.id for layer in layers if layer.kind == "own")
     return Disclosure(
         contains_ai(contributors), tuple(contributors), _source_type(recipe, bool(generated), bool(own)), own
+    )
+
+
+def undeclared(recipe: Recipe) -> tuple[str, ...]:
+    """The own recordings of which nobody says what they are, by layer id."""
+    return tuple(
+        layer.id for layer in recipe.layers if layer.kind == "own" and not layer.provenance.get("what", "").strip()
     )
 
 

@@ -173,7 +173,10 @@ class EntryDocument:
 
 @dataclass(frozen=True, slots=True)
 class RemixDocument:
-    """Scope person: the fan's own remix with every step and letter."""
+    """Scope person: the fan's own remix with every step and letter.
+
+    `recordings` names, here and for those who review, the file of each recording in the recipe by the digest that it has there.
+    """
 
     KIND: ClassVar[str] = "remix"
     id: str
@@ -186,6 +189,7 @@ class RemixDocument:
     findings: tuple[Mapping[str, Any], ...] = ()
     thanks: str = ""
     plays: int = 0
+    recordings: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +208,7 @@ class SubmissionDocument:
     submitted_ms: int
     audio: str | None = None
     thanks: str = ""
+    recordings: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +246,7 @@ class CaseDocument:
     findings: tuple[Mapping[str, Any], ...] = ()
     audio: str | None = None
     measures: Mapping[str, float] = field(default_factory=dict)
+    recordings: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

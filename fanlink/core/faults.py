@@ -7,6 +7,7 @@ that are in the track; what the artist allows is in `rules`.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
@@ -21,6 +22,9 @@ KEY_SHIFT = (-12, 12)
 LOUDNESS_LUFS = (-30.0, -8.0)
 TRUE_PEAK_DBTP = (-9.0, -1.0)
 LONGEST_S = 15 * 60
+OFFSET_MS = 60_000
+LONGEST_WHAT = 200
+DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 def find(recipe: Recipe, facts: TrackFacts) -> list[Finding]:
@@ -103,9 +107,15 @@ def _of_layer(layer: Layer, places: Places) -> Iterator[Finding]:
         return
     if not (math.isfinite(layer.start_beat) and layer.start_beat >= 0):
         yield wrong("layer_start_out_of_range", "Start the layer at beat 0 or later.")
+    if not (math.isfinite(layer.offset_ms) and abs(layer.offset_ms) <= OFFSET_MS):
+        yield wrong("layer_offset_out_of_range", f"Move the layer by at most {OFFSET_MS // 1000} seconds.")
     if layer.kind in ("own", "generated"):
         if not layer.asset:
             yield wrong("layer_without_asset", "Name the digest of the recording.")
+        elif not DIGEST.fullmatch(layer.asset):
+            yield wrong("layer_asset_malformed", "Name the recording by the 64 hex digits of its PCM digest.")
+        if len(layer.provenance.get("what", "")) > LONGEST_WHAT:
+            yield wrong("recording_described_too_long", f"Say what the recording is in at most {LONGEST_WHAT} characters.")
         return
     if layer.asset is not None:
         yield wrong("layer_with_asset", "Only own recordings and generated layers have an asset.")

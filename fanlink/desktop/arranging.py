@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from fanlink import wire
@@ -73,6 +74,35 @@ def with_layer(recipe: Recipe, layer: Layer) -> Recipe:
     """A layer added to every section."""
     sections = tuple(replace(section, layers=(*section.layers, layer.id)) for section in recipe.sections)
     return replace(recipe, layers=(*recipe.layers, layer), sections=sections)
+
+
+def with_changed_layer(recipe: Recipe, layer: Layer) -> Recipe:
+    """The layer of the same id in the place of the one that was."""
+    return replace(recipe, layers=tuple(layer if each.id == layer.id else each for each in recipe.layers))
+
+
+def with_own_of(recipe: Recipe, other: Recipe) -> Recipe:
+    """The recipe with the fan's own recordings of another, in every section: a new take keeps what was brought."""
+    taken = {layer.id for layer in recipe.layers}
+    for layer in other.layers:
+        if layer.kind == "own" and layer.id not in taken:
+            recipe = with_layer(recipe, layer)
+    return recipe
+
+
+def bar_of(layer: Layer, beats_per_bar: int) -> tuple[int, int]:
+    """The bar and beat, counted from 1, on which a recording begins."""
+    bar, beat = divmod(int(layer.start_beat), beats_per_bar)
+    return bar + 1, beat + 1
+
+
+def beats_of(layer: Layer, beats: float, whole: int, beats_per_bar: int, tempo_bpm: float) -> list[float]:
+    """The beats on which a recording of so many beats begins, its offset in them: once, or on and on as the engine loops it."""
+    start = layer.start_beat + layer.offset_ms / 60_000 * tempo_bpm
+    if not layer.loops:
+        return [start]
+    period = max(1, int(beats / beats_per_bar + 0.5)) * beats_per_bar
+    return [start + again for again in range(0, max(1, math.ceil(whole - layer.start_beat)), period)]
 
 
 def toggled_stem(recipe: Recipe, section: int, stem: str) -> Recipe:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +19,34 @@ if TYPE_CHECKING:
     from fanlink.desktop.making import Heard
 
 
+AT_ONCE = 4
+
+
 def asset_of(session: Any, digest: str, progress: Progress) -> Path:
     """Fetches an asset into the cache, or finds it there. Runs in a lane."""
     return session.asset(digest, lambda done, whole: progress(done / whole if whole else 0.0), progress.stop.is_set)
+
+
+def assets_of(
+    session: Any, digests: Sequence[str], progress: Callable[[float], object], stop: Callable[[], bool]
+) -> dict[str, Path]:
+    """Fetches assets, several at once; raises what went wrong with the first that cannot be had. Runs in a lane."""
+    if not digests:
+        return {}
+    lock, told = threading.Lock(), dict.fromkeys(digests, 0.0)
+
+    def fetch(digest: str) -> Path:
+        def tell(done: int, whole: int) -> None:
+            with lock:
+                told[digest] = done / whole if whole else 0.0
+                progress(sum(told.values()) / len(told))
+
+        return session.asset(digest, tell, stop)
+
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="fanlink-fetch") as pool:
+        found = dict(zip(told, pool.map(fetch, told), strict=True))
+    progress(1.0)
+    return found
 
 
 def stem_parts(desk: Desk, facts: TrackFacts, group: str = "a") -> tuple[Part, ...]:

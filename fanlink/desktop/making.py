@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from fanlink.core.documents import PromptDocument
 from fanlink.core.errors import Stopped
 from fanlink.core.recipes import Recipe
-from fanlink.desktop import arranging, formats, generating, hearing
+from fanlink.desktop import arranging, formats, hearing, recordings
 from fanlink.desktop.drafts import DraftTake, Mark
 from fanlink.desktop.ops import Progress
 
@@ -79,18 +79,18 @@ def render(
     if there := _noted(digest, out, note):
         return there
     track = _track(session, prompt, tuple(recipe.stems), progress)
-    assets = generating.recordings(cache.parent)
+    own = {} if solo else recordings.files_of(session, cache.parent, recipe, progress)
     prepared = cache / "prepared"
     prepared.mkdir(parents=True, exist_ok=True)
     done = FETCHED
     if ahead is not None and not solo:
-        _hear_ahead(recipe, track, prepared, assets, progress, ahead)
+        _hear_ahead(recipe, track, own, prepared, progress, ahead)
         done = AHEAD
 
     def told(report: Any) -> None:
         progress(done + (1 - done) * report.share, STAGES.get(report.stage, "Rendering"))
 
-    made = engine.render(recipe, track, out, told, progress.stop.is_set, cache=prepared, assets=assets, stem=solo or None)
+    made = engine.render(recipe, track, out, told, progress.stop.is_set, cache=prepared, assets=own, stem=solo or None)
     if progress.stop.is_set():
         raise Stopped
     note.write_text(f"{made.pcm_digest} {made.length_ms} {'-' if made.loudness_lufs is None else made.loudness_lufs}", "utf-8")
@@ -123,15 +123,15 @@ def warm(session: Any, prompt: PromptDocument, cache: Path, progress: Progress) 
 def _track(session: Any, prompt: PromptDocument, stems: tuple[str, ...], progress: Progress) -> Track:
     from fanlink.remix.tracks import Track
 
-    files = {}
-    for number, name in enumerate(stems, 1):
-        files[name] = hearing.asset_of(session, prompt.facts.stems[name].asset, progress)
-        progress(FETCHED * number / len(stems), "Fetching stems")
-    return Track(prompt.facts, files)
+    files = hearing.assets_of(
+        session, [prompt.facts.stems[name].asset for name in stems], lambda share: progress(FETCHED * share, "Fetching stems"),
+        progress.stop.is_set,
+    )
+    return Track(prompt.facts, {name: files[prompt.facts.stems[name].asset] for name in stems})
 
 
 def _hear_ahead(
-    recipe: Recipe, track: Track, prepared: Path, assets: Mapping[str, Path], progress: Progress, ahead: Ahead
+    recipe: Recipe, track: Track, own: Mapping[str, Path], prepared: Path, progress: Progress, ahead: Ahead
 ) -> None:
     """Mixes what is heard first, and tells when enough of it is there to begin."""
     from fanlink.desktop.growing import Growing
@@ -144,7 +144,8 @@ def _hear_ahead(
     live = Growing(grid.rate_hz, round(recipe.length_s(grid.beats_per_bar) * grid.rate_hz), grid.frame(beat))
     told = False
     try:
-        with closing(preview.preview(recipe, track, cache=prepared, assets=assets, stop=progress.stop.is_set, start_beat=beat)) as blocks:
+        mixing = preview.preview(recipe, track, cache=prepared, assets=own, stop=progress.stop.is_set, start_beat=beat)
+        with closing(mixing) as blocks:
             for block in blocks:
                 live.add(block)
                 if not told and live.seconds_ready >= READY_S:

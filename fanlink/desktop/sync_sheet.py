@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QGridLayout, QWidget
@@ -18,6 +19,7 @@ from fanlink.desktop.widgets.overlay import Overlay
 
 if TYPE_CHECKING:
     from fanlink.client.entries import Entry
+    from fanlink.client.sending import FileState
 
 MOST = 60
 STATES: dict[str, tuple[str, str]] = {
@@ -32,6 +34,7 @@ class SyncSheet(Overlay):
     def __init__(self, parent: QWidget, desk: Desk) -> None:
         super().__init__(parent, "Changes", width=720, height=560)
         self._desk = desk
+        self._lacking: dict[str, tuple[FileState, ...]] = {}
         self._summary = basics.text_label("", "muted", wrap=True)
         self.body.addWidget(self._summary)
         area, self._list = scrolling(gap=8)
@@ -48,9 +51,10 @@ class SyncSheet(Overlay):
 
     def _read(self) -> None:
         if self.isVisible() and self._desk.is_open:
-            self._desk.read(lambda session: session.outbox.entries(MOST), self._show, owner=self)
+            self._desk.read(_seen, self._show, owner=self)
 
-    def _show(self, entries: tuple[Entry, ...]) -> None:
+    def _show(self, seen: tuple[tuple[Entry, ...], dict[str, tuple[FileState, ...]]]) -> None:
+        entries, self._lacking = seen
         # What somebody is listening to outlives the cards around it.
         for kept in self._renewals.values():
             kept.setParent(self)
@@ -58,7 +62,7 @@ class SyncSheet(Overlay):
         basics.empty(self._list)
         self._summary.setText(self._sentence())
         shown = [entry for entry in entries if not entry.dealt_with]
-        for entry in sorted(shown, key=lambda each: (not each.needs_you, -each.number)):
+        for entry in sorted(shown, key=lambda each: (not self._needs_you(each), -each.number)):
             self._list.addWidget(self._card(entry))
         if not shown:
             self._list.addWidget(Empty("cloud-check", "Nothing to send", "What you do is kept here first, and sent from here."))
@@ -80,6 +84,9 @@ class SyncSheet(Overlay):
         card = basics.card(head, pad=12, gap=8, kind="tile")
         if entry.reasons:
             card.layout().addWidget(basics.text_label(words.of_reasons(entry.reasons), "muted", wrap=True))
+        lacking = self._lacking.get(entry.id, ())
+        for file in lacking:
+            card.layout().addLayout(self._file(file))
         if entry.opinion:
             text = "Somebody decided before you. Yours is kept as an opinion; the decision stands."
             card.layout().addWidget(basics.text_label(text, "muted", wrap=True))
@@ -92,7 +99,7 @@ class SyncSheet(Overlay):
         elif entry.needs_you:
             card.layout().addLayout(self._acts(entry))
         elif str(entry.state) == "waiting" and entry.sent == 0:
-            take_back = basics.button("Take back", "undo-2", "small", lambda: self._desk.undo(entry.id))
+            take_back = basics.button("Take back", "undo-2", "small", lambda: self._take_back(entry))
             card.layout().addLayout(basics.row(None, take_back))
         return card
 
@@ -108,6 +115,24 @@ class SyncSheet(Overlay):
             )
             self._renewals[entry.id] = renewal.Renewal(self._desk, renewed, self._read)
         return self._renewals[entry.id]
+    def _needs_you(self, entry: Entry) -> bool:
+        return entry.needs_you or any(file.refused for file in self._lacking.get(entry.id, ()))
+
+    def _file(self, file: FileState):
+        """What a change waits for: how far it is, or why the server would not have it."""
+        if file.refused:
+            said = basics.text_label(f"{file.label}: {words.of_reasons(file.reasons)}", "bad", wrap=True)
+            again = basics.button("Send the file again", "refresh-cw", "small", lambda: self._again(file.digest))
+            line = basics.row(said, again, gap=10)
+        else:
+            left = "" if file.remaining_s is None else f" · {formats.seconds_left(file.remaining_s)}"
+            how = f"{formats.size(file.sent_bytes)} of {formats.size(file.size_bytes)}{left}"
+            line = basics.row(basics.text_label(f"Waits for {file.label}: {how}", "muted", wrap=True))
+        line.setStretch(0, 1)
+        return line
+
+    def _again(self, digest: str) -> None:
+        self._desk.read(lambda session: session.sending.again(digest), lambda _none: self._read(), owner=self)
 
     def _sides(self, entry: Entry) -> QGridLayout:
         grid = QGridLayout()
@@ -133,6 +158,17 @@ class SyncSheet(Overlay):
             basics.button(again, "refresh-cw", "small", lambda: self._act(entry, keep=True)),
         )
 
+    def _take_back(self, entry: Entry) -> None:
+        """Takes back what was never sent; a submission is a draft again, with all that was made."""
+        home, now_ms = self._desk.home, self._desk.now_ms()
+
+        def keep(session: Any) -> None:
+            # drafts and values are for the lane, not for the first paint
+            import_module("fanlink.desktop.pages.studio_opening").take_back(session, home, entry.command, now_ms)
+
+        undone = (lambda: self._desk.read(keep, lambda _none: None, owner=self)) if entry.command.kind == "submit_remix" else None
+        self._desk.undo(entry.id, undone)
+
     def _act(self, entry: Entry, *, keep: bool) -> None:
         def act(session: Any) -> object:
             if entry.state == "conflict":
@@ -140,6 +176,13 @@ class SyncSheet(Overlay):
             return session.outbox.retry(entry.id) if keep else session.outbox.discard(entry.id)
 
         self._desk.read(act, lambda _done: self._read(), owner=self)
+
+
+def _seen(session: Any) -> tuple[tuple[Entry, ...], dict[str, tuple[FileState, ...]]]:
+    """The newest changes, and the files that those which wait are waiting for."""
+    entries = session.outbox.entries(MOST)
+    waiting = [entry for entry in entries if str(entry.state) == "waiting"] if session.sending.states() else []
+    return entries, {entry.id: session.sending.lacking(entry) for entry in waiting}
 
 
 def _short(value: Any) -> str:

@@ -10,8 +10,8 @@ from fanlink.core.documents import ChallengeDocument, PromptDocument, Share
 from fanlink.core.generated import KIND
 from fanlink.core.guard_rails import GuardRails, Use
 from fanlink.core.prompts import PromptState
-from fanlink.core.recipes import Recipe
-from fanlink.desktop import formats, words
+from fanlink.core.recipes import Layer, Recipe
+from fanlink.desktop import arranging, formats, words
 
 Chip = tuple[str, str]
 
@@ -98,6 +98,20 @@ def shares_in_words(shares: Iterable[Share], me: str = "") -> list[tuple[str, st
         added[key] = added.get(key, Fraction(0)) + share.share
     told = [(name, role, share, mine) for (name, role, mine), share in added.items()]
     return sorted(told, key=lambda line: (-line[2], line[0]))
+
+
+def layer_name(layer: Layer) -> str:
+    """What a layer is called: a recording as the fan says it, the engine's own by its sound."""
+    return layer.provenance.get("what", "").strip() or formats.human(layer.sound or layer.kind)
+
+
+def placed(layer: Layer, beats_per_bar: int) -> str:
+    """Where and how a recording is heard."""
+    bar, beat = arranging.bar_of(layer, beats_per_bar)
+    said = f"From bar {bar}" if beat == 1 else f"From bar {bar}, beat {beat}"
+    if layer.offset_ms:
+        said += f", {abs(layer.offset_ms):g} ms {'earlier' if layer.offset_ms < 0 else 'later'}"
+    return f"{said}, {'again and again' if layer.loops else 'once'}"
 
 
 def recipe_line(recipe: Recipe, beats_per_bar: int = 4) -> str:

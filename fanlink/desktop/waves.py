@@ -18,7 +18,8 @@ def waves_of(session: Any, stems: Mapping[str, Stem], cache: Path, progress: Pro
     decoder = sounds.Decoder(cache)
     missing = [stem.asset for stem in stems.values() if not _place(cache, stem.asset).is_file()]
     # Read together, for each reading of its own would begin a child.
-    decoder.decode([hearing.asset_of(session, digest, progress) for digest in missing], None, progress)
+    files = hearing.assets_of(session, missing, progress, progress.stop.is_set)
+    decoder.decode(list(files.values()), None, progress)
     found = {name: _wave(session, stem.asset, cache, decoder, progress) for name, stem in stems.items()}
     return sounds.mixed_peaks(list(found.values())), found
 

@@ -72,7 +72,21 @@ def prepare(job: dict[str, Any]) -> dict[str, Any]:
     return {"rate_hz": rate_hz, "channels": header.channels, "frames": frames}
 
 
-JOBS = {"probe": probe, "prepare": prepare}
+def record(job: dict[str, Any]) -> dict[str, Any]:
+    """Writes what a file holds as 24-bit FLAC with nothing beside the sound, and tells the digest of its samples."""
+    from contextlib import closing
+
+    from fanlink.remix import files
+
+    path = Path(job["path"])
+    header = files.read_header(path)
+    with closing(files.Writer(Path(job["out"]), header.rate_hz, *files.FORMATS[".flac"], channels=header.channels)) as writer:
+        for block in files.read_blocks(path):
+            writer.write(block)
+    return {"pcm_digest": writer.digest, "rate_hz": header.rate_hz, "channels": header.channels, "frames": writer.frames}
+
+
+JOBS = {"probe": probe, "prepare": prepare, "record": record}
 
 
 def answer(line: str, cpu_s: int) -> dict[str, Any]:

@@ -49,6 +49,9 @@ def add_words(words: Any) -> None:
     migrate.add_argument("--out", type=Path, required=True, metavar="FILE")
     engines = _word(remix, "engines", run_engines, "List the engines that are here, or register another one.")
     engines.add_argument("--add", type=Path, metavar="DIR", help="the locked environment of another engine")
+    recording = _word(remix, "recording", run_recording, "Take in a recording of your own, so that recipes can name it.")
+    recording.add_argument("file", type=Path, metavar="FILE")
+    recording.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder to give as --assets")
     _word(remix, "vocabulary", run_vocabulary, "List the styles, effects, layers and words that recipes use.")
 
 
@@ -77,6 +80,10 @@ def _make(words: Any) -> None:
     parser.add_argument("--seed", type=int, default=1, metavar="N")
     parser.add_argument("--takes", type=int, default=1, choices=(1, 2, 3), metavar="N")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help=".flac, .wav or .mp3")
+    parser.add_argument(
+        "--recording", type=Path, action="append", default=[], metavar="FILE",
+        help="a recording of your own, heard from the first bar on; where and how is in the recipe",
+    )
     _folders(parser)
 
 
@@ -244,6 +251,19 @@ def run_vocabulary(arguments: argparse.Namespace) -> int:
     return FINE
 
 
+def run_recording(arguments: argparse.Namespace) -> int:
+    """`remix recording`"""
+    from fanlink.remix import recordings
+
+    recording, place = recordings.keep(arguments.file, arguments.out)
+    result = {
+        "asset": recording.pcm_digest, "file": str(place), "rate_hz": recording.rate_hz, "channels": recording.channels,
+        "length_ms": recording.length_ms,
+    }  # fmt: skip
+    _print(arguments, result, _lines_of(result))
+    return FINE
+
+
 def run_make(arguments: argparse.Namespace) -> int:
     """`remix make`"""
     from fanlink.remix import files, make, render
@@ -261,6 +281,7 @@ def run_make(arguments: argparse.Namespace) -> int:
         progress=tell_progress,
         cache=cache_folder(arguments.cache),
         assets=render.assets_in(arguments.assets),
+        own=arguments.recording,
     )
     results = [
         {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
@@ -235,8 +236,19 @@ def _recording(layer: Layer, player: Player, assets: Mapping[str, Path]) -> Read
         path = _decoded(given, layer, cache, key, rate_hz, player.stop)
     sound = Samples(path)
     player.stack.callback(sound.close)
-    at = player.song.frame(layer.start_beat)
-    return Laid([Part(at, at + sound.frames, lambda: sound)])
+    offset = round(layer.offset_ms * rate_hz / 1000)
+    starts = [player.song.frame(beat) + offset for beat in _beats_of(layer, sound.frames, player)]
+    return Laid([Part(at, at + sound.frames, lambda: sound) for at in starts])
+
+
+def _beats_of(layer: Layer, frames: int, player: Player) -> list[float]:
+    """The beats on which a recording begins: once, or again after the whole bars nearest to its length until the end."""
+    if not layer.loops:
+        return [layer.start_beat]
+    beats_per_bar, end = player.grid.beats_per_bar, player.recipe.bars * player.grid.beats_per_bar
+    beats = frames / player.grid.rate_hz * player.grid.tempo_bpm / 60
+    period = max(1, math.floor(beats / beats_per_bar + 0.5)) * beats_per_bar
+    return [layer.start_beat + again for again in range(0, max(1, math.ceil(end - layer.start_beat)), period)]
 
 
 def _decoded(given: Path, layer: Layer, cache: stretch.Cache, key: str, rate_hz: int, stop: workers.Stop) -> Path:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fanlink.core import rules
 from fanlink.core.errors import BadInput
-from fanlink.core.recipes import Recipe
-from fanlink.remix import prompts, recipes, render, tracks, workers
+from fanlink.core.recipes import Layer, Recipe
+from fanlink.remix import prompts, recipes, recordings, render, tracks, workers
 from fanlink.remix.interpret import Took, interpret
 from fanlink.remix.progress import Progress
 
@@ -41,9 +41,11 @@ def make(
     stop: workers.Stop = workers.never,
     cache: Path | None = None,
     assets: Mapping[str, Path] | None = None,
+    own: Sequence[Path] = (),
 ) -> list[Made]:
     """One to three takes on the words, each rendered to `NAME.flac` (or `NAME.1.flac`, ...) with its `.recipe.json`.
 
+    `own` are recordings that every take has as layers from its first bar on, once, in every section.
     Raises `BadInput` for a slot that the prompt does not offer, and what reading, interpreting and rendering raise.
     """
     prompt = prompts.read(prompt_file)
@@ -51,16 +53,35 @@ def make(
     track = tracks.load(track_folder)
     found = interpret(words, filled, track.facts, prompt.guard_rails, seed, takes, prompt=prompt.words)
     tracks.need_whole(track, but=set.intersection(*(set(take.recipe.stems) for take in found)))
+    brought = _brought(own, out.parent, stop)
+    assets = {**(assets or {}), **{layer.asset: path for layer, path in brought}}
     paths = [out] if takes == 1 else [out.with_name(f"{out.stem}.{number}{out.suffix}") for number in range(1, len(found) + 1)]
     made = []
     for take, path in zip(found, paths, strict=True):
-        findings = tuple(rules.check(take.recipe, track.facts, prompt.guard_rails, prompt.slots))
-        rendered = render.render(take.recipe, track, path, progress, stop, cache=cache, assets=assets)
+        recipe = with_recordings(take.recipe, [layer for layer, _ in brought])
+        findings = tuple(rules.check(recipe, track.facts, prompt.guard_rails, prompt.slots))
+        rendered = render.render(recipe, track, path, progress, stop, cache=cache, assets=assets)
         recipe_path = path.with_suffix(".recipe.json")
-        recipes.write(take.recipe, recipe_path)
+        recipes.write(recipe, recipe_path)
         took, refused = _spans(take.took), _spans(take.not_allowed)
-        made.append(Made(take.recipe, recipe_path, rendered, took, take.ignored, take.why, refused, findings))
+        made.append(Made(recipe, recipe_path, rendered, took, take.ignored, take.why, refused, findings))
     return made
+
+
+def _brought(own: Sequence[Path], folder: Path, stop: workers.Stop) -> list[tuple[Layer, Path]]:
+    """A layer for each recording, and its file under the name that renders look for, beside what is made."""
+    made = []
+    for number, source in enumerate(own, 1):
+        recording, path = recordings.keep(source, folder / "recordings", stop=stop)
+        made.append((Layer(f"own-{number}", "own", asset=recording.pcm_digest, provenance={"what": source.stem[:200]}), path))
+    return made
+
+
+def with_recordings(recipe: Recipe, layers: Sequence[Layer]) -> Recipe:
+    """The recipe with these layers in every section."""
+    names = tuple(layer.id for layer in layers)
+    sections = tuple(replace(section, layers=(*section.layers, *names)) for section in recipe.sections)
+    return replace(recipe, layers=(*recipe.layers, *layers), sections=sections)
 
 
 def _spans(words: Sequence[Took]) -> tuple[tuple[int, int, str], ...]:

@@ -17,11 +17,11 @@ from fanlink.core.errors import BadInput, Refused, Unavailable
 from fanlink.server import openapi
 from fanlink.server.guard import Guard
 from fanlink.server.replies import Reply, come_back
-from fanlink.server.routes import assets, catalogue, changes, commands, money, people
+from fanlink.server.routes import assets, catalogue, changes, commands, money, people, uploads
 from fanlink.server.server import Server
 
 log = logging.getLogger("fanlink.server")
-ROOMS = (commands, changes, people, catalogue, assets, money)
+ROOMS = (commands, changes, people, catalogue, assets, uploads, money)
 
 
 def build(server: Server) -> FastAPI:
@@ -55,6 +55,8 @@ def _answer_errors(app: FastAPI) -> None:
     @app.exception_handler(Refused)
     async def refused(_request: Request, error: Refused) -> JSONResponse:
         reason = error.reasons[0]
+        if reason.code == "too_many_uploads":
+            return reply(come_back(429, reason.code, 60, **dict(reason.facts)))
         status = {"not_found": 404, "not_allowed": 403, "too_large": 413}.get(reason.code, 409)
         return reply(Reply(status, reason.code, **dict(reason.facts)))
 

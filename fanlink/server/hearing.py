@@ -2,6 +2,7 @@
 
 Stems: the track's team and parties always, everyone signed in while a prompt of the track is open. A render: everyone while a
 remix that is published sounds so; else its fan, moderators, the artist's team from review on, judges of its entries.
+A recording: its owner; our encoding of it, from the submission on, also moderators and, from review on, the artist's team.
 Pictures: everyone signed in. Anything else: who brought it, and finance for what finance brings.
 """
 
@@ -28,7 +29,7 @@ def may_have(connection: Connection, actor: Actor | None, asset: Any) -> bool:
         return False
     if asset.owner == actor.id or asset.media.startswith("image/"):
         return True
-    return _is_stem(connection, actor, asset.digest)
+    return _is_stem(connection, actor, asset.digest) or _is_recording(connection, actor, asset.digest)
 
 
 def _is_stem(connection: Connection, actor: Actor, digest: str) -> bool:
@@ -38,6 +39,25 @@ def _is_stem(connection: Connection, actor: Actor, digest: str) -> bool:
     team = select(tracks.c.id).where(tracks.c.id.in_(mine), tracks.c.artist.in_(actor.teams)).limit(1)
     party = select(parties.c.track).where(parties.c.track.in_(mine), parties.c.party.in_(actor.parties)).limit(1)
     return any(connection.execute(asked).first() for asked in (is_open, team, party))
+
+
+def _is_recording(connection: Connection, actor: Actor, digest: str) -> bool:
+    """A recording alone is never public: what is published is the remix."""
+    of, uses, remixes = tables.recordings, tables.remix_recordings, tables.remixes
+    mine = select(of.c.pcm).where(or_(of.c.asset == digest, of.c.sound == digest), of.c.owner == actor.id)
+    if connection.execute(mine.limit(1)).first() is not None:
+        return True
+    used = (
+        select(remixes.c.artist, remixes.c.state)
+        .join(uses, uses.c.remix == remixes.c.id)
+        .join(of, (of.c.pcm == uses.c.pcm) & (of.c.owner == remixes.c.fan))
+        .where(of.c.sound == digest)
+    )
+    return any(_reviews(actor, row) for row in connection.execute(used))
+
+
+def _reviews(actor: Actor, remix: Any) -> bool:
+    return actor.has(Role.MODERATOR) or (remix.artist in actor.teams and remix.state not in BEFORE_REVIEW)
 
 
 def _is_render(connection: Connection, actor: Actor | None, digest: str) -> bool:
@@ -54,9 +74,7 @@ def may_hear(connection: Connection, actor: Actor | None, remix: Any) -> bool:
         return True
     if actor is None:
         return False
-    if actor.id == remix.fan or actor.has(Role.MODERATOR):
-        return True
-    if remix.artist in actor.teams and remix.state not in BEFORE_REVIEW:
+    if actor.id == remix.fan or _reviews(actor, remix):
         return True
     entries = tables.entries
     judged = select(entries.c.id).where(entries.c.remix == remix.id, entries.c.challenge.in_(actor.judges))

@@ -17,7 +17,7 @@ from fanlink.core.errors import Refused
 from fanlink.core.recipes import Recipe
 from fanlink.core.remixes import Remix, RemixState
 from fanlink.core.tracks import TrackFacts
-from fanlink.server import engines, renders, tables
+from fanlink.server import engines, recordings, renders, tables
 from fanlink.server.deciding import Deciding
 from fanlink.server.publishing import publish_if_ready
 from fanlink.server.queue import open_case
@@ -84,7 +84,7 @@ def take(asked: Deciding, worker: str) -> RenderJob | None:
         track = asked.store.need(Track, wanting[0].track)
         first = min(wanting, key=lambda remix: remix.steps[0].at_ms)
         return RenderJob(
-            row.id, row.subject, track.id, first.recipe, track.facts, _files(first.recipe, track.facts),
+            row.id, row.subject, track.id, first.recipe, track.facts, _files(asked, first.recipe, track.facts),
             subject_of(asked.store, first, track.facts),
         )  # fmt: skip
 
@@ -97,10 +97,12 @@ def _retire(asked: Deciding, row: object, wanting: list[Remix]) -> None:
             asked.store.save(remixes.move(remix, "retire_engine", "system", asked.now_ms, reasons=("engine_retired",)))
 
 
-def _files(recipe: Recipe, facts: TrackFacts) -> dict[str, str]:
-    """Every stem of the track, used or not: what the engine adds plays along to the harmony of all of them."""
-    stems = {name: stem.asset for name, stem in facts.stems.items()}
-    return stems | {layer.asset: layer.asset for layer in recipe.layers if layer.asset}
+def _files(asked: Deciding, recipe: Recipe, facts: TrackFacts) -> dict[str, str]:
+    """Every stem of the track, used or not: what the engine adds plays along to the harmony of all of them.
+
+    Recordings stand under the digest of their samples, as the recipe names them.
+    """
+    return {name: stem.asset for name, stem in facts.stems.items()} | recordings.sounds_of(asked.store, recipe)
 
 
 def finish(asked: Deciding, job: RenderJob, render: Render) -> None:

@@ -126,6 +126,17 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("GET", "/v1/remixes/{remix_id}/audio"): _A.PUBLIC,
     ("PUT", "/v1/assets/{digest}"): _A.SIGNED_IN,
     ("GET", "/v1/assets/{digest}"): _A.PUBLIC,
+    ("HEAD", "/v1/assets/{digest}"): _A.PUBLIC,
+    ("HEAD", "/v1/remixes/{remix_id}/audio"): _A.PUBLIC,
+    ("OPTIONS", "/v1/uploads"): _A.PUBLIC,
+    ("POST", "/v1/uploads"): _A.SIGNED_IN,
+    ("GET", "/v1/uploads"): _A.SIGNED_IN,
+    ("OPTIONS", "/v1/uploads/{upload}"): _A.PUBLIC,
+    ("HEAD", "/v1/uploads/{upload}"): _A.SIGNED_IN,
+    ("GET", "/v1/uploads/{upload}"): _A.SIGNED_IN,
+    ("PATCH", "/v1/uploads/{upload}"): _A.SIGNED_IN,
+    ("POST", "/v1/uploads/{upload}"): _A.SIGNED_IN,
+    ("DELETE", "/v1/uploads/{upload}"): _A.SIGNED_IN,
 }
 
 

@@ -22,16 +22,15 @@ from fanlink.core.commands import (
     WithdrawRemix,
 )
 from fanlink.core.digests import digest
-from fanlink.core.disclosure import disclose
+from fanlink.core.disclosure import disclose, undeclared
 from fanlink.core.documents import PublishedDocument, RemixDocument, SubmissionDocument
 from fanlink.core.errors import Conflict, Reason, Refused
 from fanlink.core.findings import Finding, Severity
 from fanlink.core.people import Artist, Role
 from fanlink.core.prompts import Prompt, PromptState, PromptVersion
-from fanlink.core.recipes import Recipe
 from fanlink.core.remixes import ON_THE_WAY, Remix, RemixState
 from fanlink.core.shares import SplitSheet
-from fanlink.server import engines, jobs, renders, sheets, tables
+from fanlink.server import engines, jobs, recordings, renders, sheets, tables
 from fanlink.server.cases import findings_of
 from fanlink.server.consents import demand, uses_of, who_answers
 from fanlink.server.deciding import Deciding, now_of
@@ -76,6 +75,7 @@ def submit(asked: Deciding, data: SubmitRemix) -> None:
     else:
         remix = remixes.resubmit(was, data.recipe, recipe_digest, data.heard_digest, asked.actor.id, asked.now_ms)
     asked.store.save(remix)
+    recordings.note_use(asked, remix)
     jobs.screen(asked, remix)
 
 
@@ -100,9 +100,10 @@ def _check(asked: Deciding, data: SubmitRemix, version: PromptVersion, track: Tr
         _reason(finding) for finding in renders.check(data.recipe, track.facts, version.text)
         if finding.severity is Severity.BREACH and finding.rule not in told
     ]  # fmt: skip
-    wrong += _unknown_assets(asked.store, data.recipe)
     retired = engines.retired(data.recipe, asked.settings.engines)
     wrong += [retired] if retired else []
+    wrong += recordings.missing(asked.store, data.recipe, asked.actor.id)
+    wrong += [Reason("recording_undeclared", {"layer": layer}) for layer in undeclared(data.recipe)]
     table = tables.remixes
     mine = select(table.c.id, table.c.recipe_digest, table.c.state).where(
         table.c.fan == asked.actor.id, table.c.state.in_(ALIVE), table.c.id != asked.target
@@ -122,15 +123,6 @@ def _reason(finding: Finding) -> Reason:
     place = {"start_ms": finding.start_ms, "end_ms": finding.end_ms, "start_bar": finding.start_bar,
              "end_bar": finding.end_bar, "fix": finding.fix}  # fmt: skip
     return Reason(finding.rule, {**place, **finding.facts})
-
-
-def _unknown_assets(store: Store, recipe: Recipe) -> list[Reason]:
-    named = {layer.asset: layer.id for layer in recipe.layers if layer.asset}
-    if not named:
-        return []
-    found = store.rows(select(tables.assets.c.digest).where(tables.assets.c.digest.in_(sorted(named))))
-    missing = sorted(set(named) - {row.digest for row in found})
-    return [Reason("asset_missing", {"layer": named[asset], "asset": asset}) for asset in missing]
 
 
 def _new(asked: Deciding, data: SubmitRemix, prompt: Prompt, recipe_digest: str) -> Remix:
@@ -269,12 +261,14 @@ def show(store: Store, remix_id: str, _now_ms: int) -> Iterable[Shown]:
     yield Shown(f"person:{remix.fan}", RemixDocument(
         remix.id, remix, artist_name(store, remix.artist), track.facts.title, title, artwork,
         shares(store, sheet.leaves()) if sheet else (), findings_of(store, remix, prompt, track), words,
+        recordings=recordings.sounds_of(store, remix.recipe),
     ), remix.version)  # fmt: skip
     if _was_reviewed(remix) and remix.state is not RemixState.WITHDRAWN:
         render = renders.of(store, remix.recipe_digest)
         yield Shown(f"team:{remix.artist}", SubmissionDocument(
             remix.id, account_name(store, remix.fan), remix.title, remix.state, prompt.id, title, track.id, remix.recipe,
             remix.steps[0].at_ms, render.audio if render else None, words,
+            recordings=recordings.sounds_of(store, remix.recipe),
         ), remix.version)  # fmt: skip
     if remix.state is RemixState.PUBLISHED:
         yield Shown(f"artist:{remix.artist}", published(store, remix, track, artwork), remix.version)

@@ -19,6 +19,16 @@ SENTENCES = {
     "too_large": "This is too large: at most {most_bytes} bytes are taken.",
     "length_missing": "The request must say how long it is.",
     "digest_differs": "What came is not what its name says; please send it again.",
+    "sound_unreadable": "This cannot be used as sound: it {what}.",
+    "not_sound": "This is not a sound file. WAV, AIFF, FLAC, Ogg and MP3 are taken.",
+    "recording_differs": "The samples of this recording are not those that its name says.",
+    "offset_moved": "The upload stands at byte {offset} now. Please go on from there.",
+    "checksum_differs": "What came is not what its checksum says. Nothing of it was kept; please send it again.",
+    "checksum_unknown": "The checksum must be `sha256` or `sha1`, a space, and its Base64.",
+    "tus_version": "This server speaks version {version} of tus; please send the header Tus-Resumable with it.",
+    "upload_ended": "This upload has ended; it takes no more bytes.",
+    "wrong_content_type": "The content type of a piece is application/offset+octet-stream.",
+    "too_many_uploads": "Too many uploads are under way: please finish or end one of them first.",
     "range_not_satisfiable": "The file has no such part.",
     "snapshot_needed": "The changes after this number are gone. Please start from the snapshot.",
     "not_ready": "The audio is not here yet.",
@@ -58,6 +68,6 @@ class Reply(Exception):
         return {**self.beside, "error": {"code": self.code, "facts": self.facts, "sentence": sentence}}
 
 
-def come_back(status: int, code: str, after_s: int) -> Reply:
+def come_back(status: int, code: str, after_s: int, **facts: Any) -> Reply:
     """An error that passes: the same request may be sent again after so many seconds."""
-    return Reply(status, code, {"Retry-After": str(after_s)}, retry_after_s=after_s)
+    return Reply(status, code, {"Retry-After": str(after_s)}, retry_after_s=after_s, **facts)

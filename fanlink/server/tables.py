@@ -193,6 +193,22 @@ assets = _table(
     "assets", _text("digest"), _whole("size_bytes"), _text("media"), _text("owner", "accounts.id", null=True),
     _whole("at_ms"), _text("facts"), _key("digest"),
 )  # fmt: skip
+uploads = _table(
+    "uploads", _text("id"), _text("owner", "accounts.id"), _text("digest"), _whole("size_bytes"), _text("purpose"),
+    _text("pcm", null=True), _text("filename"), _text("metadata"), _text("state"), _text("outcome"), _whole("created_ms"),
+    _whole("expires_ms"), _key("id"),
+    CheckConstraint("state IN ('receiving', 'accepted', 'refused')", name="uploads_state_known"),
+    Index("uploads_owner", "owner", "state"), Index("uploads_expires", "expires_ms"),
+)  # fmt: skip
+recordings = _table(
+    "recordings", _text("pcm"), _text("owner", "accounts.id"), _text("asset"), _text("sound"), _whole("rate_hz"),
+    _whole("channels"), _whole("frames"), _whole("at_ms"), _key("pcm", "owner"), Index("recordings_asset", "asset"),
+    Index("recordings_sound", "sound"),
+)  # fmt: skip
+remix_recordings = _table(
+    "remix_recordings", _text("remix", "remixes.id"), _text("pcm"), _key("remix", "pcm"),
+    Index("remix_recordings_pcm", "pcm"),
+)  # fmt: skip
 answers = _table(
     "answers", _text("account"), _text("id"), _text("content"), _text("outcome"), _whole("satisfied"),
     _text("replaces", null=True), _whole("at_ms"), _text("answer"), _key("account", "id"),

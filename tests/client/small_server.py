@@ -15,6 +15,7 @@ import zstandard
 
 from fanlink.core.digests import canonical, digest_of_bytes
 from fanlink.core.feeds import line, scope_digest
+from tests.tus_memory import TusMemory
 
 Decide = Callable[["SmallServer", str, dict[str, Any]], dict[str, Any]]
 
@@ -32,6 +33,7 @@ class SmallServer:
         self.decided: list[dict[str, Any]] = []
         self.decide = decide or (lambda server, account, command: {"outcome": "accepted"})
         self.assets: dict[str, bytes] = {}
+        self.tus = TusMemory(self.assets)
         self.requests: list[str] = []
         self.before: Callable[[httpx.Request], httpx.Response | None] = lambda request: None
         self.after: Callable[[httpx.Request, httpx.Response], httpx.Response] = lambda request, reply: reply
@@ -94,6 +96,8 @@ class SmallServer:
             return self._changes(request.url.params)
         if path.startswith("/v1/snapshots/"):
             return httpx.Response(200, content=self.snapshot(path.removeprefix("/v1/snapshots/")))
+        if path.startswith("/v1/uploads"):
+            return self.tus.handle(request, account)
         if path.startswith("/v1/assets/"):
             return self._asset(request, path.rpartition("/")[2])
         return httpx.Response(404)
@@ -161,9 +165,6 @@ class SmallServer:
             return zstandard.compress(path.read_bytes())
 
     def _asset(self, request: httpx.Request, digest: str) -> httpx.Response:
-        if request.method == "PUT":
-            self.assets[digest] = request.read()
-            return httpx.Response(201)
         if digest not in self.assets:
             return httpx.Response(404)
         whole = self.assets[digest]

@@ -120,18 +120,18 @@ def test_a_file_added_offline_goes_up_before_the_command_that_names_it(session, 
     server.requests.clear()
     session.sync_once()
     assert b"service,line\n" == server.assets[digest]
-    order = [request.partition(" ")[0] for request in server.requests if request.startswith(("PUT", "POST"))]
-    assert ["PUT", "POST"] == order
+    order = [request for request in server.requests if request.startswith("POST")]
+    assert ["POST /v1/uploads", "POST /v1/commands"] == order
 
 
 def test_a_file_that_the_server_will_not_have_is_told_and_the_rest_goes_on(session, server, tmp_path):
     session.sync_once()
     own = tmp_path / "film.mp4"
     own.write_bytes(b"not sound")
-    server.before = lambda request: httpx.Response(403) if request.method == "PUT" else None
+    server.tus.judge = lambda upload, data: [{"code": "not_sound", "facts": {}}]
     with pytest.raises(Refused):
         session.upload(own)
-    assert () == session._uploads.waiting()
+    assert () == session._uploads.waiting() == session.sending.states()
 
 
 def test_a_file_that_is_not_there_is_said_in_words(session, tmp_path):

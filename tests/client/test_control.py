@@ -12,6 +12,8 @@ import pytest
 from fanlink.client.api import Api
 from fanlink.client.clock import SystemClock
 from fanlink.client.events import Listener
+from fanlink.client.schedule import Schedule
+from fanlink.client.sync import Control
 from fanlink.core.commands import FollowArtist
 from fanlink.core.errors import Offline
 
@@ -84,6 +86,23 @@ def test_an_event_wakes_it(opened, server):
     until(heard, lambda what, value: what == "changed" and "artist" in value)
     events.put(None)
     assert session.get("artist", "art_mara")
+
+
+def test_what_is_asked_while_a_round_runs_is_not_forgotten():
+    rounds = []
+
+    def run():
+        rounds.append(1)
+        if len(rounds) == 1:
+            control.wake(ask=True)
+
+    control = Control(
+        SystemClock(), Schedule(lambda n: b"\0" * n), run=run, tell=lambda: None, due_in_s=lambda: None, failed=lambda error: None
+    )
+    control.wake(ask=True)
+    assert [0.0, 0.0] == [control.step(), control.step()]
+    assert 2 == len(rounds)
+    assert control.step() > 0
 
 
 def test_what_is_no_event_ends_the_stream_and_not_the_program():

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import random
 import threading
+from dataclasses import replace
 from fractions import Fraction
 
 import httpx
+import numpy as np
 import pytest
+import soundfile
 
 from fanlink import wire
 from fanlink.client.clock import SystemClock
@@ -16,13 +19,15 @@ from fanlink.client.secrets import Secrets
 from fanlink.client.session import Session
 from fanlink.core import commands as c
 from fanlink.core.cases import Outcome
-from fanlink.core.guard_rails import GuardRails
+from fanlink.core.errors import Offline, Refused
+from fanlink.core.guard_rails import GuardRails, Use
 from fanlink.core.parties import Right, Stake
 from fanlink.core.people import Role
 from fanlink.core.prompts import PromptText, Slot
-from fanlink.core.recipes import Recipe, Section, StemUse
+from fanlink.core.recipes import Layer, Recipe, Section, StemUse
 from fanlink.core.shares import fifty_forty_ten
 from fanlink.core.tracks import Music, TrackSection
+from fanlink.remix import files, recordings
 from fanlink.server import accounts, serving
 from fanlink.server.assets import Assets
 from fanlink.server.rendering import Rendering
@@ -131,7 +136,8 @@ class House:
 def text(**changes):
     made = {"title": "Slow it down", "words": "Make it {mood}"} | changes
     return PromptText(
-        made["title"], made["words"], {"mood": Slot(("calm", "bright"))}, GuardRails(tempo_bpm=(90, 130)), "split-one"
+        made["title"], made["words"], {"mood": Slot(("calm", "bright"))}, GuardRails(tempo_bpm=(90, 130), uses_allowed=(Use.OWN_RECORDINGS,)),
+        "split-one",
     )
 
 
@@ -174,6 +180,33 @@ def test_a_remix_made_offline_waits_as_queued_and_is_submitted_when_the_line_is_
     assert EntryState.ACCEPTED == fay.outbox.entry(command).state
     assert "submitted" == fay.get("remix", "remix-one").remix.state
     assert digests_agree(house)
+
+
+def test_an_own_recording_goes_up_by_itself_and_is_heard_by_who_reviews_it(house, tmp_path):
+    source = tmp_path / "guitar.wav"
+    soundfile.write(source, np.random.default_rng(3).uniform(-0.3, 0.3, (96_000, 2)), 48_000)
+    own, flac = recordings.keep(source, tmp_path / "own")
+    fay, mo = house.sessions["Fay"], house.sessions["Mo"]
+    data = submission(fay.get("prompt", "prompt-one"), seed=77)
+    layer = Layer("own-1", "own", asset=own.pcm_digest, provenance={"what": "My guitar"})
+    data = replace(data, recipe=replace(data.recipe, layers=(layer,), sections=(Section("verse", 1, 4, layers=("own-1",)),)))
+    house.cut.add("Fay")
+    fay.bring(flac, own.pcm_digest, "My guitar")
+    command = fay.do(data, "remix-own")
+    with pytest.raises(Offline):
+        fay.sync_once()
+    house.cut.clear()
+    fay.sending.again(fay._uploads.waiting()[0])
+    fay.sync_once()
+    assert EntryState.ACCEPTED == fay.outbox.entry(command).state, fay.outbox.entry(command).reasons
+    house.render()
+    house.sync()
+    case = next(one for one in mo.all("case") if one.case.remix == "remix-own")
+    heard, rate_hz = soundfile.read(mo.asset(case.recordings[own.pcm_digest]))
+    assert (48_000, (96_000, 2)) == (rate_hz, heard.shape)
+    assert own.pcm_digest == files.pcm_digest(heard, rate_hz)
+    with pytest.raises(Refused):
+        house.sessions["Cleo"].asset(case.recordings[own.pcm_digest])
 
 
 def test_two_moderators_apart_make_one_decision_and_one_visible_opinion(house):

@@ -19,6 +19,7 @@ from fanlink.client.session import Session
 from fanlink.core.digests import digest
 from fanlink.core.feeds import line, scope_digest
 from tests.desktop.world import World
+from tests.tus_memory import TusMemory
 
 URL = "http://far.side"
 Answer = dict[str, Any]
@@ -32,6 +33,8 @@ class FarSide:
         self.down = False
         self.asked: list[dict[str, Any]] = []
         self.answer: Callable[[dict[str, Any]], Answer] = lambda command: {"outcome": "accepted"}
+        self.assets: dict[str, bytes] = {}
+        self.tus = TusMemory(self.assets)
         self._changes: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for number, (scope, document) in enumerate(world.documents, 1):
             self.put(scope, document, number)
@@ -63,6 +66,8 @@ class FarSide:
             commands = json.loads(request.content)["commands"]
             self.asked += commands
             return httpx.Response(200, json={"answers": [{"id": each["id"], **self.answer(each)} for each in commands]})
+        if path.startswith("/v1/uploads"):
+            return self.tus.handle(request)
         if path.startswith("/v1/assets/"):
             return self._file(path.rsplit("/", 1)[1], request)
         return httpx.Response(404, json={})
@@ -76,8 +81,8 @@ class FarSide:
         }  # fmt: skip
 
     def _file(self, name: str, request: httpx.Request) -> httpx.Response:
-        if request.method == "PUT":
-            return httpx.Response(201, json={})
+        if name in self.assets:
+            return httpx.Response(200, content=self.assets[name])
         path = self.world.files.get(name)
         return httpx.Response(200, content=path.read_bytes()) if path else httpx.Response(404, json={})
 

@@ -194,6 +194,44 @@ def test_audio_comes_in_ranges_with_its_digest(site, world):
     assert 404 == client.get("/v1/remixes/remix-one/audio", params={"format": "mp3"}).status_code
 
 
+def test_ranges_are_read_as_the_standard_says(site, world):
+    world.publish()
+    client, path = site.client(), "/v1/remixes/remix-one/audio"
+    whole = client.get(path).content
+    size, etag = len(whole), client.get(path).headers["etag"]
+    for said in ("bytes", "bytes=", "bytes=-", "bytes=a-b", "bytes=5-2", "chapters=1-2", "bytes=0-1,5-6", "bytes=1-2-3", "\u00b2", "bytes=--5",
+                 "bytes=" + "9" * 40 + "-"):  # fmt: skip
+        reply = client.get(path, headers=[(b"Range", said.encode())])
+        assert (200, whole) == (reply.status_code, reply.content), said
+    for said, first, last in (
+        ("bytes=0-0", 0, 0), (f"bytes=5-{size * 9}", 5, size - 1), ("BYTES = 7 -", 7, size - 1), (f"bytes=-{size * 9}", 0, size - 1),
+    ):  # fmt: skip
+        reply = client.get(path, headers={"Range": said})
+        assert (206, whole[first : last + 1]) == (reply.status_code, reply.content), said
+        assert f"bytes {first}-{last}/{size}" == reply.headers["content-range"]
+    for said in (f"bytes={size}-", f"bytes={size}-{size + 5}", "bytes=-0"):
+        reply = client.get(path, headers={"Range": said})
+        assert (416, f"bytes */{size}") == (reply.status_code, reply.headers["content-range"]), said
+        assert "range_not_satisfiable" == reply.json()["error"]["code"]
+    part = {"Range": "bytes=1-3"}
+    assert 206 == client.get(path, headers=part | {"If-Range": etag}).status_code
+    for other in ('"another"', f"W/{etag}", "Wed, 21 Oct 2015 07:28:00 GMT"):
+        assert 200 == client.get(path, headers=part | {"If-Range": other}).status_code
+
+
+def test_a_head_tells_what_a_get_would_bring(site, world):
+    world.publish()
+    client = site.client()
+    digest = world.remix()["audio"]
+    for path in ("/v1/remixes/remix-one/audio", f"/v1/assets/{digest}"):
+        got, head = client.get(path), client.head(path, headers={"Range": "bytes=0-1"})
+        assert (200, b"") == (head.status_code, head.content)
+        for name in ("content-length", "content-type", "etag", "accept-ranges", "cache-control"):
+            assert got.headers[name] == head.headers[name]
+    assert 404 == client.head("/v1/remixes/remix-none/audio").status_code
+    assert 404 == client.head(f"/v1/assets/{'0' * 64}").status_code
+
+
 def test_unapproved_audio_is_nobodys_but_those_who_review_it(rendering_site, world):
     site = rendering_site
     prompt = world.open_prompt()
@@ -251,9 +289,11 @@ def test_who_is_not_signed_in_gets_nothing_that_needs_it(site, world):
         if ROUTES[method, path] == "public":
             continue
         filled = path.replace("{scope}", "public").replace("{digest}", "0" * 64).replace("{token_id}", "token-" + "0" * 16)
+        filled = filled.replace("{upload}", "0" * 32)
         for client in (site.client(), site.client("fl_wrong")):
             reply = client.request(method, filled.replace("{track_id}", "track-one"), content=b"{}")
-            assert (401, "not_signed_in") == (reply.status_code, reply.json()["error"]["code"]), (method, path)
+            assert 401 == reply.status_code, (method, path)
+            assert method == "HEAD" or "not_signed_in" == reply.json()["error"]["code"], (method, path)
 
 
 def test_health_answers(site):

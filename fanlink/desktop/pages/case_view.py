@@ -15,6 +15,7 @@ from fanlink.desktop.pages.page import scrolling
 from fanlink.desktop.widgets import basics
 from fanlink.desktop.widgets.flow import flow
 from fanlink.desktop.widgets.notices import Banner
+from fanlink.desktop.widgets.own_recordings import OwnRecordings
 
 
 class CaseView(QWidget):
@@ -32,6 +33,8 @@ class CaseView(QWidget):
         self.text = Banner(tone="info")
         column.addWidget(self.text)
         column.addWidget(basics.card(self.compare))
+        self.own = OwnRecordings(desk)
+        column.addWidget(self.own)
         self._rules, self._before = QVBoxLayout(), QVBoxLayout()
         self._rules.setSpacing(7)
         self._before.setSpacing(8)
@@ -71,6 +74,9 @@ class CaseView(QWidget):
             f"case-{document.id}", document.remix.title, document.remix.track, document.facts, document.audio,
             recipe.length_s(beats) * 1000, numbers, stretches(document.findings, recipe.length_s(beats) * 1000),
         ))  # fmt: skip
+        self.own.show_recipe(
+            f"case-{document.id}", document.remix.title, document.remix.track, recipe, beats, document.recordings
+        )
         self._say_text(document)
         basics.empty(self._rules)
         for line in checks.lines(document.prompt_text, document.findings):

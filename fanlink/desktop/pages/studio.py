@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -12,16 +12,18 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from fanlink.core import rules
-from fanlink.core.documents import PromptDocument, RemixDocument
+from fanlink.core.documents import PromptDocument
 from fanlink.core.errors import Refused
 from fanlink.core.findings import Finding
 from fanlink.core.recipes import Recipe
-from fanlink.desktop import drafts, theme, words
+from fanlink.desktop import arranging, drafts, theme, words
 from fanlink.desktop.drafts import Draft, DraftTake
 from fanlink.desktop.ops import Progress, Task
 from fanlink.desktop.pages.page import Page, scrolling
 from fanlink.desktop.pages.studio_generate import GenerateCard
 from fanlink.desktop.pages.studio_lanes import LanesCard
+from fanlink.desktop.pages.studio_opening import NEW, Opened, opened
+from fanlink.desktop.pages.studio_recordings import StudioRecordings
 from fanlink.desktop.pages.studio_side import Side
 from fanlink.desktop.pages.studio_sound import StudioSound
 from fanlink.desktop.pages.studio_start import StartCard
@@ -38,16 +40,6 @@ if TYPE_CHECKING:
 
 SAVE_MS, RENDER_MS = 700, 650
 SIDE = 296
-NEW, FIX = "prompt:", "remix:"
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A draft with the prompt it is under; `letter` is what a moderator asked for."""
-
-    draft: Draft | None
-    prompt: PromptDocument | None
-    letter: str = ""
 
 
 class StudioPage(Page):
@@ -74,6 +66,13 @@ class StudioPage(Page):
         self.sound.heard.connect(self._heard)
         self.sound.moved.connect(self.lanes.lanes.set_position)
         self.sound.working.connect(self.words.show_working)
+        self.recordings = StudioRecordings(self.desk, self)
+        self.recordings.changed.connect(lambda recipe: self._edit(recipe, ""))
+        self.recordings.drawn.connect(self.lanes.set_recordings)
+        self.recordings.working.connect(self.words.show_working)
+        self.lanes.recording_asked.connect(self.recordings.choose)
+        self.lanes.recording_dropped.connect(self.recordings.bring)
+        self.lanes.recording_edited.connect(self.recordings.edit)
         self._actions = self._make_actions()
 
     def _build_head(self) -> None:
@@ -161,36 +160,7 @@ class StudioPage(Page):
             self._save_now()
 
     def read(self, session: Any) -> Opened:
-        home, item = self.desk.home, self.item
-        if item.startswith(FIX):
-            return self._to_fix(session, item.removeprefix(FIX))
-        if item.startswith(NEW):
-            prompt = session.get("prompt", item.removeprefix(NEW))
-            return Opened(self._new_draft(session, prompt), prompt) if prompt else Opened(None, None)
-        found = drafts.load(home, item) if item else next(iter(drafts.all_of(home)), None)
-        return Opened(found, session.get("prompt", found.prompt) if found else None)
-
-    def _new_draft(self, session: Any, prompt: PromptDocument) -> Draft:
-        seed = int.from_bytes(prompt.digest.encode()[:4]) % 9_000 + self.desk.now_ms() % 1_000
-        return Draft(
-            session.new_id("draft"), prompt.id, prompt.digest, prompt.artist_name, prompt.track_title, prompt.track,
-            self.desk.now_ms(), slots={name: slot.choices[0] for name, slot in prompt.text.slots.items()}, seed=seed,
-            artwork=prompt.artwork,
-        )  # fmt: skip
-
-    def _to_fix(self, session: Any, remix_id: str) -> Opened:
-        document: RemixDocument | None = session.get("remix", remix_id)
-        prompt = session.get("prompt", document.remix.prompt) if document else None
-        if document is None or prompt is None:
-            return Opened(None, None)
-        remix = document.remix
-        letter = next((step.letter for step in reversed(remix.steps) if step.letter), "")
-        existing = next((draft for draft in drafts.all_of(self.desk.home) if draft.remix == remix_id), None)
-        draft = existing or replace(
-            self._new_draft(session, prompt), title=remix.title, words=remix.recipe.words, slots=dict(remix.recipe.slots),
-            seed=remix.recipe.seed, takes=(DraftTake(remix.recipe, name="As it was sent"),), remix=remix_id,
-        )
-        return Opened(draft, prompt, letter)
+        return opened(session, self.desk.home, self.item, self.desk.now_ms())
 
     def show_data(self, data: Opened) -> None:
         self.stack.setCurrentIndex(0 if data.draft and data.prompt else 1)
@@ -217,6 +187,7 @@ class StudioPage(Page):
         cache = self.desk.home / "cache"
 
         def work(session: Any, progress: Progress) -> Mapping[str, Peaks]:
+            session.assets.pin("studio", [stem.asset for stem in prompt.facts.stems.values()])
             return import_module("fanlink.desktop.waves").waves_of(session, prompt.facts.stems, cache, progress)[1]
 
         self.desk.make(work, self.lanes.set_peaks, owner=self, lane="sound")
@@ -243,6 +214,7 @@ class StudioPage(Page):
         self.undo.setEnabled(self._undoing.can_undo)
         self.redo.setEnabled(self._undoing.can_redo)
         take = draft.take
+        self.recordings.show_recipe(take.recipe if take else None, prompt)
         self.words.show_words(draft.words, take.marks if take and take.recipe.words == draft.words else ())
         beats = prompt.facts.music.beats_per_bar
         self.takes.show_takes(draft.takes, draft.chosen, beats)
@@ -336,6 +308,9 @@ class StudioPage(Page):
 
     def _made(self, takes: tuple[DraftTake, ...]) -> None:
         self.words.show_working(1.0, 0, "")
+        if self.draft.take:
+            before = self.draft.take.recipe
+            takes = tuple(replace(take, recipe=arranging.with_own_of(take.recipe, before)) for take in takes)
         self._change(replace(self.draft, takes=takes, chosen=0, slots=self.words.slots_chosen(), heard_digest=None))
         self._render(start=True)
 
@@ -374,6 +349,7 @@ class StudioPage(Page):
         if self._making:
             self._making.stop()
         self.sound.stop()
+        self.recordings.stop()
         self.words.show_working(1.0, 0, "")
 
     def _seek(self, position: float) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from fanlink.core import vocabulary
-from fanlink.core.guard_rails import GuardRails
+from fanlink.core.guard_rails import GuardRails, Use
 from fanlink.core.recipes import Layer, Recipe
 from fanlink.core.tracks import TrackFacts
-from fanlink.desktop import arranging, formats
+from fanlink.desktop import arranging, formats, telling
 from fanlink.desktop.widgets import basics
 from fanlink.desktop.widgets import lanes as lanes_module
 from fanlink.desktop.widgets.lanes import Lanes
@@ -21,7 +22,7 @@ from fanlink.desktop.widgets.shares import Dot
 if TYPE_CHECKING:
     from fanlink.desktop.peaks import Peaks
 
-HEAD = 146
+HEAD, HEAD_OF_OWN = 146, 190
 
 
 class LanesCard(QWidget):
@@ -31,6 +32,9 @@ class LanesCard(QWidget):
     solo = Signal(str)
     hear = Signal()
     loop = Signal(float, float)
+    recording_asked = Signal()
+    recording_dropped = Signal(object)
+    recording_edited = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -38,6 +42,7 @@ class LanesCard(QWidget):
         self._facts: TrackFacts | None = None
         self._rails = GuardRails()
         self._lanes: tuple[str, ...] = ()
+        self._shown: tuple[str, ...] = ()
         self._marks: dict[str, tuple] = {}
         self.soloed = ""
         self.lanes = Lanes()
@@ -62,7 +67,7 @@ class LanesCard(QWidget):
         self._heads = QVBoxLayout()
         self._heads.setSpacing(lanes_module.GAP)
         self._heads.setContentsMargins(0, lanes_module.TOP, 0, 0)
-        heads = basics.boxed(self._heads)
+        heads = self._left = basics.boxed(self._heads)
         heads.setFixedWidth(HEAD)
         both = QHBoxLayout()
         both.setSpacing(10)
@@ -70,6 +75,7 @@ class LanesCard(QWidget):
         both.addWidget(self.lanes, 1, Qt.AlignmentFlag.AlignTop)
         card = basics.card(top, both, pad=14, gap=8)
         basics.row_into(self, card)
+        self.setAcceptDrops(True)
 
     # Showing --------------------------------------------------------------------------------------------------------
 
@@ -77,8 +83,9 @@ class LanesCard(QWidget):
         """Another recipe, or the same one changed."""
         self._recipe, self._facts, self._rails = recipe, facts, rails
         names = (*facts.stems, *(layer.id for layer in recipe.layers))
-        if names != self._lanes:
-            self._lanes = names
+        shown = (*names, *(telling.layer_name(layer) for layer in recipe.layers), str(rails.uses_allowed))
+        if shown != self._shown:
+            self._lanes, self._shown = names, shown
             self._make_heads(recipe, facts)
             self._fill_menus(recipe)
         self.lanes.set_recipe(recipe, facts, names)
@@ -92,9 +99,24 @@ class LanesCard(QWidget):
         """The waveforms of the stems."""
         self.lanes.set_peaks(peaks)
 
+    def set_recordings(self, peaks: Mapping[str, Peaks]) -> None:
+        """The waveforms of own recordings."""
+        self.lanes.set_recordings(peaks)
+
+    def dragEnterEvent(self, event) -> None:  # noqa: N802
+        if _file_in(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event) -> None:  # noqa: N802
+        path = _file_in(event)
+        if path is not None:
+            event.acceptProposedAction()
+            self.recording_dropped.emit(path)
+
     def _make_heads(self, recipe: Recipe, facts: TrackFacts) -> None:
         basics.empty(self._heads)
         self._marks, self.soloed = {}, ""
+        self._left.setFixedWidth(HEAD_OF_OWN if any(layer.kind == "own" for layer in recipe.layers) else HEAD)
         for index, name in enumerate(facts.stems):
             solo = basics.mark("S", f"Hear only {name}")
             mute = basics.mark("M", f"Leave {name} out of the remix")
@@ -103,12 +125,16 @@ class LanesCard(QWidget):
             self._marks[name] = (solo, mute)
             self._heads.addWidget(self._head(index, formats.human(name), solo, mute))
         for index, layer in enumerate(recipe.layers, len(facts.stems)):
-            name = formats.human(layer.sound or layer.kind)
+            name = telling.layer_name(layer)
+            acts = []
+            if layer.kind == "own":
+                acts = [basics.tool("pencil", f"Change where and how {name} is heard", lambda id_=layer.id: self.recording_edited.emit(id_))]
             gone = basics.tool("x", f"Take {name} out", lambda id_=layer.id: self._change(arranging.without_layer(self._recipe, id_)))
-            self._heads.addWidget(self._head(index, name, gone))
+            self._heads.addWidget(self._head(index, name, *acts, gone))
 
     def _head(self, index: int, name: str, *acts: QWidget) -> QWidget:
         label = basics.Elided(name, "strong")
+        label.setToolTip(basics.plain_tooltip(name))
         line = basics.row(Dot(index), label, *acts, gap=6)
         line.setStretch(1, 1)
         head = basics.boxed(line)
@@ -127,11 +153,15 @@ class LanesCard(QWidget):
                 menu.addAction(formats.human(sound)).triggered.connect(
                     lambda _on=False, kind=kind, sound=sound: self._add_layer(kind, sound)
                 )
+        if Use.OWN_RECORDINGS in self._rails.uses_allowed and (allowed is None or "own" in allowed):
+            if not self._add_menu.isEmpty():
+                self._add_menu.addSeparator()
+            self._add_menu.addAction("Your recording…").triggered.connect(lambda _on=False: self.recording_asked.emit())
         self.add.setEnabled(not self._add_menu.isEmpty())
         self._silence_menu.clear()
         for name in self._lanes:
             layer = next((each for each in recipe.layers if each.id == name), None)
-            title = formats.human(layer.sound or layer.kind if layer else name)
+            title = telling.layer_name(layer) if layer else formats.human(name)
             self._silence_menu.addAction(title).triggered.connect(lambda _on=False, name=name: self._toggle(self.lanes.selected, name))
 
     def _show_acts(self) -> None:
@@ -188,3 +218,8 @@ class LanesCard(QWidget):
         if select is not None:
             self.lanes.selected = select
         self.changed.emit(recipe)
+
+
+def _file_in(event) -> Path | None:
+    """The first file of this computer that somebody drags."""
+    return next((Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()), None)

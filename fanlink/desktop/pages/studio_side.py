@@ -11,7 +11,7 @@ from fanlink.core.findings import Finding, Severity
 from fanlink.core.guard_rails import GuardRails
 from fanlink.core.recipes import Recipe
 from fanlink.core.tracks import TrackFacts
-from fanlink.desktop import arranging, formats
+from fanlink.desktop import arranging, formats, telling
 from fanlink.desktop.pages.page import scrolling
 from fanlink.desktop.widgets import basics
 
@@ -118,7 +118,7 @@ class Side(QWidget):
         for name in recipe.stems:
             self._add(f"stem:{name}", formats.human(name), *GAIN, 0.5, decibels, lambda r, v, name=name: arranging.with_gain(r, name, v))
         for layer in recipe.layers:
-            title = f"{formats.human(layer.kind)}: {formats.human(layer.sound)}" if layer.sound else formats.human(layer.kind)
+            title = f"{formats.human(layer.kind)}: {formats.human(layer.sound)}" if layer.sound else telling.layer_name(layer)
             self._add(f"layer:{layer.id}", title, -36, 6, 0.5, decibels, lambda r, v, id_=layer.id: arranging.with_layer_gain(r, id_, v))
 
     def _add(self, key: str, name: str, low: float, high: float, step: float, say, change: Callable[[Recipe, float], Recipe]) -> None:

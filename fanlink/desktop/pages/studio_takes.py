@@ -28,7 +28,7 @@ class TakeTile(QFrame):
         line.setSpacing(10)
         self.play = basics.tool("play", f"Hear take {number}", self.heard.emit)
         line.addWidget(self.play)
-        layers = ", ".join(layer.sound or layer.kind for layer in take.recipe.layers) or "stems alone"
+        layers = ", ".join(telling.layer_name(layer) if layer.kind == "own" else layer.sound or layer.kind for layer in take.recipe.layers) or "stems alone"
         self.title = basics.Elided(f"Take {number} · {take.name}", "strong")
         self.facts = basics.Elided(telling.recipe_line(take.recipe, beats_per_bar).rsplit(" · ", 1)[0], "small")
         self.layers = basics.Elided(f"with {layers}", "small")

@@ -17,6 +17,7 @@ from fanlink.desktop.widgets import basics
 from fanlink.desktop.widgets.artwork import Cover
 from fanlink.desktop.widgets.flow import flow
 from fanlink.desktop.widgets.opening import Opening
+from fanlink.desktop.widgets.own_recordings import OwnRecordings
 
 
 class SubmissionView(QWidget):
@@ -36,6 +37,8 @@ class SubmissionView(QWidget):
         head.setStretch(1, 1)
         self.compare = Compare(desk)
         column.addWidget(basics.card(head, self.compare))
+        self.own = OwnRecordings(desk)
+        column.addWidget(self.own)
         column.addWidget(self._thanks_card())
         self._made = QVBoxLayout()
         self._made.setSpacing(8)
@@ -69,6 +72,10 @@ class SubmissionView(QWidget):
         self.under.say(f"{document.fan_name} · {document.prompt_title} · {formats.ago(document.submitted_ms, self.desk.now_ms())}")
         basics.set_chip(self.state, *words.REMIX_STATES[str(document.state)])
         self.compare.setVisible(track is not None)
+        beats_per_bar = track.facts.music.beats_per_bar if track is not None else 4
+        self.own.show_recipe(
+            f"submission-{document.id}", document.title, document.track, document.recipe, beats_per_bar, document.recordings
+        )
         if track is not None:
             beats = track.facts.music.beats_per_bar
             length_ms = document.recipe.length_s(beats) * 1000
@@ -144,7 +151,11 @@ class SubmissionView(QWidget):
 def recipe_words(recipe: Recipe) -> str:
     """What sounds in a recipe, in two lines."""
     lines = [f"Stems: {formats.names([formats.human(name).lower() for name in recipe.stems], 8) or 'none'}"]
-    layers = [f"{formats.human(layer.sound or layer.kind).lower()} ({layer.kind})" for layer in recipe.layers]
+    layers = [
+        f"“{telling.layer_name(layer)}” (own recording)" if layer.kind == "own"
+        else f"{formats.human(layer.sound or layer.kind).lower()} ({layer.kind})"
+        for layer in recipe.layers
+    ]
     lines.append(f"Added: {formats.names(layers, 8) or 'nothing'}")
     form = " – ".join(section.name for section in recipe.sections)
     return "\n".join([*lines, f"Form: {form}"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter
@@ -131,6 +132,8 @@ class SubmitSheet(Overlay):
 
         def read(session) -> tuple[str, int | None]:
             generating.bring(session, home, data.recipe)
+            # what the command names must be on its way before the command is
+            import_module("fanlink.desktop.recordings").send(session, home, data.recipe)
             if draft.remix is None:
                 return session.new_id("remix"), None
             document = session.get("remix", draft.remix)
@@ -145,7 +148,11 @@ class SubmitSheet(Overlay):
         def stored() -> None:
             desk.read(lambda _session: drafts.remove(home, draft.id), lambda _gone: self._done(), owner=desk)
 
-        desk.read(read, found, owner=self)
+        def failed(error: Exception) -> None:
+            self.send.setEnabled(True)
+            desk.failed(error)
+
+        desk.read(read, found, owner=self, failed=failed)
 
     def _done(self) -> None:
         self.submitted.emit()

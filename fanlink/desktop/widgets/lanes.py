@@ -12,7 +12,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from fanlink.core.recipes import Recipe, Section
+from fanlink.core.recipes import Layer, Recipe, Section
 from fanlink.core.tracks import TrackFacts
 from fanlink.desktop import arranging, formats, tokens
 
@@ -38,6 +38,7 @@ class Lanes(QWidget):
         self._recipe: Recipe | None = None
         self._facts: TrackFacts | None = None
         self._peaks: Mapping[str, Peaks] = {}
+        self._recordings: Mapping[str, Peaks] = {}
         self._names: tuple[str, ...] = ()
         self._picture: QPixmap | None = None
         self._drag: tuple[str, int, float] | None = None
@@ -64,6 +65,11 @@ class Lanes(QWidget):
     def set_peaks(self, peaks: Mapping[str, Peaks]) -> None:
         """The waveforms of the stems."""
         self._peaks, self._picture = peaks, None
+        self.update()
+
+    def set_recordings(self, peaks: Mapping[str, Peaks]) -> None:
+        """The waveforms of recordings by the name that recipes use."""
+        self._recordings, self._picture = peaks, None
         self.update()
 
     def set_position(self, position: float) -> None:
@@ -195,7 +201,10 @@ class Lanes(QWidget):
             painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
         shown = QColor(color) if heard else colors.color("border")
         peaks = self._peaks.get(name)
-        if peaks is not None and self._facts is not None:
+        recording = next((each for each in self._recipe.layers if each.id == name and each.asset), None)
+        if recording is not None:
+            self._paint_recording(painter, shown, recording, section, rect)
+        elif peaks is not None and self._facts is not None:
             self._paint_wave(painter, shown, peaks, section, rect)
         elif name not in self._recipe.stems and heard:
             self._paint_layer(painter, shown, rect)
@@ -223,6 +232,29 @@ class Lanes(QWidget):
                 half = max((float(high) - float(low)) / 2 * reach, 0.5)
                 lines.append(QLineF(x, middle - half, x, middle + half))
             done += bars
+        painter.drawLines(lines)
+
+    def _paint_recording(self, painter: QPainter, color: QColor, layer: Layer, section: Section, rect: QRectF) -> None:
+        """The stretches of a recording that fall into a section, each where it sounds."""
+        peaks = self._recordings.get(layer.asset or "")
+        if peaks is None or self._recipe is None or self._facts is None:
+            return
+        beats_per_bar = self._facts.music.beats_per_bar
+        whole = max(self._recipe.bars * beats_per_bar, 1)
+        begin, end = rect.left() / self.width() * whole, rect.right() / self.width() * whole
+        length = peaks.length_ms / 60_000 * self._recipe.tempo_bpm
+        painter.setPen(QPen(color, 1.2))
+        middle, reach, lines = rect.center().y(), rect.height() / 2 - 3, []
+        for start in arranging.beats_of(layer, length, whole, beats_per_bar, self._recipe.tempo_bpm):
+            first, last = max(start, begin), min(start + length, end)
+            if first >= last:
+                continue
+            width = max(int((last - first) / whole * self.width() / 2), 1)
+            columns = peaks.columns((first - start) / length, (last - start) / length, width)
+            for step, (low, high) in enumerate(columns):
+                x = first / whole * self.width() + step * 2 + 1
+                half = max((float(high) - float(low)) / 2 * reach, 0.5)
+                lines.append(QLineF(x, middle - half, x, middle + half))
         painter.drawLines(lines)
 
     def _paint_layer(self, painter: QPainter, color: QColor, rect: QRectF) -> None:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import FastAPI, Path, Request, Response
+from fastapi import FastAPI, Request, Response
+from fastapi import Path as InPath
 from fastapi.responses import FileResponse
 from pydantic import BaseModel
 from sqlalchemy import Connection
 
 from fanlink.core.people import Actor
-from fanlink.server import asset_rows, hearing
+from fanlink.server import asset_rows, hearing, ranges
 from fanlink.server.guard import actor_of
 from fanlink.server.replies import Reply
 from fanlink.server.server import Server
 
-Digest = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="SHA-256 of the file, as 64 hex digits")]
+Digest = Annotated[str, InPath(pattern="^[0-9a-f]{64}$", description="SHA-256 of the file, as 64 hex digits")]
 
 
 class AssetKept(BaseModel):
@@ -44,6 +46,7 @@ def routes(server: Server, router: FastAPI) -> None:
         await asyncio.wrap_future(server.writer.act(lambda asked: asset_rows.keep(asked, stored, actor.id)))
         return AssetKept(digest=stored.digest, size_bytes=stored.size_bytes, media=stored.media)
 
+    @router.head("/v1/assets/{digest}", summary="What a file is, without it", response_class=FileResponse)
     @router.get(
         "/v1/assets/{digest}", summary="A file, whole or in part", response_class=FileResponse,
         responses={206: {"description": "A part of the file"}, 304: {"description": "It has not changed"},
@@ -74,4 +77,19 @@ def file_reply(server: Server, request: Request, digest: str, media: str) -> Res
     path = server.assets.path(digest)
     if not path.is_file():
         raise Reply(404, "not_found")
-    return FileResponse(path, media_type=media, headers=headers)
+    part = ranges.asked(request.headers, path.stat().st_size, f'"{digest}"') if request.method == "GET" else None
+    return Part(path, part, media_type=media, headers=headers)
+
+
+class Part(FileResponse):
+    """A file, or one part of it that is there. What else the request says of ranges has been looked at already."""
+
+    def __init__(self, path: Path, part: tuple[int, int] | None, **more: Any) -> None:
+        super().__init__(path, **more)
+        self._part = part
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        headers = [pair for pair in scope["headers"] if pair[0] not in (b"range", b"if-range")]
+        if self._part is not None:
+            headers.append((b"range", b"bytes=%d-%d" % self._part))
+        await super().__call__({**scope, "headers": headers}, receive, send)

@@ -107,6 +107,7 @@ def _things(server: Server, router: FastAPI) -> None:
 
 
 def _audio(server: Server, router: FastAPI) -> None:
+    @router.head("/v1/remixes/{remix_id}/audio", summary="What a remix's audio is, without it", response_class=FileResponse)
     @router.get(
         "/v1/remixes/{remix_id}/audio", summary="The audio of a remix, whole or in part", response_class=FileResponse,
         responses={206: {"description": "A part of the file"}, 304: {"description": "It has not changed"},

@@ -46,9 +46,29 @@ def test_two_takes_are_made_that_check_and_verify(make, tmp_path, song_folder, c
     assert songs.RATE_HZ == songs.read(tmp_path / "n.1.flac")[1]
 
 
+def test_an_own_recording_is_heard_in_the_remix_and_rendered_again_from_its_folder(make, tmp_path, song_folder, cache, capsys):
+    own = np.zeros(96_000)
+    own[24_000:26_000] = 0.5
+    soundfile.write(tmp_path / "My shaker.wav", own, 48_000)
+    words = ("--words", "lofi", "--recording", str(tmp_path / "My shaker.wav"), "--out", str(tmp_path / "n.flac"))
+    assert 1 == make(*words)  # the prompt does not allow own recordings: made, and said
+    assert ["use_not_allowed"] == [each["rule"] for each in json.loads(capsys.readouterr().out)["findings"] if each["severity"] == "breach"]
+    (tmp_path / "p.toml").write_text(PROMPT + 'uses_allowed = ["own_recordings"]\n')
+    assert 0 == make(*words)
+    made = json.loads(capsys.readouterr().out)
+    (layer,) = [one for one in json.loads((tmp_path / "n.recipe.json").read_text())["layers"] if one["kind"] == "own"]
+    assert {"what": "My shaker"} == layer["provenance"]
+    files = ("--track", str(song_folder), "--recipe", made["recipe"], "--out", str(tmp_path / "again.flac"), "--cache", str(cache))
+    assert 0 == cli.main(["remix", "render", *files, "--assets", str(tmp_path / "recordings"), "--json"])
+    assert made["pcm_digest"] == json.loads(capsys.readouterr().out)["pcm_digest"]
+    assert 0 == cli.main(["remix", "recording", str(tmp_path / "My shaker.wav"), "--out", str(tmp_path / "other"), "--json"])
+    assert layer["asset"] == json.loads(capsys.readouterr().out)["asset"]
+
+
 @pytest.mark.parametrize(
     "words",
     [
+        ("--words", "lofi", "--recording", "nothing.wav"),
         ("--words", "lofi", "--slot", "mood=loud"),
         ("--words", "lofi", "--slot", "colour=red"),
         ("--words", "lofi", "--slot", "mood"),
