@@ -85,6 +85,11 @@ COMMANDS: dict[str, Policy] = {
     "import_report": Policy((_R.FINANCE,)),
     "run_royalties": Policy((_R.FINANCE,)),
     "issue_statements": Policy((_R.FINANCE,)),
+    "stop_run": Policy((_R.FINANCE,)),
+    "match_lines": Policy((_R.FINANCE,)),
+    "unmatch_lines": Policy((_R.FINANCE,)),
+    "appeal_hold": Policy((*_OWNERS, _R.FAN), (Tie.PARTY,)),
+    "decide_hold": Policy((_R.FINANCE,)),
 }
 
 
