@@ -175,11 +175,10 @@ class Frame:
         if last is None or self._headless or last.kind not in FEET:
             line = last.line if last else 1
             return [Fault(self.file, line, "RecordType", "the file does not begin with HEAD and end with FOOT (or SRHE and SRFO)")]
-        counts = {"NumberOfSummaryRecords": self.summaries}
         if last.kind == "FOOT":
-            counts |= {"NumberOfLinesInFile": self.lines, "NumberOfBlocksInFile": self.blocks}
+            counts = {"NumberOfLinesInFile": self.lines, "NumberOfSummaryRecords": self.summaries, "NumberOfBlocksInFile": self.blocks}
         else:
-            counts |= {"NumberOfLinesInReport": self.lines}
+            counts = {"NumberOfLinesInReport": self.lines, "NumberOfSummaryRecords": self.summaries}
         return [
             Fault(self.file, last.line, name, f"says {last[name] or 'nothing'}, the file has {count}")
             for name, count in counts.items() if last[name] != str(count)

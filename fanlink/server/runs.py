@@ -19,7 +19,7 @@ from sqlalchemy import func, select
 from fanlink.core.commands import IssueStatements, RunRoyalties, StopRun
 from fanlink.core.documents import RunDocument
 from fanlink.core.errors import Refused, Unavailable
-from fanlink.core.ledger import open_period
+from fanlink.core.ledger import is_closed, open_period
 from fanlink.server import books, splitting, statements, tables, unmatched
 from fanlink.server.database import Database
 from fanlink.server.deciding import Deciding
@@ -49,12 +49,15 @@ def run(asked: Deciding, _data: RunRoyalties) -> None:
 
 
 def issue(asked: Deciding, _data: IssueStatements) -> None:
-    """Posts what is left of the period, closes it, and tells each party what it earned in it. Refused: `already_issued`."""
+    """Posts what is left of the period, closes it, and tells each party what it earned in it. Refused: `already_issued`, `later_period_issued`."""
     period = _period(asked)
     was = asked.store.get(Run, run_id(period))
     half_done = was is not None and was.closes and was.state != DONE
-    if period in books.closed(asked.store) and not half_done:
+    shut = books.closed(asked.store)
+    if period in shut and not half_done:
         raise Refused("already_issued", period=period)
+    if is_closed(period, shut) and period not in shut:
+        raise Refused("later_period_issued", period=period, later=max(shut))
     begin(asked, period, closes=True)
 
 
@@ -120,7 +123,7 @@ def prepare(store: Store, made: Run) -> Any:
 def take_step(asked: Deciding, made: Run, prepared: Any) -> Run:
     """Writes one step of a run, and how far it is now."""
     moved = replace(made, version=made.version + 1)
-    if made.phase == "post" and made.into in books.closed(asked.store):  # closed meanwhile: once more, into the next one
+    if made.phase == "post" and is_closed(made.into, books.closed(asked.store)):  # closed meanwhile: once more, into the next one
         into = open_period(made.period, books.closed(asked.store))
         moved = replace(moved, into=into, cursor="", done=0)
     elif made.phase == "match":

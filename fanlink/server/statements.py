@@ -46,7 +46,7 @@ def calculate(store: Store, period: str, after: str, limit: int) -> list[Calcula
         lines = [
             line for group in sorted(accounts[party]) for line in reading.lines(party, group, period)
         ]  # fmt: skip
-        found.append(Calculated(party, _by_currency(party, period, reading.with_sources(lines))))
+        found.append(Calculated(party, _by_currency(party, period, reading.with_sources(lines, period))))
     return found
 
 
@@ -111,15 +111,25 @@ class Reading:
         """The line of one pot, without its report lines."""
         return line_of(
             party, self.sheets[remix][pot.version], pot, before.earned_micro.get(party, 0), (), before.gross_pico,
-            self.parts(remix, pot.version, pot.currency, period),
+            self.parts(remix, pot, period),
         )  # fmt: skip
 
-    def parts(self, remix: str, sheet: str, currency: str, period: str) -> tuple[Part, ...]:
-        """The month's lines of a pot by service and territory, streamed."""
-        key = remix, sheet, currency, period
+    def cut(self, remix: str, sheet: str, currency: str, gross_pico: int, period: str) -> str:
+        """The last day of the period up to which the pot's lines add up to its gross; empty where none does."""
+        found, total = "", 0
+        for row in sorted(self.days[remix, currency], key=lambda row: row.period_end):
+            if row.sheet == sheet and row.period_end <= last_day(period).isoformat():
+                total += int(row.gross_pico)
+                found = row.period_end if total == gross_pico else found
+        return found
+
+    def parts(self, remix: str, pot: Pot, period: str) -> tuple[Part, ...]:
+        """The month's lines of a pot by service and territory, streamed; what is not split yet is not among them."""
+        key = remix, pot.version, pot.currency, period
         if key not in self._parts:
+            until = self.cut(remix, pot.version, pot.currency, pot.gross_pico, period)
             chosen = select(LINE.c.body, LINE.c.revenue).where(
-                *_pot(remix, sheet, currency), LINE.c.period_end >= f"{period}-01", LINE.c.period_end <= last_day(period).isoformat()
+                *_pot(remix, pot.version, pot.currency), LINE.c.period_end >= f"{period}-01", LINE.c.period_end <= until
             )
             self.store.flush()
             sums: dict[tuple[str, str], list[int]] = {}
@@ -131,32 +141,24 @@ class Reading:
             self._parts[key] = tuple(Part(service, territory, *one) for (service, territory), one in sorted(sums.items()))
         return self._parts[key]
 
-    def with_sources(self, lines: Iterable[StatementLine], most: int = MOST_SOURCES) -> list[StatementLine]:
-        """The lines with their report lines, as far as a person can read them in one place; the exact sum or none."""
+    def with_sources(self, lines: Iterable[StatementLine], period: str, most: int = MOST_SOURCES) -> list[StatementLine]:
+        """The lines with their report lines, as far as a person can read them in one place."""
         room = max(most, MOST_SOURCES_IN_ALL)
         made = []
         for line in lines:
-            sources = self.sources(line, min(most, room))
+            sources = self.sources(line, period, min(most, room))
             room -= len(sources)
             made.append(opened(line, sources))
         return made
 
-    def sources(self, line: StatementLine, most: int) -> tuple[ReportLine, ...]:
-        """The report lines that a line's gross is the sum of: those up to one of the days on which the pot took some in."""
+    def sources(self, line: StatementLine, period: str, most: int) -> tuple[ReportLine, ...]:
+        """The report lines that a line's gross is the sum of; none where they are too many to be read there."""
         pot = (line.remix_id, line.sheet, line.currency)
-        chosen = select(LINE.c.body).where(*_pot(*pot)).order_by(LINE.c.period_end, LINE.c.service, LINE.c.report_id, LINE.c.line_id)
-        rows = self.store.rows(chosen.limit(most + 1))
-        found: list[ReportLine] = []
-        total, fits = 0, 0
-        for row in rows:
-            source = ReportLine.from_data(json.loads(row.body))
-            if found and source.period_end != found[-1].period_end and total == line.gross_pico:
-                fits = len(found)
-            found.append(source)
-            total += source.revenue_pico
-        if total == line.gross_pico and len(rows) <= most:
-            fits = len(found)
-        return tuple(found[:fits])
+        until = self.cut(*pot, line.gross_pico, period)
+        chosen = select(LINE.c.body).where(*_pot(*pot), LINE.c.period_end <= until)
+        chosen = chosen.order_by(LINE.c.period_end, LINE.c.service, LINE.c.report_id, LINE.c.line_id).limit(most + 1)
+        rows = self.store.rows(chosen)
+        return tuple(ReportLine.from_data(json.loads(row.body)) for row in rows) if len(rows) <= most else ()
 
 
 def opened(line: StatementLine, sources: tuple[ReportLine, ...]) -> StatementLine:
@@ -199,7 +201,7 @@ def of_party(store: Store, party: str, period: str, most_sources: int = MOST_SOU
         reading = Reading.of(store, groups)
         full = {
             currency: replace(one, lines=tuple(
-                line if line.sources else opened(line, reading.sources(line, most_sources)) for line in one.lines
+                line if line.sources else opened(line, reading.sources(line, period, most_sources)) for line in one.lines
             ))
             for currency, one in found.items()
         }  # fmt: skip
@@ -215,7 +217,7 @@ def of_party(store: Store, party: str, period: str, most_sources: int = MOST_SOU
             was = before.get(pot.version, books.Posted())
             if pot.earned_micro.get(party, 0) != was.earned_micro.get(party, 0):
                 lines.append(reading.line(party, group[0], pot, was, period))
-    return "open", _by_currency(party, period, reading.with_sources(lines, most_sources))
+    return "open", _by_currency(party, period, reading.with_sources(lines, period, most_sources))
 
 
 def show(store: Store, name: str, _now_ms: int) -> Iterable[Shown]:

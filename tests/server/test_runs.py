@@ -36,6 +36,14 @@ def balance(world, account):
     return {currency: pico for currency, pico in sums.items() if pico}
 
 
+def proof(world):
+    from fanlink.royalties.verify_books import prove
+    from fanlink.server.proving import Rows
+
+    with world.database.reading() as connection:
+        return prove(Rows(connection))
+
+
 def the(world, kind, scope="finance"):
     (found,) = world.documents(scope, kind).values()
     return found
@@ -273,7 +281,9 @@ def test_any_order_of_imports_matches_runs_and_closings_ends_in_the_same_entitle
             for _, name in list(earning.documents("finance", "unmatched")):
                 data = {"remix": "remix-one"} if act == "match" else {}
                 earning.ask("Fin", f"{act}_lines", name, data)
+    assert [] == proof(earning).differences
     earning.do("Fin", "run_royalties", "2027-06")
+    assert ([], 0) == (proof(earning).differences, proof(earning).waiting)
     again = {(pot.version, pot.currency): pot for pot in computed(earning)}
     for pot in posted(earning):
         should = again[pot["sheet"], pot["currency"]]
@@ -290,3 +300,37 @@ def test_a_report_of_another_content_under_a_known_key_is_refused_whole(earning)
     answer = take(earning, HEADER + line(5, "1") + line(1, "11") + line(6, "1"), "report-two")
     assert [("line_changed", "1", 3)] == [(one["code"], one["facts"]["line_id"], one["facts"]["line"]) for one in answer["findings"]]
     assert ["10"] == [data["gross"] for data in earning.documents("finance", "pot").values()]
+
+
+
+def tampered(world, table, statement):
+    """Changes the books as only someone with the database in their hands can: past the triggers."""
+    with world.database.writing() as connection:
+        if world.database.is_sqlite:
+            connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {table}_no_update")
+            connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {table}_no_delete")
+        else:
+            connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
+        connection.exec_driver_sql(statement)
+
+
+@pytest.mark.parametrize(
+    ("table", "statement", "what"),
+    [
+        ("postings", "UPDATE postings SET amount_pico = '-1000001000000' WHERE account LIKE 'party:%fay%'", "transaction balance"),
+        ("postings", "UPDATE postings SET account = 'party:party-mallory' WHERE account LIKE 'party:%fay%'", "earned"),
+        ("transactions", "UPDATE transactions SET day = '2026-01-01' WHERE number = 1", "transaction chain"),
+        ("report_lines", "UPDATE report_lines SET revenue = '11'", "line revenue"),
+        ("report_lines", "DELETE FROM report_lines WHERE line_id = '1'", "account"),
+        ("report_lines", "UPDATE report_lines SET sheet = NULL WHERE line_id = '1'", "account"),
+        ("pot_days", "UPDATE pot_days SET gross_pico = '1'", "day of a pot"),
+        ("sheets", "UPDATE sheets SET body = replace(body, '1/10', '1/11')", "sheet digest"),
+        ("statements", "UPDATE statements SET body = replace(body, '\"earned_micro\":1000000', '\"earned_micro\":1000001')", "statement"),
+    ],
+)
+def test_the_proof_names_whatever_was_tampered_with(earning, table, statement, what):
+    take(earning, HEADER + line(1, "10") + line(2, "3", "unknown"))
+    earning.do("Fin", "issue_statements", "2026-11")
+    assert [] == proof(earning).differences
+    tampered(earning, table, statement)
+    assert what in {one.what for one in proof(earning).differences}
