@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from fanlink import __version__, bootstrap
 from fanlink.core.errors import BadInput, FanLinkError, Refused, Stopped, Unavailable
+from fanlink.royalties import cli as royalties_cli
 from fanlink.server import cli as server_cli
 
 ROOMS = (
@@ -55,6 +56,7 @@ def parser() -> argparse.ArgumentParser:
     words = made.add_subparsers(title="words", metavar="WORD", required=True)
     for room in ROOMS:
         importlib.import_module(room).add_words(words)
+    royalties_cli.add_book_words(words, bootstrap.open_books)
     server_cli.add_words(words, bootstrap.renderer)
     server_cli.add_certificate_words(words_within(words.choices["certificate"]))
     return made

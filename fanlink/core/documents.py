@@ -264,7 +264,7 @@ class PotDocument:
 
 @dataclass(frozen=True, slots=True)
 class ReportDocument:
-    """Scope finance: an imported report."""
+    """Scope finance: an imported report. Of its `lines`, `known` were there before; `totals` are of the others."""
 
     KIND: ClassVar[str] = "report"
     id: str
@@ -276,6 +276,7 @@ class ReportDocument:
     imported_ms: int
     imported_by: str
     held: int = 0
+    known: int = 0
 
 
 @dataclass(frozen=True, slots=True)

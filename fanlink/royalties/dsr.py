@@ -8,7 +8,7 @@ LI01 rows. Layouts in `dsr_records.py`; `dsr_lines.py` makes report lines of the
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, TextIO
@@ -95,8 +95,16 @@ def write_records(records: Iterable[Record], stream: TextIO) -> None:
         stream.write("\t".join(cells) + "\n")
 
 
-def ugc_report(lines: Iterable[ReportLine], sender: Sender, titles: Mapping[str, str] | None = None) -> list[Record]:
-    """The lines as a UGC report: one summary per service, territory and currency, one block per remix and summary."""
+Rights = Callable[[str, str, Sequence[ReportLine]], list[Record]]
+
+
+def ugc_report(
+    lines: Iterable[ReportLine], sender: Sender, titles: Mapping[str, str] | None = None, rights: Rights | None = None
+) -> list[Record]:
+    """The lines as a UGC report: one summary per service, territory and currency, one block per remix and summary.
+
+    `rights` gives the records that end a block: it is told the block, its summary and the lines in it.
+    """
     lines = tuple(lines)
     if not lines:
         raise BadInput("a sales report without a line has no period", where=sender.message_id)
@@ -111,9 +119,11 @@ def ugc_report(lines: Iterable[ReportLine], sender: Sender, titles: Mapping[str,
             remixes.setdefault(line.remix_id, []).append(line)
         for remix_id, sales in sorted(remixes.items()):
             title = (titles or {}).get(remix_id, remix_id)
-            blocks.append(_block(f"B{len(blocks) + 1}", str(number), remix_id, title, sales))
+            name = f"B{len(blocks) + 1}"
+            more = rights(name, str(number), sales) if rights else []
+            blocks.append(_block(name, str(number), remix_id, title, sales) + more)
     start, end = min(line.period_start for line in lines), max(line.period_end for line in lines)
-    records = [header(sender, start.isoformat(), end.isoformat()), *summaries, *sum(blocks, [])]
+    records = [header(sender, start.isoformat(), end.isoformat()), *summaries, *(one for block in blocks for one in block)]
     return [*records, footer(len(records) + 1, len(summaries), len(blocks))]
 
 

@@ -293,9 +293,7 @@ def _compare_splits(
         cuts = sorted({last_run, *posted.periods.get(group, ())} - {""}, reverse=True)
         tries = [_wrong(cut, group, by_group[group], sheets, lines, posted) for cut in cuts if cut >= last_run] or [[]]
         wrong = min(tries, key=len)
-        if wrong and (posted.arrived.get(group, 0) > ledger or under_way):
-            proof.waiting += 1
-        elif not cuts and any(lines.days.get(pot) for pot in by_group[group]):
+        if wrong and (posted.arrived.get(group, 0) > ledger or under_way) or not cuts and any(lines.days.get(pot) for pot in by_group[group]):
             proof.waiting += 1
         else:
             for what, where, found, expected in wrong:

@@ -51,6 +51,7 @@ class Report:
     imported_by: str
     version: int = 1
     held: int = 0
+    known: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,11 +36,14 @@ def take(asked: Deciding, data: ImportReport) -> None:
     report = Report(asked.target, data.asset, data.name[:200], services, spool.lines + spool.repeated, 0, {}, asked.now_ms, asked.actor.id)
     asked.store.save(report)
     asked.store.flush()  # its lines refer to it
-    arriving = Arriving(report.id)
+    arriving, came = Arriving(report.id), 0
     for new, suspects in new_lines(asked.store, spool):
+        came += len(new)
         rows = arriving.place(asked.store, new, suspects)
         asked.store.add(LINE, *rows)
-    asked.store.save(replace(report, unmatched=arriving.unmatched_lines, held=arriving.held_lines, totals=arriving.totals()))
+    asked.store.save(replace(
+        report, unmatched=arriving.unmatched_lines, held=arriving.held_lines, known=report.lines - came, totals=arriving.totals(),
+    ))  # fmt: skip
     pots.take_in(asked, arriving.days)
     unmatched.take_in(asked, arriving.unmatched)
     holds.take_in(asked, report.id, arriving.held)
@@ -127,7 +130,7 @@ def show(store: Store, report_id: str, _now_ms: int) -> Iterable[Shown]:
     report = store.need(Report, report_id)
     document = ReportDocument(
         report.id, report.name, report.service, report.lines, report.unmatched, report.totals, report.imported_ms,
-        account_name(store, report.imported_by), report.held,
+        account_name(store, report.imported_by), report.held, report.known,
     )  # fmt: skip
     return (Shown("finance", document, report.version),)
 

@@ -24,6 +24,7 @@ class Settings:
     remixes_waiting: int = 20
     largest_body_bytes: int = 8 * 2**20
     largest_asset_bytes: int = 512 * 2**20
+    largest_report_bytes: int = 4 * 2**30
     account_rate: float = 100.0
     account_burst: int = 200
     address_rate: float = 400.0

@@ -131,8 +131,8 @@ def test_nobody_decides_about_money_of_their_own(earning):
 
 
 def test_a_preview_says_what_an_import_will_do_and_changes_nothing(earning):
-    from fanlink.server import reports
     from fanlink.royalties import spool
+    from fanlink.server import reports
 
     take(earning, HEADER + line(1, "10"))
     text_ = WIDE + line(1, "10").strip() + ",,,\n" + bought(40, first=2) + line(60, "-3").strip() + ",,,\n" + line(61, "7", "other").strip() + ",,,\n"
@@ -334,3 +334,37 @@ def test_the_proof_names_whatever_was_tampered_with(earning, table, statement, w
     assert [] == proof(earning).differences
     tampered(earning, table, statement)
     assert what in {one.what for one in proof(earning).differences}
+
+
+@pytest.mark.parametrize("word", ["run", "close"])
+@pytest.mark.parametrize("steps", [1, 3, 6, 9])
+def test_a_run_that_is_killed_in_the_middle_and_taken_up_again_leaves_the_same_books(tmp_path, migrated_file, steps, word):
+    import shutil
+    import subprocess
+    import sys
+
+    from fanlink.server.database import sqlite_url
+    from tests.server.world import Clock, World
+
+    home = tmp_path / "home"
+    home.mkdir()
+    shutil.copy(migrated_file, home / "server.db")
+    world = World(sqlite_url(home / "server.db"), home / "assets", Clock())
+    world.publish()
+    (tmp_path / "report.csv").write_text(many(world, 5))
+    command = [sys.executable, "-m", "tests.server.killed", str(home), str(tmp_path / "report.csv"), word]
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    for _ in range(steps):
+        child.stdout.readline()
+    child.kill()
+    child.wait()
+    child.stdout.close()
+    assert [] == proof(world).differences
+    if word == "run" or not any(row.state == "done" for row in [world.door.act(lambda one: one.store.get(Run, "run-2026-11"), 0)]):
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    assert ([], 0) == (proof(world).differences, proof(world).waiting)
+    again = {pot.version: pot for pot in computed(world)}
+    assert {pot["sheet"]: pot["earned_micro"] for pot in posted(world)} == {name: dict(pot.earned_micro) for name, pot in again.items()}
+    gil = world.documents(f"party:{world.people['Gil'].party}", "statement")
+    assert [("issued" if word == "close" else "calculated", 1_500_000)] == [(one["state"], one["earned_micro"]) for one in gil.values()]
+    world.close()
