@@ -311,7 +311,7 @@ def tampered(world, table, statement):
             connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {table}_no_delete")
         else:
             connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
-        connection.exec_driver_sql(statement)
+        connection.exec_driver_sql(statement if world.database.is_sqlite else statement.replace("%", "%%"))
 
 
 @pytest.mark.parametrize(
