@@ -85,3 +85,14 @@ def _token(server: Any, account: str, now_ms: int) -> str:
         lambda asked: accounts.issue(asked, account, "for the demo", accounts.PERSONAL, None, os.urandom), now_ms
     )
     return issued.secret
+
+
+def open_books(args: Any) -> Any:
+    """The books that the words of `fanlink royalties` name: over a server's address, or on its home."""
+    if args.server:
+        from fanlink.client.books import ServerBooks
+
+        return ServerBooks(args.server, args.token)
+    from fanlink.server.home_books import HomeBooks
+
+    return HomeBooks(args.home, args.account)

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from fanlink import __version__, bootstrap
 from fanlink.core.errors import BadInput, FanLinkError, Refused, Stopped, Unavailable
 from fanlink.remix.generate import cli as generate_cli
+from fanlink.royalties import cli as royalties_cli
 from fanlink.server import cli as server_cli
 
 ROOMS = (
@@ -57,6 +58,7 @@ def parser() -> argparse.ArgumentParser:
     for room in ROOMS:
         importlib.import_module(room).add_words(words)
     generate_cli.add_words(words_within(words.choices["remix"]), bootstrap.secret, bootstrap.keep_secret)
+    royalties_cli.add_book_words(words, bootstrap.open_books)
     server_cli.add_words(words, bootstrap.renderer)
     server_cli.add_certificate_words(words_within(words.choices["certificate"]))
     return made

@@ -112,9 +112,10 @@ class Api:
         with _well_formed():
             return {str(one["scope"]): int(one["head"]) for one in self._json("GET", "/v1/scopes")["scopes"]}
 
-    def push(self, envelopes: Sequence[dict[str, Any]]) -> list[Answer]:
+    def push(self, envelopes: Sequence[dict[str, Any]], *, timeout_s: float | None = None) -> list[Answer]:
         """The server's answers to a batch of commands; one that it did not answer is not among them."""
-        said = self._json("POST", "/v1/commands", json={"commands": list(envelopes)})
+        options = {"timeout": timeout_s} if timeout_s else {}
+        said = self._json("POST", "/v1/commands", json={"commands": list(envelopes)}, **options)
         with _well_formed():
             return [_answer(one) for one in said["answers"]]
 
@@ -139,6 +140,10 @@ class Api:
     def read(self, path: str) -> Any:
         """What a read address answers, as plain JSON."""
         return self._json("GET", path)
+
+    def ask(self, method: str, path: str, *, timeout_s: float, **options: Any) -> bytes:
+        """The body of a reply that may take its time."""
+        return self._send(method, path, timeout=timeout_s, **options).content
 
     @contextmanager
     def snapshot(self, scope: str) -> Iterator[Iterator[bytes]]:

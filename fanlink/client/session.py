@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from pydantic_core import from_json
 
 from fanlink.client import outbox_file
 from fanlink.client.api import Api, SignedOut
@@ -240,6 +241,11 @@ class Session:
         digest = self.assets.add(path, name=pcm_digest, purpose=RECORDING, label=label)
         self._control.wake()
         return digest
+
+    def ask(self, method: str, path: str, *, timeout_s: float, **options: Any) -> Any:
+        """What the server answers now, as plain JSON; raises `Offline` when it cannot. Blocks: call it in a worker."""
+        self._read_token()
+        return from_json(self._api.ask(method, path, timeout_s=timeout_s, **options))
 
     # Sync -------------------------------------------------------------------------------------------------------
 

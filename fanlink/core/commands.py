@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 from fanlink.core.cases import Outcome
 from fanlink.core.challenges import Criterion, Dates, Prize
 from fanlink.core.guard_rails import Use
+from fanlink.core.holds import HoldOutcome
 from fanlink.core.parties import Stake
 from fanlink.core.prompts import PromptText
 from fanlink.core.recipes import Recipe
@@ -405,6 +406,45 @@ class IssueStatements:
     KIND: ClassVar[str] = "issue_statements"
 
 
+@dataclass(frozen=True, slots=True)
+class StopRun:
+    """Target: the period of a run that is under way; running it again goes on where it stopped."""
+
+    KIND: ClassVar[str] = "stop_run"
+
+
+@dataclass(frozen=True, slots=True)
+class MatchLines:
+    """Target: a group of unmatched lines; they, and later ones that a service reports alike, belong to the remix."""
+
+    KIND: ClassVar[str] = "match_lines"
+    remix: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnmatchLines:
+    """Target: a group of lines that was matched by hand; its lines leave the remix again."""
+
+    KIND: ClassVar[str] = "unmatch_lines"
+
+
+@dataclass(frozen=True, slots=True)
+class AppealHold:
+    """Target: a hold; a party on the remix's sheet says why the plays are real."""
+
+    KIND: ClassVar[str] = "appeal_hold"
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecideHold:
+    """Target: a hold; `base_version` is the version that was seen."""
+
+    KIND: ClassVar[str] = "decide_hold"
+    outcome: HoldOutcome
+    letter: str = ""
+
+
 Data = (
     FollowArtist | UnfollowArtist | AddArtist | AddTeamMember | RemoveTeamMember
     | AddTrack | DeclareStakes | GrantConsent | RefuseConsent | CounterConsent | WithdrawConsent | WithdrawCatalogue
@@ -413,7 +453,7 @@ Data = (
     | WriteChallenge | ScheduleChallenge | ExtendChallenge | CancelChallenge | EnterChallenge | ScoreEntry | DecideChallenge
     | SubmitRemix | WithdrawRemix | AppealRemix | ReportRemix | ThankFan | TakeDownRemix | ReinstateRemix
     | ClaimCase | ReleaseCase | DecideCase
-    | ImportReport | RunRoyalties | IssueStatements
+    | ImportReport | RunRoyalties | IssueStatements | StopRun | MatchLines | UnmatchLines | AppealHold | DecideHold
 )
 
 KINDS: dict[str, type[Data]] = {data.KIND: data for data in Data.__args__}

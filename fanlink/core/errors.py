@@ -44,6 +44,11 @@ class Refused(FanLinkError):
         assert self.reasons, "a refusal without a reason"
         super().__init__(", ".join(reason.code for reason in self.reasons))
 
+    @staticmethod
+    def of_data(found: Iterable[Mapping[str, Any]]) -> Refused:
+        """The refusal whose reasons are plain data: a code beside its facts."""
+        return Refused(Reason(one["code"], {name: fact for name, fact in one.items() if name != "code"}) for one in found)
+
 
 class Conflict(FanLinkError):
     """The thing moved on since it was read; `now` is what it is now."""

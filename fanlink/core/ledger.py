@@ -190,12 +190,15 @@ def pot_is_split(
     return Transaction(key, day, about, tuple(postings)) if postings else None
 
 
+def is_closed(period: str, closed: Iterable[str]) -> bool:
+    """Whether nothing may be posted into a period any more: books are closed in order, so a later one closes it too."""
+    return period <= max(closed, default="")
+
+
 def open_period(period: str, closed: Iterable[str]) -> str:
-    """The period a run for `period` (YYYY-MM) posts into: itself, or the next one that is not closed."""
-    shut = set(closed)
-    while period in shut:
-        period = next_period(period)
-    return period
+    """The period a run for `period` (YYYY-MM) posts into: itself, or the first one after all that are closed."""
+    last = max(closed, default="")
+    return next_period(last) if period <= last else period
 
 
 def next_period(period: str) -> str:

@@ -19,12 +19,26 @@ from fanlink.core.shares import Leaf, SplitSheet
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What one service reported for one territory with a `period_end` in the statement's month."""
+
+    service: str
+    territory: str
+    lines: int
+    units: int
+    revenue_pico: int
+
+
+@dataclass(frozen=True, slots=True)
 class StatementLine:
     """One pot of a statement, as one party sees it.
 
     `gross_pico` is the whole pot up to the period's end; `recouped_pico` what leaves it before the split, and
     `recouped_own_pico` the part of that which is this party's own. `amount_micro` is what this period posts.
-    `sources` are the report lines of the pot, `gross_pico` their exact sum.
+    `sources` are the report lines of the pot, `gross_pico` their exact sum. `gross_before_pico` was split by earlier
+    periods; `parts` are the month's own lines by service and territory, and `late_pico` is the rest: earlier months that
+    were reported, released or corrected only now. `reported_as` are other names under which a service reported the remix,
+    which a person matched to it.
     """
 
     remix_id: str
@@ -37,6 +51,14 @@ class StatementLine:
     earned_micro: int
     posted_before_micro: int
     sources: tuple[ReportLine, ...] = ()
+    gross_before_pico: int = 0
+    parts: tuple[Part, ...] = ()
+    reported_as: tuple[str, ...] = ()
+
+    @property
+    def late_pico(self) -> int:
+        """The gross that is new in this period and belongs to earlier months."""
+        return self.gross_pico - self.gross_before_pico - sum(part.revenue_pico for part in self.parts)
 
     @property
     def share(self) -> Fraction:
@@ -67,7 +89,7 @@ class StatementLine:
             "earned": earned == self.earned_micro,
             "sources": not self.sources or sum(line.revenue_pico for line in self.sources) == self.gross_pico,
             "sources_of_another_pot": all(
-                (line.remix_id, line.currency) == (self.remix_id, self.currency) for line in self.sources
+                line.remix_id in (self.remix_id, *self.reported_as) and line.currency == self.currency for line in self.sources
             ),
             "recouped": 0 <= self.recouped_own_pico <= self.recouped_pico <= max(self.gross_pico, 0),
         }
@@ -90,8 +112,22 @@ class StatementLine:
             "posted_before_micro": self.posted_before_micro,
             "amount": plain_micro(self.amount_micro),
             "amount_micro": self.amount_micro,
+            "reported_as": list(self.reported_as),
+            "gross_before": plain(self.gross_before_pico),
+            "late": plain(self.late_pico),
+            "parts": [
+                {
+                    "service": part.service, "territory": part.territory, "lines": part.lines, "units": part.units,
+                    "revenue": plain(part.revenue_pico),
+                }
+                for part in self.parts
+            ],
             "sources": [line.as_data() for line in self.sources],
-        }
+        }  # fmt: skip
+
+    def parts_of(self, period: str) -> tuple[Part, ...]:
+        """The parts that the sources themselves lead to, for a month."""
+        return parts_of(self.sources, period)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +147,14 @@ class Statement:
 
     def faults(self) -> dict[int, tuple[str, ...]]:
         """Line number (from 0) to what does not follow; empty when the statement recomputes."""
-        return {number: faults for number, line in enumerate(self.lines) if (faults := line.faults())}
+        found = {}
+        for number, line in enumerate(self.lines):
+            faults = line.faults()
+            if line.parts and line.sources and line.parts != line.parts_of(self.period):
+                faults = (*faults, "parts")
+            if faults:
+                found[number] = faults
+        return found
 
     def as_data(self) -> dict[str, Any]:
         return {
@@ -127,6 +170,17 @@ class Statement:
         return Statement(data["party"], data["period"], tuple(_line_from(data["party"], one) for one in data["lines"]))
 
 
+def parts_of(lines: Iterable[ReportLine], period: str) -> tuple[Part, ...]:
+    """Report lines of a month (`YYYY-MM`, by `period_end`) added up by service and territory, in that order."""
+    sums: dict[tuple[str, str], list[int]] = {}
+    for line in lines:
+        if line.period_end.isoformat()[:7] == period:
+            one = sums.setdefault((line.service, line.territory), [0, 0, 0])
+            for place, amount in enumerate((1, line.units, line.revenue_pico)):
+                one[place] += amount
+    return tuple(Part(service, territory, *one) for (service, territory), one in sorted(sums.items()))
+
+
 @dataclass(frozen=True, slots=True)
 class Breakdown:
     """One row of a statement seen by remix, service or territory: exact shares of the reported revenue."""
@@ -139,8 +193,9 @@ class Breakdown:
 
 
 def line_of(
-    party: str, sheet: SplitSheet, pot: Pot, posted_before_micro: int, sources: Iterable[ReportLine] = ()
-) -> StatementLine:
+    party: str, sheet: SplitSheet, pot: Pot, posted_before_micro: int, sources: Iterable[ReportLine] = (),
+    gross_before_pico: int = 0, parts: Iterable[Part] = (),
+) -> StatementLine:  # fmt: skip
     """The statement line of `party` for a pot that the formula computed under `sheet`."""
     own = sheet.recoupment is not None and sheet.recoupment.party == party
     return StatementLine(
@@ -154,15 +209,20 @@ def line_of(
         earned_micro=pot.earned_micro[party],
         posted_before_micro=posted_before_micro,
         sources=tuple(sources),
+        gross_before_pico=gross_before_pico,
+        parts=tuple(parts),
     )
 
 
-def breakdown(statement: Statement, by: Callable[[ReportLine], str]) -> tuple[Breakdown, ...]:
-    """The statement's report lines grouped, such as by `lambda line: line.service`; before recoupment and rounding."""
+def breakdown(statement: Statement, by: Callable[[Part | ReportLine], str]) -> tuple[Breakdown, ...]:
+    """What was reported for the month, grouped, such as by `lambda part: part.service`; before recoupment and rounding.
+
+    A statement line without parts (of an earlier version of FanLink) is grouped by all of its report lines.
+    """
     rows: dict[tuple[str, str], tuple[int, int, Fraction]] = {}
     for line in statement.lines:
-        for source in line.sources:
-            place = by(source), source.currency
+        for source in line.parts or line.sources:
+            place = by(source), line.currency
             units, gross, share = rows.get(place, (0, 0, Fraction(0)))
             pico = source.revenue_pico
             rows[place] = units + source.units, gross + pico, share + line.share * pico
@@ -182,6 +242,12 @@ def _line_from(party: str, data: dict[str, Any]) -> StatementLine:
         earned_micro=data["earned_micro"],
         posted_before_micro=data["posted_before_micro"],
         sources=tuple(ReportLine.from_data(line) for line in data["sources"]),
+        gross_before_pico=from_text(data.get("gross_before", "0")),
+        parts=tuple(
+            Part(part["service"], part["territory"], part["lines"], part["units"], from_text(part["revenue"]))
+            for part in data.get("parts", ())
+        ),
+        reported_as=tuple(data.get("reported_as", ())),
     )
 
 

@@ -79,5 +79,7 @@ def stated(checked: Iterable[Checked]) -> dict[str, int]:
     """What statements have told so far, in millionths by currency."""
     totals: dict[str, int] = {}
     for each in checked:
+        if each.document.state != "issued":
+            continue
         totals[each.document.currency] = totals.get(each.document.currency, 0) + each.document.earned_micro
     return totals

@@ -41,6 +41,18 @@ SENTENCES: dict[str, str] = {
     "UnderClaim": "The shares of the {right} add up to {total}, which is less than the whole.",
     "OverClaim": "The shares of the {right} add up to {total}, which is more than the whole.",
     "Conflict": "The {right} is claimed in a way that cannot be: {parties}.",
+    # royalties
+    "appeal_empty": "Say why the plays are real.",
+    "already_appealed": "This was appealed before; one appeal is the most.",
+    "letter_missing": "A rejection needs a letter that says why.",
+    "own_decision": "You rejected this yourself. Someone else decides about the appeal.",
+    "already_matched": "These lines were matched already. Take the match back first.",
+    "not_matched": "These lines were not matched by hand.",
+    "remix_never_published": "This remix was never published, so it can earn nothing.",
+    "no_sheet_in_force": "No split of this remix was in force when the lines were earned.",
+    "run_not_under_way": "No run of {period} is under way.",
+    "later_period_issued": "{later} was issued already, which closed {period} too. What comes late stands on the next statement.",
+    "more_changed_lines": "And {lines} more lines.",
     # shares
     "shares_not_whole": "The shares add up to {sum}; they must add up to exactly the whole.",
     "share_out_of_range": "The share of {name} must be between nothing and the whole.",

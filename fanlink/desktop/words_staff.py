@@ -26,6 +26,24 @@ OUTCOMES: dict[str, Chip] = {
     "take_down": ("Taken down", "bad"), "dismiss": ("Dismissed", ""),
 }  # fmt: skip
 
+UNMATCHED: dict[str, Chip] = {
+    "remix_unknown": ("Nobody knows this remix", "warn"), "remix_never_published": ("Never published", "warn"),
+    "no_sheet_in_force": ("Before its first split", "warn"),
+}  # fmt: skip
+
+HOLD_STATES: dict[str, Chip] = {
+    "held": ("Held", "warn"), "appealed": ("Appealed", "accent"), "released": ("Released", "ok"), "rejected": ("Rejected", "bad"),
+}  # fmt: skip
+
+SUSPICIONS: dict[str, str] = {
+    "burst": "One listener, again and again", "few_payers": "Very many plays, very few payers",
+    "thin_spread": "One payer, thinly over very many remixes",
+}
+
+PHASES: dict[str, str] = {
+    "match": "Matching lines that waited", "post": "Posting differences", "close": "Closing the month", "state": "Writing statements",
+}  # fmt: skip
+
 CASE_KINDS: dict[str, str] = {"submission": "Submission", "report": "Report", "appeal": "Appeal"}
 
 SEVERITIES: dict[str, Chip] = {"breach": ("Breach", "bad"), "warning": ("Check", "warn"), "note": ("Note", "")}

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from fanlink.core.amounts import CURRENCY, pico_of
-from fanlink.core.errors import BadInput, Refused, Unavailable
-from fanlink.core.reports import BrokenReport
+from fanlink.core.errors import BadInput, Reason, Refused, Unavailable
+from fanlink.core.reports import BrokenReport, Fault
 
 Handler = Callable[[argparse.Namespace], int]
 
@@ -40,7 +40,7 @@ def _add_calculate(words: Any) -> None:
 
 def _add_simulate(words: Any) -> None:
     word = words.add_parser("simulate", help="what everyone would get of a revenue, before anybody signs")
-    word.add_argument("--sheet", type=Path, required=True, metavar="FILE", help="one sheet or template, JSON")
+    word.add_argument("--sheet", type=Path, required=True, metavar="FILE", help="one sheet or template, JSON; or a remix of --server or --home")
     word.add_argument("--revenue", required=True, metavar="AMOUNT", help="such as 1250.50")
     word.add_argument("--currency", required=True, metavar="CUR", help="such as EUR")
     _add_json(word, _simulate)
@@ -48,9 +48,9 @@ def _add_simulate(words: Any) -> None:
 
 def _add_verify(words: Any) -> None:
     word = words.add_parser("verify", help="compute a run's results again with other code, and name what differs")
-    word.add_argument("--reports", type=Path, required=True, metavar="DIR")
-    word.add_argument("--sheets", type=Path, required=True, metavar="FILE")
-    word.add_argument("--results", type=Path, required=True, metavar="DIR", help="the folder `calculate` wrote")
+    word.add_argument("--reports", type=Path, metavar="DIR")
+    word.add_argument("--sheets", type=Path, metavar="FILE")
+    word.add_argument("--results", type=Path, metavar="DIR", help="the folder `calculate` wrote")
     _add_json(word, _verify)
 
 
@@ -74,9 +74,21 @@ def guarded(act: Handler, args: argparse.Namespace) -> int:
         return _fail(args, 2, [str(error)], [fault])
     except Refused as error:
         reasons = [{"reason": reason.code, **reason.facts} for reason in error.reasons]
-        return _fail(args, 2, [f"refused: {json.dumps(reason)}" for reason in reasons], reasons)
+        return _fail(args, 2, [_why(reason) for reason in error.reasons], reasons)
     except Unavailable as error:
         return _fail(args, 3, [str(error)], [{"reason": str(error)}])
+
+
+def _why(reason: Reason) -> str:
+    facts = reason.facts
+    if reason.code == "broken_line":
+        return str(Fault(str(facts["file"]), facts["line"], facts["column"], str(facts["what"])))  # type: ignore[arg-type]
+    if reason.code == "line_changed":
+        return f"line {facts['line']}: says something else than before under {facts['line_id']} of {facts['report']} ({facts['service']})"
+    if reason.code in ("more_broken_lines", "more_changed_lines"):
+        return f"... and {facts['lines']} more"
+    told = ", ".join(f"{name}: {fact}" for name, fact in facts.items())
+    return f"refused: {reason.code.replace('_', ' ')}" + (f" ({told})" if told else "")
 
 
 def _fail(args: argparse.Namespace, code: int, sentences: list[str], facts: list[dict[str, Any]]) -> int:
@@ -102,8 +114,19 @@ def _calculate(args: argparse.Namespace) -> int:
     return 0
 
 
+def add_book_words(subparsers: Any, opened: Any) -> None:
+    """Adds the words on a server's books; `opened` reaches the books that the arguments name (see `book_words.Books`)."""
+    from fanlink.royalties import book_words
+
+    words = subparsers.choices["royalties"]._subparsers._group_actions[0]
+    book_words.add_words(words, opened)
+    for name in ("verify", "simulate"):
+        book_words.add_place(words.choices[name], required=False)
+        words.choices[name].set_defaults(opened=opened)
+
+
 def _simulate(args: argparse.Namespace) -> int:
-    from fanlink.royalties.simulate import read_sheet, simulate
+    from fanlink.royalties.simulate import read_sheet, sheet_from, simulate
 
     try:
         revenue = pico_of(args.revenue)
@@ -111,7 +134,15 @@ def _simulate(args: argparse.Namespace) -> int:
         raise BadInput(str(error), where=args.revenue, column="revenue") from error
     if not CURRENCY.fullmatch(args.currency):
         raise BadInput("is not a currency code such as EUR", where=args.currency, column="currency")
-    data = simulate(read_sheet(args.sheet), revenue, args.currency).as_data()
+    if getattr(args, "server", None) or getattr(args, "home", None):
+        from fanlink.royalties import book_words
+
+        found: list[Any] = []
+        book_words.with_books(args.opened, lambda books, inner, _told: found.append(books.sheet(str(inner.sheet))) or 0, args)
+        sheet = sheet_from(found[0], str(args.sheet))
+    else:
+        sheet = read_sheet(args.sheet)
+    data = simulate(sheet, revenue, args.currency).as_data()
     if args.json:
         print(json.dumps(data, ensure_ascii=False))
         return 0
@@ -124,6 +155,12 @@ def _simulate(args: argparse.Namespace) -> int:
 def _verify(args: argparse.Namespace) -> int:
     from fanlink.royalties.verify import verify_run
 
+    if getattr(args, "server", None) or getattr(args, "home", None):
+        from fanlink.royalties import book_words
+
+        return book_words.verify(args.opened)(args)
+    if not (args.reports and args.sheets and args.results):
+        raise BadInput("verify needs --server, or --home, or all of --reports, --sheets and --results")
     found = verify_run(args.reports, args.sheets, args.results)
     if args.json:
         print(json.dumps({"differences": [asdict(one) for one in found]}))

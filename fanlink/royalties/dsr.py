@@ -1,22 +1,26 @@
-"""DDEX sales reports (DSR), user-generated content profile: read into records and report lines, and written from both.
+"""DDEX sales reports (DSR), user-generated content profile: records read from a file, and written from report lines.
 
 A file is tab-separated UTF-8, `|` between values of one cell, `#` before comments. One block is one source recording;
 the remix is the block's release (RU02), each sale a line of usage (SU03), and the rights controllers' parts stand in
-LI01 rows. Layouts in `dsr_records.py`.
+LI01 rows. Layouts in `dsr_records.py`; `dsr_lines.py` makes report lines of them.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, TextIO
 
 from fanlink.core.amounts import pico_of, plain
 from fanlink.core.errors import BadInput
-from fanlink.core.reports import COLUMNS, BrokenReport, Fault, ReportLine, faults_of, line_from
+from fanlink.core.reports import BrokenReport, Fault, ReportLine
 from fanlink.royalties.dsr_records import LAYOUTS, MESSAGE_VERSION, PROFILE, Cell
+
+LONGEST_LINE = 1_000_000
+FOOT_OF = {"HEAD": "FOOT", "SRHE": "SRFO"}
+FEET = frozenset(FOOT_OF.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,55 +47,40 @@ class Sender:
     recipient_name: str = ""
 
 
+def records_of(source: BinaryIO, file: str) -> Iterator[Record | tuple[Fault, ...]]:
+    """Each record of the file in order, or the faults of its line. Streams; raises `BadInput` for what is not UTF-8."""
+    text = io.TextIOWrapper(source, encoding="utf-8-sig", newline="\n")
+    number = 0
+    try:
+        while line := text.readline(LONGEST_LINE):
+            number += 1
+            if len(line) == LONGEST_LINE:
+                yield (Fault(file, number, None, "the line is longer than a million characters"),)
+                return
+            line = line.removesuffix("\n").removesuffix("\r")
+            if line and not line.startswith("#"):
+                yield _record(line.split("\t"), file, number)
+    except UnicodeDecodeError as error:
+        raise BadInput("is not UTF-8 text", where=file, line=number + 1) from error
+    finally:
+        text.detach()
+
+
 def read_records(source: BinaryIO, file: str) -> tuple[Record, ...]:
-    """All records of the file; `BrokenReport` names every line whose kind, cells or counts are wrong."""
+    """All records of a file; `BrokenReport` names every line whose kind, cells or counts are wrong."""
     records: list[Record] = []
     faults: list[Fault] = []
-    try:
-        lines = io.TextIOWrapper(source, encoding="utf-8-sig", newline="").read().split("\n")
-    except UnicodeDecodeError as error:
-        raise BadInput("is not UTF-8 text", where=file) from error
-    for number, text in enumerate(lines, start=1):
-        text = text.removesuffix("\r")
-        if not text or text.startswith("#"):
-            continue
-        record, wrong = _record(text.split("\t"), file, number)
-        faults += wrong
-        if record:
-            records.append(record)
-    faults += _frame_faults(records, file)
+    frame = Frame(file)
+    for found in records_of(source, file):
+        if isinstance(found, Record):
+            records.append(found)
+            faults += frame.take(found)
+        else:
+            faults += found
+    faults += frame.end()
     if faults:
         raise BrokenReport(faults)
     return tuple(records)
-
-
-def report_lines(records: Iterable[Record], file: str) -> tuple[ReportLine, ...]:
-    """The report lines that the sales (SU03) of a UGC report say; `BrokenReport` names every one that is broken.
-
-    The remix is the release of the sale's block; territory, currency and service are those of its summary.
-    """
-    records = tuple(records)
-    head = records[0]
-    summaries = {record["SummaryRecordId"]: record for record in records if record.kind == "SY02.02"}
-    releases = {record["BlockId"]: record for record in records if record.kind == "RU02.01"}
-    lines, faults = [], []
-    for record in records:
-        if record.kind != "SU03.02":
-            continue
-        release = releases.get(record["BlockId"])
-        summary = summaries.get(record["SummaryRecordId"] or (release["SummaryRecordId"] if release else ""))
-        if release is None or summary is None:
-            reason = f"block {record['BlockId']} has no release" if release is None else "its summary is not there"
-            faults.append(Fault(file, record.line, "BlockId" if release is None else "SummaryRecordId", reason))
-            continue
-        cells = _line_cells(head, summary, release, record)
-        wrong = faults_of(cells)
-        faults += [Fault(file, record.line, column, reason) for column, reason in wrong]
-        if not wrong:
-            lines.append(line_from(cells))
-    if faults:
-        raise BrokenReport(faults)
-    return tuple(lines)
 
 
 def write_records(records: Iterable[Record], stream: TextIO) -> None:
@@ -106,8 +95,16 @@ def write_records(records: Iterable[Record], stream: TextIO) -> None:
         stream.write("\t".join(cells) + "\n")
 
 
-def ugc_report(lines: Iterable[ReportLine], sender: Sender, titles: Mapping[str, str] | None = None) -> list[Record]:
-    """The lines as a UGC report: one summary per service, territory and currency, one block per remix and summary."""
+Rights = Callable[[str, str, Sequence[ReportLine]], list[Record]]
+
+
+def ugc_report(
+    lines: Iterable[ReportLine], sender: Sender, titles: Mapping[str, str] | None = None, rights: Rights | None = None
+) -> list[Record]:
+    """The lines as a UGC report: one summary per service, territory and currency, one block per remix and summary.
+
+    `rights` gives the records that end a block: it is told the block, its summary and the lines in it.
+    """
     lines = tuple(lines)
     if not lines:
         raise BadInput("a sales report without a line has no period", where=sender.message_id)
@@ -122,9 +119,11 @@ def ugc_report(lines: Iterable[ReportLine], sender: Sender, titles: Mapping[str,
             remixes.setdefault(line.remix_id, []).append(line)
         for remix_id, sales in sorted(remixes.items()):
             title = (titles or {}).get(remix_id, remix_id)
-            blocks.append(_block(f"B{len(blocks) + 1}", str(number), remix_id, title, sales))
+            name = f"B{len(blocks) + 1}"
+            more = rights(name, str(number), sales) if rights else []
+            blocks.append(_block(name, str(number), remix_id, title, sales) + more)
     start, end = min(line.period_start for line in lines), max(line.period_end for line in lines)
-    records = [header(sender, start.isoformat(), end.isoformat()), *summaries, *sum(blocks, [])]
+    records = [header(sender, start.isoformat(), end.isoformat()), *summaries, *(one for block in blocks for one in block)]
     return [*records, footer(len(records) + 1, len(summaries), len(blocks))]
 
 
@@ -153,15 +152,58 @@ def file_name(sender: Sender, service: str, period: str, territory: str) -> str:
     return f"DSR_{'_'.join(safe)}_1of1_{sender.made_at:%Y%m%dT%H%M%S}.tsv"
 
 
-def _record(values: list[str], file: str, number: int) -> tuple[Record | None, list[Fault]]:
+@dataclass(slots=True)
+class Frame:
+    """What a file must begin and end with, and the counts that its foot must tell; holds no records."""
+
+    file: str
+    lines: int = 0
+    summaries: int = 0
+    blocks: int = 0
+    _block: str = ""
+    _last: Record | None = None
+    _headless: bool = False
+
+    def take(self, record: Record) -> list[Fault]:
+        """Counts one record; a fault where it cannot stand there."""
+        faults = []
+        if self._last is not None and self._last.kind in FEET:
+            faults.append(Fault(self.file, record.line, "RecordType", f"stands below the {self._last.kind} of the file"))
+        if not self.lines and record.kind not in FOOT_OF:
+            self._headless = True
+        self.lines += 1
+        self.summaries += record.kind.startswith("SY")
+        if record["BlockId"] and record["BlockId"] != self._block:
+            self._block = record["BlockId"]
+            self.blocks += 1
+        self._last = record
+        return faults
+
+    def end(self) -> list[Fault]:
+        """The faults of the frame once the file is read."""
+        last = self._last
+        if last is None or self._headless or last.kind not in FEET:
+            line = last.line if last else 1
+            return [Fault(self.file, line, "RecordType", "the file does not begin with HEAD and end with FOOT (or SRHE and SRFO)")]
+        if last.kind == "FOOT":
+            counts = {"NumberOfLinesInFile": self.lines, "NumberOfSummaryRecords": self.summaries, "NumberOfBlocksInFile": self.blocks}
+        else:
+            counts = {"NumberOfLinesInReport": self.lines, "NumberOfSummaryRecords": self.summaries}
+        return [
+            Fault(self.file, last.line, name, f"says {last[name] or 'nothing'}, the file has {count}")
+            for name, count in counts.items() if last[name] != str(count)
+        ]  # fmt: skip
+
+
+def _record(values: list[str], file: str, number: int) -> Record | tuple[Fault, ...]:
     layout = LAYOUTS.get(values[0])
     if layout is None:
-        return None, [Fault(file, number, "RecordType", f"{values[0]!r} is not a record of this profile")]
+        return (Fault(file, number, "RecordType", f"{values[0][:40]!r} is not a record of this profile"),)
     values += [""] * (len(layout) - len(values))
     if len(values) > len(layout):
-        return None, [Fault(file, number, None, f"has {len(values)} cells, a {values[0]} has {len(layout)}")]
+        return (Fault(file, number, None, f"has {len(values)} cells, a {values[0]} has {len(layout)}"),)
     cells = {cell.name: value for cell, value in zip(layout, values, strict=True)}
-    return Record(values[0], cells, number), _cell_faults(layout, cells, file, number)
+    return tuple(_cell_faults(layout, cells, file, number)) or Record(values[0], cells, number)
 
 
 def _cell_faults(layout: tuple[Cell, ...], cells: Mapping[str, str], file: str, number: int) -> list[Fault]:
@@ -173,39 +215,6 @@ def _cell_faults(layout: tuple[Cell, ...], cells: Mapping[str, str], file: str, 
         if "|" in value and not cell.many:
             faults.append(Fault(file, number, cell.name, "holds more than one value"))
     return faults
-
-
-def _frame_faults(records: list[Record], file: str) -> list[Fault]:
-    """Whether the file begins and ends as it should, and its foot counts what is there."""
-    if not records or records[0].kind != "HEAD" or records[-1].kind != "FOOT":
-        line = records[-1].line if records else 1
-        return [Fault(file, line, "RecordType", "the file does not begin with HEAD and end with FOOT")]
-    foot = records[-1]
-    counts = {
-        "NumberOfLinesInFile": len(records),
-        "NumberOfSummaryRecords": sum(record.kind.startswith("SY") for record in records),
-        "NumberOfBlocksInFile": len({record["BlockId"] for record in records if record["BlockId"]}),
-    }
-    return [
-        Fault(file, foot.line, name, f"says {foot[name]}, the file has {count}")
-        for name, count in counts.items() if foot[name] != str(count)
-    ]  # fmt: skip
-
-
-def _line_cells(head: Record, summary: Record, release: Record, sale: Record) -> dict[str, str]:
-    cells = dict.fromkeys(COLUMNS, "")
-    return cells | {
-        "report_id": head["MessageId"],
-        "line_id": sale["SalesTransactionId"],
-        "remix_id": release["DspReleaseId"],
-        "service": summary["ServiceDescription"],
-        "territory": summary["Territory"],
-        "period_start": (sale["ValidityPeriodStart"] or head["UsageStartDate"])[:10],
-        "period_end": (sale["ValidityPeriodEnd"] or head["UsageEndDate"])[:10],
-        "units": sale["Usages"],
-        "revenue": sale["NetRevenue"],
-        "currency": summary["CurrencyOfReporting"],
-    }
 
 
 def _summary(number: str, place: tuple[str, str, str], lines: list[ReportLine]) -> Record:

@@ -54,19 +54,24 @@ def read_sheet(path: Path) -> SplitSheet | Template | Terms:
 
     Raises `BadInput` for what is no sheet, `Refused` for one that does not add up.
     """
-    data = _only_version(read_json(path))
+    return sheet_from(read_json(path), path.name)
+
+
+def sheet_from(found: Any, where: str) -> SplitSheet | Template | Terms:
+    """One sheet from JSON data; `where` names it when it is none."""
+    data = _only_version(found)
     if not isinstance(data, dict) or "shares" not in data:
-        raise BadInput("is not a sheet: it has no shares", where=path.name)
+        raise BadInput("is not a sheet: it has no shares", where=where)
     try:
         if isinstance(data["shares"], list):
             return SplitSheet.from_data(data) if "remix" in data else Template.from_data(data)
         return terms_from({"version": "what-if", "effective_from": "2000-01-01"} | data)
     except BadInput as error:
-        raise BadInput(error.sentence, where=path.name, column=error.column) from error
+        raise BadInput(error.sentence, where=where, column=error.column) from error
     except Refused:
         raise
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise BadInput(f"is not a sheet: {error}", where=path.name, column="shares") from error
+        raise BadInput(f"is not a sheet: {error}", where=where, column="shares") from error
 
 
 def _terms_of(sheet: SplitSheet | Template) -> Terms:

@@ -10,20 +10,23 @@ from fanlink.core.amounts import PICO, fraction_text, plain, plain_micro
 from fanlink.core.statements import Statement, StatementLine
 
 COLUMNS = (
-    "row", "party", "period", "remix", "sheet", "currency", "service", "territory", "report", "line", "period_start",
+    "row", "party", "period", "state", "remix", "sheet", "currency", "service", "territory", "report", "line", "period_start",
     "period_end", "units", "revenue", "gross", "recouped", "share", "pools", "rounding", "earned", "posted_before",
-    "amount",
+    "amount", "gross_before", "late",
 )  # fmt: skip
 
 
-def statement_csv(statement: Statement) -> str:
-    """`pot` rows with every step from gross to amount, each followed by the `source` rows its gross is the sum of."""
+def statement_csv(statement: Statement, state: str = "") -> str:
+    """`pot` rows with every step from gross to amount, then the month's `part` rows by service and territory.
+
+    After these come the `source` rows that the gross is the sum of.
+    """
     stream = io.StringIO()
     writer = csv.DictWriter(stream, COLUMNS, restval="", lineterminator="\n")
     writer.writeheader()
     for line in statement.lines:
         for row in _rows(line):
-            writer.writerow({"party": statement.party, "period": statement.period} | row)
+            writer.writerow({"party": statement.party, "period": statement.period, "state": state} | row)
     return stream.getvalue()
 
 
@@ -49,8 +52,15 @@ def _rows(line: StatementLine) -> list[dict[str, str]]:
         "row": "pot", "gross": plain(line.gross_pico), "recouped": plain(line.recouped_pico),
         "share": fraction_text(line.share), "pools": pools_text(line), "rounding": rounding_text(line),
         "earned": plain_micro(line.earned_micro), "posted_before": plain_micro(line.posted_before_micro),
-        "amount": plain_micro(line.amount_micro),
+        "amount": plain_micro(line.amount_micro), "gross_before": plain(line.gross_before_pico), "late": plain(line.late_pico),
     }  # fmt: skip
+    parts = [
+        {
+            "row": "part", "service": part.service, "territory": part.territory, "units": str(part.units),
+            "revenue": plain(part.revenue_pico),
+        }
+        for part in line.parts
+    ]  # fmt: skip
     sources = [
         {
             "row": "source", "service": one.service, "territory": one.territory, "report": one.report_id,
@@ -59,4 +69,4 @@ def _rows(line: StatementLine) -> list[dict[str, str]]:
         }
         for one in line.sources
     ]  # fmt: skip
-    return [place | row for row in (pot, *sources)]
+    return [place | row for row in (pot, *parts, *sources)]

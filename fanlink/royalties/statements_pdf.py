@@ -18,6 +18,11 @@ from fanlink.royalties.statements_csv import pools_text, rounding_text
 
 MOST_SOURCES = 2000
 _STYLES = getSampleStyleSheet()
+_STATES = {
+    "open": "Open: what a run would post now. It may still change.",
+    "calculated": "Calculated: posted to the books, not issued yet.",
+    "issued": "Issued. Corrections come as new lines of a later statement.",
+}
 _GRID = TableStyle(
     [
         ("BACKGROUND", (0, 0), (-1, 0), colors.HexColor("#e9e7f2")),
@@ -28,7 +33,7 @@ _GRID = TableStyle(
 )
 
 
-def statement_pdf(statement: Statement, name: str = "") -> bytes:
+def statement_pdf(statement: Statement, name: str = "", state: str = "") -> bytes:
     """The statement on A4, the same bytes for the same statement. `name` is the party's name as people know it.
 
     Of each pot the first 2,000 report lines are printed; the CSV has all of them.
@@ -39,14 +44,19 @@ def statement_pdf(statement: Statement, name: str = "") -> bytes:
         stream, pagesize=A4, title=title, author="FanLink", invariant=1, topMargin=18 * mm, bottomMargin=18 * mm
     )
     story = [Paragraph(escape(f"{title}: {name or statement.party}"), _STYLES["Title"])]
+    if state:
+        story.append(Paragraph(escape(_STATES.get(state, state)), _STYLES["Normal"]))
     story += _table(["Currency", "This period"], [[cur, plain_micro(m)] for cur, m in statement.totals_micro().items()])
+    titles = [[line.remix_id, line.currency, fraction_text(line.share), plain_micro(line.amount_micro)] for line in statement.lines]
+    story += [Paragraph("By remix", _STYLES["Heading2"])]
+    story += _table(["Remix", "Currency", "Your share", "This period"], titles)
     for heading, by in (("By service", lambda one: one.service), ("By territory", lambda one: one.territory or "-")):
         rows = [
             [row.name, row.currency, str(row.units), plain(row.gross_pico), plain(_whole(row.share_pico))]
             for row in breakdown(statement, by)
         ]
         story += [Paragraph(heading, _STYLES["Heading2"])]
-        story += _table(["", "Currency", "Units", "Revenue", "Your share, before recoupment"], rows)
+        story += _table(["", "Currency", "Units", "Revenue", "Your share, exact before recoupment and rounding"], rows)
     for line in statement.lines:
         story += _pot(line)
     story += _promise(statement)
@@ -70,6 +80,8 @@ def _pot(line: StatementLine) -> list[object]:
         [f"Your share: {pools_text(line)}", fraction_text(line.share)],
         ["Left to the reserve by rounding", rounding_text(line)],
         ["Earned to date", plain_micro(line.earned_micro)],
+        ["Of the gross, split by earlier periods", plain(line.gross_before_pico)],
+        ["Of the gross, late or corrected", plain(line.late_pico)],
         ["Posted before", plain_micro(line.posted_before_micro)],
         ["This period", plain_micro(line.amount_micro)],
     ]

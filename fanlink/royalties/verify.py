@@ -59,7 +59,7 @@ def recompute(lines: Iterable[Mapping[str, Any]], sheets: Mapping[str, list[Mapp
         for sheet in sorted(versions, key=lambda one: one["effective_from"]):
             for currency in currencies:
                 if (remix_id, sheet["version"], currency) in books.gross:
-                    _split(books, (remix_id, sheet["version"], currency), sheet, got_back)
+                    split(books, (remix_id, sheet["version"], currency), sheet, got_back)
     return books
 
 
@@ -112,9 +112,10 @@ def read_results(results: Path) -> Books:
     return books
 
 
-def _split(
+def split(
     books: Books, place: PotKey, sheet: Mapping[str, Any], got_back: dict[tuple[str, str, str], Fraction]
 ) -> None:
+    """Shares out the gross of one pot; `got_back` remembers what was recouped under earlier versions of the sheet."""
     remix_id, _, currency = place
     gross, taken, claim = books.gross[place], Fraction(0), sheet.get("recoup")
     if claim and claim["currency"] == currency:

@@ -11,17 +11,19 @@ from contextlib import asynccontextmanager
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from fanlink.core.errors import BadInput, Refused, Unavailable
 from fanlink.server import openapi
 from fanlink.server.guard import Guard
 from fanlink.server.replies import Reply, come_back
-from fanlink.server.routes import assets, catalogue, changes, commands, money, people, uploads
+from fanlink.server.routes import assets, catalogue, changes, commands, money, people, royalties, uploads
+from fanlink.server.runs import Runner
 from fanlink.server.server import Server
 
 log = logging.getLogger("fanlink.server")
-ROOMS = (commands, changes, people, catalogue, assets, uploads, money)
+ROOMS = (commands, changes, people, catalogue, assets, uploads, money, royalties)
 
 
 def build(server: Server) -> FastAPI:
@@ -29,7 +31,9 @@ def build(server: Server) -> FastAPI:
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
+        runner = Runner(server.database, lambda write: server.writer.act(write).result())
         yield
+        await run_in_threadpool(runner.stop)
         server.news.stop()
 
     guard = Guard(server)

@@ -9,20 +9,23 @@ from fanlink.server import (
     cases,
     challenges,
     consents,
+    holds,
     pots,
     prompts,
     remixes,
     reports,
+    runs,
     statements,
     templates,
     tracks,
+    unmatched,
 )
 from fanlink.server.deciding import Handler
 from fanlink.server.feed import Subject
 from fanlink.server.showing import Show
 from fanlink.server.store import Place, Store
 
-ROOMS = (artists, tracks, consents, templates, prompts, challenges, remixes, cases, reports, pots, statements)
+ROOMS = (artists, tracks, consents, templates, prompts, challenges, remixes, cases, reports, unmatched, holds, pots, runs, statements)
 HANDLERS: dict[str, Handler] = {kind: handler for room in ROOMS for kind, handler in room.HANDLERS.items()}
 SHOWS: dict[type, Show] = {kind: show for room in ROOMS for kind, show in room.SHOWS.items()}
 

@@ -16,6 +16,7 @@ from fanlink.core.catalogue import ProposedTemplate, Track
 from fanlink.core.challenges import Challenge, Entry
 from fanlink.core.consents import Consent
 from fanlink.core.digests import digest
+from fanlink.core.holds import Hold
 from fanlink.core.parties import Mandate, Party
 from fanlink.core.people import Artist, Role
 from fanlink.core.prompts import Prompt
@@ -49,6 +50,8 @@ class Report:
     imported_ms: int
     imported_by: str
     version: int = 1
+    held: int = 0
+    known: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +68,48 @@ class Takings:
 
 
 @dataclass(frozen=True, slots=True)
+class Unmatched:
+    """The lines of a service that name one remix which is not known. `lines` and `totals_pico` are what still waits."""
+
+    id: str
+    service: str
+    reported: str
+    lines: int
+    totals_pico: Mapping[str, int]
+    first_ms: int
+    remix: str | None = None
+    matched_by: str = ""
+    matched_lines: int = 0
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A royalty run of a period and how far it is; `cursor` is the last thing of its phase that is done.
+
+    `ledger` is how long the books were when its postings began: what came onto a pot later is for the next run.
+    """
+
+    id: str
+    period: str
+    into: str
+    closes: bool
+    state: str
+    phase: str
+    cursor: str
+    done: int
+    total: int
+    posted: int
+    ledger: int
+    started_ms: int
+    by: str
+    ended_ms: int | None = None
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class IssuedStatement:
-    """What a party earned in a period in one currency, as it was issued."""
+    """What a party earned in a period in one currency: calculated after a run, issued when the period is closed."""
 
     id: str
     party: str
@@ -145,6 +188,12 @@ NOUNS: dict[type, Noun] = {
         Noun(Case, tables.cases, lambda one: _stated("remix", "opened_ms")(one) | {"kind": str(one.kind)}, "case"),
         Noun(Report, tables.reports, _fields("asset", "name"), "report"),
         Noun(Takings, tables.pots, _fields("remix", "sheet", "currency"), "pot"),
+        Noun(
+            Unmatched, tables.unmatched,
+            lambda one: {"service": one.service, "reported": one.reported, "waiting": one.lines}, "group of unmatched lines",
+        ),
+        Noun(Hold, tables.holds, _stated("record", "remix"), "hold"),
+        Noun(Run, tables.runs, _stated("period"), "run"),
         Noun(IssuedStatement, tables.statements, _fields("party", "period", "currency"), "statement"),
     )
 }  # fmt: skip

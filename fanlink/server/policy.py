@@ -85,6 +85,11 @@ COMMANDS: dict[str, Policy] = {
     "import_report": Policy((_R.FINANCE,)),
     "run_royalties": Policy((_R.FINANCE,)),
     "issue_statements": Policy((_R.FINANCE,)),
+    "stop_run": Policy((_R.FINANCE,)),
+    "match_lines": Policy((_R.FINANCE,)),
+    "unmatch_lines": Policy((_R.FINANCE,)),
+    "appeal_hold": Policy((*_OWNERS, _R.FAN), (Tie.PARTY,)),
+    "decide_hold": Policy((_R.FINANCE,)),
 }
 
 
@@ -107,6 +112,16 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("DELETE", "/v1/tokens/{token_id}"): _A.SIGNED_IN,
     ("GET", "/v1/audit"): _A.ADMIN,
     ("GET", "/v1/pots"): _A.FINANCE,
+    ("GET", "/v1/pots/{pot_id}/lines"): _A.SIGNED_IN,
+    ("GET", "/v1/reports/{report_id}"): _A.FINANCE,
+    ("POST", "/v1/reports/preview"): _A.FINANCE,
+    ("GET", "/v1/unmatched"): _A.FINANCE,
+    ("GET", "/v1/holds"): _A.SIGNED_IN,
+    ("GET", "/v1/runs/{period}"): _A.FINANCE,
+    ("GET", "/v1/books/proof"): _A.FINANCE,
+    ("GET", "/v1/balances"): _A.SIGNED_IN,
+    ("GET", "/v1/statements/{party_id}/{period}"): _A.SIGNED_IN,
+    ("GET", "/v1/remixes/{remix_id}/sheet"): _A.FINANCE,
     ("POST", "/v1/commands"): _A.SIGNED_IN,
     ("GET", "/v1/commands/{command_id}"): _A.SIGNED_IN,
     ("GET", "/v1/scopes"): _A.SIGNED_IN,

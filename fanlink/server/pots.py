@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 
-from fanlink.core.amounts import PICO_PER_MICRO, pico_of, plain
+from fanlink.core.amounts import PICO_PER_MICRO, plain
 from fanlink.core.digests import digest
 from fanlink.core.documents import PotDocument
-from fanlink.core.pots import Pot, in_order, pots_of
+from fanlink.core.pots import Pot, Terms, in_order, pots_of
 from fanlink.core.remixes import Remix
 from fanlink.server import books, sheets, tables
 from fanlink.server.deciding import Deciding
 from fanlink.server.feed import Shown
 from fanlink.server.nouns import Takings
 from fanlink.server.showing import Show, shares
-from fanlink.server.store import Place, Store
+from fanlink.server.store import Place, Store, chunks
 
-LINE = tables.report_lines
+DAY = tables.pot_days
 
 
 def pot_id(remix: str, sheet: str, currency: str) -> str:
@@ -29,13 +29,21 @@ def pot_id(remix: str, sheet: str, currency: str) -> str:
     return f"pot-{digest([remix, sheet, currency])[:32]}"
 
 
-def take_in(asked: Deciding, lines: Iterable[tuple[str, str, str, int]]) -> None:
-    """Adds lines (remix, sheet, currency, pico) to their pots."""
+class Taken(Protocol):
+    """Lines added up."""
+
+    pico: int
+    lines: int
+
+
+def take_in(asked: Deciding, days: Mapping[tuple[str, str, str, str], Taken]) -> None:
+    """Adds sums of lines by (remix, sheet, currency, day) to their pots."""
     sums: dict[tuple[str, str, str], list[int]] = {}
-    for remix, sheet, currency, pico in lines:
+    _add_days(asked.store, days)
+    for (remix, sheet, currency, _), one in days.items():
         taken = sums.setdefault((remix, sheet, currency), [0, 0])
-        taken[0] += pico
-        taken[1] += 1
+        taken[0] += one.pico
+        taken[1] += one.lines
     for key, (pico, count) in sorted(sums.items()):
         name = pot_id(*key)
         was = asked.store.get(Takings, name)
@@ -46,17 +54,44 @@ def take_in(asked: Deciding, lines: Iterable[tuple[str, str, str, int]]) -> None
             asked.store.save(changed)
 
 
+def _add_days(store: Store, days: Mapping[tuple[str, str, str, str], Taken]) -> None:
+    for some in chunks(sorted(days), 200):
+        there = tuple_(DAY.c.remix, DAY.c.sheet, DAY.c.currency, DAY.c.period_end).in_(some)
+        known = {tuple(row[:4]): row for row in store.rows(select(*DAY.c).where(there))}
+        rows = []
+        for key in some:
+            was = known.get(key)
+            gross, lines = (int(was.gross_pico), was.lines) if was else (0, 0)
+            rows.append(dict(zip(("remix", "sheet", "currency", "period_end"), key, strict=True)) | {
+                "gross_pico": str(gross + days[key].pico), "lines": lines + days[key].lines,
+            })  # fmt: skip
+        store.put(DAY, *rows)
+
+
+def gross_of(store: Store, groups: Sequence[tuple[str, str]]) -> dict[tuple[str, str], list[Any]]:
+    """The days of all pots of some (remix, currency): rows with sheet, period_end, gross_pico."""
+    found: dict[tuple[str, str], list[Any]] = {group: [] for group in groups}
+    for some in chunks(sorted({remix for remix, _ in groups})):
+        for row in store.rows(select(*DAY.c).where(DAY.c.remix.in_(some))):
+            if (row.remix, row.currency) in found:
+                found[row.remix, row.currency].append(row)
+    return found
+
+
 def at(store: Store, remix: str, currency: str, until: date | None = None) -> tuple[Pot, ...]:
     """What the formula says of a remix's pots in a currency, over all lines with `period_end` up to a day (or all)."""
-    chosen = select(LINE.c.sheet, LINE.c.revenue).where(
-        LINE.c.remix == remix, LINE.c.currency == currency, LINE.c.sheet.is_not(None)
-    )
-    if until is not None:
-        chosen = chosen.where(LINE.c.period_end <= until.isoformat())
-    gross: dict[str, int] = {}
-    for row in store.rows(chosen):
-        gross[row.sheet] = gross.get(row.sheet, 0) + pico_of(row.revenue)
+    days = gross_of(store, [(remix, currency)])[remix, currency]
     terms = in_order(sheet.terms() for sheet in sheets.of_remix(store, remix))
+    return computed(terms, days, currency, until)
+
+
+def computed(terms: Sequence[Terms], days: Iterable[Any], currency: str, until: date | None) -> tuple[Pot, ...]:
+    """The pots that a remix's days lead to."""
+    last = until.isoformat() if until else "9999-12-31"
+    gross: dict[str, int] = {}
+    for row in days:
+        if row.period_end <= last:
+            gross[row.sheet] = gross.get(row.sheet, 0) + int(row.gross_pico)
     return pots_of(terms, gross, currency)
 
 

@@ -6,48 +6,63 @@ import threading
 from collections import OrderedDict
 
 from fanlink.core.errors import BadInput, Refused
-from fanlink.core.reports import ReportLine
-from fanlink.royalties.reports_csv import read_report
+from fanlink.royalties import spool
+from fanlink.royalties.spool import Progress, Spool
 from fanlink.server.assets import Assets
 
 KEPT = 2
-Outcome = tuple[ReportLine, ...] | BadInput
+Outcome = Spool | BadInput
 
 
 class ReportFiles:
-    """The lines of uploaded reports. A file is named by its digest, so what was read of it stays true."""
+    """The lines of uploaded reports, spooled. A file is named by its digest, so what was read of it stays true."""
 
     def __init__(self, assets: Assets) -> None:
         self._assets = assets
         self._read: OrderedDict[str, Outcome] = OrderedDict()
         self._lock = threading.Lock()
+        self._reading = threading.Lock()
 
-    def prepare(self, digest: str, name: str) -> None:
-        """Reads a file, if it is here, and keeps what came of it for a moment."""
-        with self._lock:
-            if digest in self._read:
-                self._read.move_to_end(digest)
+    def prepare(self, digest: str, name: str, progress: Progress | None = None) -> None:
+        """Reads a file, if it is here, and keeps what came of it for a moment. One file is read at a time."""
+        with self._reading:
+            if self._known(digest) is not None:
                 return
-        path = self._assets.path(digest)
-        if not path.is_file():
-            return
-        try:
-            with path.open("rb") as stream:
-                outcome: Outcome = read_report(stream, name)
-        except BadInput as error:
-            outcome = error
-        with self._lock:
-            self._read[digest] = outcome
-            while len(self._read) > KEPT:
-                self._read.popitem(last=False)
+            path = self._assets.path(digest)
+            if not path.is_file():
+                return
+            try:
+                outcome: Outcome = spool.read(path, name, progress)
+            except BadInput as error:
+                outcome = error
+            with self._lock:
+                self._read[digest] = outcome
+                gone = [self._read.popitem(last=False)[1] for _ in range(len(self._read) - KEPT)]
+        for one in gone:
+            if isinstance(one, Spool):
+                one.close()
 
-    def lines(self, digest: str, name: str) -> tuple[ReportLine, ...]:
-        """The lines; raises what is wrong with the file, or refuses one that is not here as `asset_missing`."""
+    def lines(self, digest: str, name: str) -> Spool:
+        """The spooled lines; raises what is wrong with the file, or refuses one that is not here as `asset_missing`."""
         self.prepare(digest, name)
-        with self._lock:
-            outcome = self._read.get(digest)
+        outcome = self._known(digest)
         if outcome is None:
             raise Refused("asset_missing", asset=digest)
         if isinstance(outcome, BadInput):
             raise outcome
         return outcome
+
+    def close(self) -> None:
+        """Lets all spools go."""
+        with self._lock:
+            outcomes = list(self._read.values())
+            self._read.clear()
+        for one in outcomes:
+            if isinstance(one, Spool):
+                one.close()
+
+    def _known(self, digest: str) -> Outcome | None:
+        with self._lock:
+            if digest in self._read:
+                self._read.move_to_end(digest)
+            return self._read.get(digest)

@@ -2,78 +2,66 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import bindparam, select, tuple_, update
+from sqlalchemy import select, tuple_
 
-from fanlink.core.amounts import plain
 from fanlink.core.commands import ImportReport
 from fanlink.core.documents import ReportDocument
 from fanlink.core.errors import BadInput, Reason, Refused
-from fanlink.core.ledger import Account, Kind, Transaction, move, pot_owner, revenue_arrives
-from fanlink.core.pots import Terms, in_force, in_order
-from fanlink.core.remixes import Remix
 from fanlink.core.reports import BrokenReport, ReportLine
-from fanlink.server import books, pots, sheets, tables
+from fanlink.royalties.spool import Spool
+from fanlink.server import books, holds, pots, tables, unmatched
+from fanlink.server.arriving import Arriving
 from fanlink.server.assets import DIGEST
 from fanlink.server.deciding import Deciding
 from fanlink.server.feed import Shown
 from fanlink.server.nouns import Report
 from fanlink.server.showing import Show, account_name
-from fanlink.server.store import Store, as_text, chunks
+from fanlink.server.store import Store, chunks
 
 LINE = tables.report_lines
 MOST_TOLD = 200
-Key = tuple[str, str, str]
-
-
-class Matcher:
-    """Which sheet version a line counts for; a remix's versions are read once."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._terms: dict[str, tuple[Terms, ...]] = {}
-
-    def sheet(self, remix: str, period_end: date) -> str | None:
-        """The sheet in force then; None for what was never published here, or not yet under any sheet."""
-        if remix not in self._terms:
-            value = self._store.get(Remix, remix)
-            known = sheets.of_remix(self._store, remix) if value is not None and value.ever_published else []
-            self._terms[remix] = in_order(sheet.terms() for sheet in known)
-        terms = in_force(self._terms[remix], period_end)
-        return terms.version if terms else None
+CHUNK = 2_000
+Numbered = tuple[int, ReportLine, str]
 
 
 def take(asked: Deciding, data: ImportReport) -> None:
     """Imports a report. Refused, with every line by number, when one is broken, or says something else than before."""
     asked.new(Report)
-    if not DIGEST.fullmatch(data.asset):
-        raise Refused("asset_missing", asset=data.asset)
-    try:
-        lines = asked.reports.lines(data.asset, data.name[:200] or "report")
-    except BadInput as error:
-        raise _broken(error) from error
-    new = _new_lines(asked.store, lines)
-    matcher = Matcher(asked.store)
-    matched = [(line, matcher.sheet(line.remix_id, line.period_end)) for line in new]
-    totals: dict[str, int] = {}
-    for line in new:
-        totals[line.currency] = totals.get(line.currency, 0) + line.revenue_pico
-    services = sorted({line.service for line in lines})
-    report = Report(
-        asked.target, data.asset, data.name[:200], ", ".join(services[:3]), len(lines),
-        sum(sheet is None for _, sheet in matched), {name: plain(pico) for name, pico in sorted(totals.items())},
-        asked.now_ms, asked.actor.id,
-    )  # fmt: skip
+    spool = open_file(asked, data.asset, data.name)
+    services = ", ".join(sorted(spool.services)[:3])
+    report = Report(asked.target, data.asset, data.name[:200], services, spool.lines + spool.repeated, 0, {}, asked.now_ms, asked.actor.id)
     asked.store.save(report)
-    _keep_lines(asked.store, report.id, matched)
-    pots.take_in(asked, [(line.remix_id, sheet, line.currency, line.revenue_pico) for line, sheet in matched if sheet])
-    books.append(asked, list(_arrivals(asked, report.id, matched)))
+    asked.store.flush()  # its lines refer to it
+    arriving, came = Arriving(report.id), 0
+    for new, suspects in new_lines(asked.store, spool):
+        came += len(new)
+        rows = arriving.place(asked.store, new, suspects)
+        asked.store.add(LINE, *rows)
+    asked.store.save(replace(
+        report, unmatched=arriving.unmatched_lines, held=arriving.held_lines, known=report.lines - came, totals=arriving.totals(),
+    ))  # fmt: skip
+    pots.take_in(asked, arriving.days)
+    unmatched.take_in(asked, arriving.unmatched)
+    holds.take_in(asked, report.id, arriving.held)
+    books.append(asked, arriving.transactions(report.id, books.open_day(asked)))
 
 
-def _broken(error: BadInput) -> Refused:
+def open_file(asked: Deciding, asset: str, name: str) -> Spool:
+    """The uploaded file's lines; refused as `asset_missing`, `broken_line` (each, the first 200) or `broken_report`."""
+    if not DIGEST.fullmatch(asset):
+        raise Refused("asset_missing", asset=asset)
+    try:
+        return asked.reports.lines(asset, name[:200] or "report")
+    except BadInput as error:
+        raise broken(error) from error
+
+
+def broken(error: BadInput) -> Refused:
+    """Why a file is not taken, line by line."""
     if not isinstance(error, BrokenReport):
         return Refused("broken_report", what=str(error))
     reasons = [
@@ -84,82 +72,57 @@ def _broken(error: BadInput) -> Refused:
     return Refused([*reasons, Reason("more_broken_lines", {"lines": more})] if more else reasons)
 
 
-def _new_lines(store: Store, lines: Sequence[ReportLine]) -> list[ReportLine]:
-    """The lines that were not there; refused as `line_changed` where one says something else under the same key."""
-    known: dict[Key, str] = {}
-    keys = sorted({line.key for line in lines})
-    for some in chunks(keys, 250):
+def new_lines(store: Store, spool: Spool) -> Iterable[tuple[list[Numbered], dict[int, list[tuple[str, str]]]]]:
+    """The lines that were not there, with what makes some suspicious, some thousands at a time.
+
+    Refused as `line_changed`, after all of the file was looked at, where lines say something else under the same key.
+    """
+    wrong: list[Reason] = []
+    more = 0
+    for chunk in spool.chunks(CHUNK):
+        known = _known(store, [line for _, line, _ in chunk])
+        for number, line, content in chunk:
+            if known.get(line.key, content) != content:
+                service, report, name = line.key
+                if len(wrong) < MOST_TOLD:
+                    wrong.append(Reason("line_changed", {"service": service, "report": report, "line_id": name, "line": number}))
+                else:
+                    more += 1
+        new = [one for one in chunk if one[1].key not in known]
+        if new and not wrong:
+            yield new, spool.suspects(chunk[0][0], chunk[-1][0])
+    if wrong:
+        raise Refused([*wrong, Reason("more_changed_lines", {"lines": more})] if more else wrong)
+
+
+def _known(store: Store, lines: list[ReportLine]) -> dict[tuple[str, str, str], str]:
+    known: dict[tuple[str, str, str], str] = {}
+    for some in chunks(sorted({line.key for line in lines}), 250):
         chosen = select(LINE.c.service, LINE.c.report_id, LINE.c.line_id, LINE.c.content)
         there = chosen.where(tuple_(LINE.c.service, LINE.c.report_id, LINE.c.line_id).in_(some))
         known |= {(row.service, row.report_id, row.line_id): row.content for row in store.rows(there)}
-    new, wrong = [], []
-    for line in lines:
-        content = line.content
-        if line.key not in known:
-            known[line.key] = content
-            new.append(line)
-        elif known[line.key] != content:
-            service, report, name = line.key
-            wrong.append(Reason("line_changed", {"service": service, "report": report, "line_id": name}))
-    if wrong:
-        raise Refused(wrong[:MOST_TOLD])
-    return new
+    return known
 
 
-def _keep_lines(store: Store, record: str, matched: Iterable[tuple[ReportLine, str | None]]) -> None:
-    rows = [
-        {
-            "service": line.service, "report_id": line.report_id, "line_id": line.line_id, "record": record,
-            "remix": line.remix_id, "sheet": sheet, "currency": line.currency,
-            "period_end": line.period_end.isoformat(), "revenue": line.revenue, "content": line.content,
-            "body": as_text(line.as_data()),
-        }
-        for line, sheet in matched
-    ]  # fmt: skip
-    store.add(LINE, *rows)
-
-
-def _arrivals(asked: Deciding, report: str, matched: Iterable[tuple[ReportLine, str | None]]) -> Iterable[Transaction]:
-    onto: dict[tuple[str, str], dict[Account, int]] = {}
-    for line, sheet in matched:
-        accounts = onto.setdefault((line.service, line.currency), {})
-        account = (
-            Account(Kind.POT, pot_owner(line.remix_id, sheet)) if sheet else Account(Kind.UNMATCHED, line.service)
-        )
-        accounts[account] = accounts.get(account, 0) + line.revenue_pico
-    day = books.open_day(asked)
-    for (service, currency), accounts in sorted(onto.items()):
-        key = f"report:{report}:{service}:{currency}"
-        made = revenue_arrives(key, day, f"report {report}", service, currency, accounts)
-        if made is not None:
-            yield made
-
-
-def match_again(asked: Deciding) -> int:
-    """Lines that had no sheet and have one now move onto their pots; tells how many."""
-    chosen = select(LINE).where(LINE.c.sheet.is_(None), LINE.c.remix.in_(select(tables.remixes.c.id)))
-    matcher, found, transactions = Matcher(asked.store), [], []
-    for row in asked.store.rows(chosen.order_by(LINE.c.service, LINE.c.report_id, LINE.c.line_id)):
-        line = ReportLine.from_data(json.loads(row.body))
-        sheet = matcher.sheet(line.remix_id, line.period_end)
-        if sheet is not None:
-            found.append((line, sheet))
-    day = books.open_day(asked)
-    for line, sheet in found:
-        if line.revenue_pico:
-            transactions.append(move(
-                f"match:{':'.join(line.key)}", day, f"line {line.line_id} of {line.report_id} found its remix",
-                Account(Kind.UNMATCHED, line.service), Account(Kind.POT, pot_owner(line.remix_id, sheet)), line.currency,
-                line.revenue_pico,
-            ))  # fmt: skip
-    if found:
-        changed = update(LINE).where(
-            LINE.c.service == bindparam("a"), LINE.c.report_id == bindparam("b"), LINE.c.line_id == bindparam("c")
-        ).values(sheet=bindparam("of"))
-        asked.store.change(changed, [{"a": line.service, "b": line.report_id, "c": line.line_id, "of": sheet} for line, sheet in found])
-    pots.take_in(asked, [(line.remix_id, sheet, line.currency, line.revenue_pico) for line, sheet in found])
-    books.append(asked, transactions)
-    return len(found)
+def preview(store: Store, spool: Spool) -> dict[str, Any]:
+    """What importing the file would do: lines new and known, unmatched and held, sums, and the pots that change."""
+    arriving = Arriving("preview")
+    new = 0
+    changed: list[Reason] = []
+    try:
+        for lines, suspects in new_lines(store, spool):
+            new += len(lines)
+            arriving.place(store, lines, suspects)
+    except Refused as refused:
+        changed = list(refused.reasons)
+    return {
+        "lines": spool.lines + spool.repeated, "new": new, "known": spool.lines - new, "repeated": spool.repeated,
+        "unmatched": arriving.unmatched_lines, "held": arriving.held_lines, "refunds": spool.refunds,
+        "units": spool.units, "totals": arriving.totals(), "services": sorted(spool.services)[:50],
+        "first": spool.first and spool.first.isoformat(), "last": spool.last and spool.last.isoformat(),
+        "pots": arriving.pots_told(), "pots_changed": len(arriving.pots()),
+        "changed_lines": [dict(reason.facts) for reason in changed],
+    }  # fmt: skip
 
 
 def show(store: Store, report_id: str, _now_ms: int) -> Iterable[Shown]:
@@ -167,7 +130,7 @@ def show(store: Store, report_id: str, _now_ms: int) -> Iterable[Shown]:
     report = store.need(Report, report_id)
     document = ReportDocument(
         report.id, report.name, report.service, report.lines, report.unmatched, report.totals, report.imported_ms,
-        account_name(store, report.imported_by),
+        account_name(store, report.imported_by), report.held, report.known,
     )  # fmt: skip
     return (Shown("finance", document, report.version),)
 

@@ -61,6 +61,7 @@ class Server:
         self.news.stop()
         self.writer.close()
         self.snapshots.close()
+        self.door.reports.close()
         self.database.close()
 
 

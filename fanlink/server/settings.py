@@ -31,6 +31,7 @@ class Settings:
     uploads_open_bytes: int = 4 * 2**30
     upload_days: int = 7
     upload_checks: int = 2
+    largest_report_bytes: int = 4 * 2**30
     account_rate: float = 100.0
     account_burst: int = 200
     address_rate: float = 400.0

@@ -1,128 +1,223 @@
-"""Royalty runs and statements: differences posted to the books, then said to each party in a form that opens down."""
+"""Statements: what each party earned in a period, calculated after a run and issued when the period is closed."""
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import select
 
-from fanlink.core.commands import IssueStatements, RunRoyalties
+from fanlink.core.amounts import pico_of
 from fanlink.core.digests import digest
 from fanlink.core.documents import StatementDocument
-from fanlink.core.errors import Refused
-from fanlink.core.ledger import last_day, open_period, pot_is_split
-from fanlink.core.pots import Pot
+from fanlink.core.ledger import Account, Kind, last_day
+from fanlink.core.pots import Pot, Terms, pots_of
 from fanlink.core.reports import ReportLine
-from fanlink.core.statements import Statement, StatementLine, line_of
-from fanlink.server import books, pots, reports, sheets, tables
+from fanlink.core.statements import Part, Statement, StatementLine, line_of
+from fanlink.server import books, pots, splitting, tables
 from fanlink.server.deciding import Deciding
 from fanlink.server.feed import Shown
 from fanlink.server.nouns import IssuedStatement
 from fanlink.server.showing import Show, party_names
 from fanlink.server.store import Store
 
-PERIOD = re.compile(r"(19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])")
-MOST_SOURCES = 500
-LINE = tables.report_lines
+MOST_SOURCES, MOST_SOURCES_IN_ALL = 500, 5_000
+LINE, TRANSACTION, POSTING = tables.report_lines, tables.transactions, tables.postings
+Group = tuple[str, str]
 
 
-def run(asked: Deciding, _data: RunRoyalties) -> None:
-    """Posts, for every pot, what it has earned by the period's end less what was posted before. Again changes nothing."""
-    post(asked, _period(asked))
+@dataclass(frozen=True, slots=True)
+class Calculated:
+    """What one party is told for a period, a statement for each currency."""
+
+    party: str
+    by_currency: Mapping[str, Statement]
 
 
-def _period(asked: Deciding) -> str:
-    if not PERIOD.fullmatch(asked.target):
-        raise Refused("period_unknown", period=asked.target)
-    return asked.target
+def calculate(store: Store, period: str, after: str, limit: int) -> list[Calculated]:
+    """The statements of the next parties that something was posted to in a period, from what was posted."""
+    found = []
+    accounts = _accounts(store, period, after, limit)
+    groups = sorted({group for places in accounts.values() for group in places})
+    reading = Reading.of(store, groups)
+    for party in sorted(accounts):
+        lines = [
+            line for group in sorted(accounts[party]) for line in reading.lines(party, group, period)
+        ]  # fmt: skip
+        found.append(Calculated(party, _by_currency(party, period, reading.with_sources(lines, period))))
+    return found
 
 
-def post(asked: Deciding, period: str) -> None:
-    """The postings of a period; of one that is closed, into the next that is open."""
-    reports.match_again(asked)
-    into = open_period(period, books.closed(asked.store))
-    posted = books.posted(asked.store, until=into)
-    in_period = set(books.posted(asked.store, only=into)) if into != period else set()
-    transactions, keys = [], []
-    for remix, currency in _remixes(asked.store):
-        # Where the next open period has postings already, the run covers that period too: else it would take them back.
-        ahead = any((remix, currency) == (key[0], key[2]) for key in in_period)
-        for pot in pots.at(asked.store, remix, currency, last_day(into if ahead else period)):
-            key = (remix, pot.version, currency)
-            before = posted.get(key, books.Posted())
-            number = books.transaction_count(asked.store, key) + 1
-            made = pot_is_split(
-                f"run:{remix}/{pot.version}:{currency}:{number}", last_day(into), f"royalties {period}", remix, pot,
-                before.earned_micro, before.reserve_pico,
-            )  # fmt: skip
-            if made is not None:
-                transactions.append(made)
-                keys.append(key)
-    books.append(asked, transactions, into, keys)
+def _by_currency(party: str, period: str, lines: Iterable[StatementLine]) -> dict[str, Statement]:
+    some: dict[str, list[StatementLine]] = {}
+    for line in lines:
+        some.setdefault(line.currency, []).append(line)
+    return {currency: Statement(party, period, tuple(own)) for currency, own in sorted(some.items())}
 
 
-def _remixes(store: Store) -> list[tuple[str, str]]:
-    table = tables.pots
-    rows = store.rows(select(table.c.remix, table.c.currency).distinct().order_by(table.c.remix, table.c.currency))
-    return [(row.remix, row.currency) for row in rows]
+def _accounts(store: Store, period: str, after: str, limit: int) -> dict[str, set[Group]]:
+    """The next parties with postings in a period, each with the (remix, currency) of these."""
+    joined = select(POSTING.c.account, TRANSACTION.c.remix, TRANSACTION.c.currency).join(
+        TRANSACTION, POSTING.c.transaction_number == TRANSACTION.c.number
+    ).where(TRANSACTION.c.period == period)  # fmt: skip
+    owners = {
+        Account.parse(row.account).owner
+        for row in store.rows(joined.with_only_columns(POSTING.c.account).distinct())
+        if row.account.startswith((f"{Kind.PARTY}:", f"{Kind.HELD}:"))
+    }
+    wanted = sorted(owner for owner in owners if owner > after)[:limit]
+    names = [str(Account(kind, owner)) for owner in wanted for kind in (Kind.PARTY, Kind.HELD)]
+    found: dict[str, set[Group]] = {owner: set() for owner in wanted}
+    for row in store.rows(joined.where(POSTING.c.account.in_(names)).distinct()):
+        found[Account.parse(row.account).owner].add((row.remix, row.currency))
+    return found
 
 
-def issue(asked: Deciding, _data: IssueStatements) -> None:
-    """Posts what is left of the period, tells each party what it earned in it, and closes it. Refused: `already_issued`."""
-    period = _period(asked)
-    if period in books.closed(asked.store):
-        raise Refused("already_issued", period=period)
-    post(asked, period)
-    lines = _lines(asked.store, period)
-    for party, own in sorted(lines.items()):
-        by_currency: dict[str, list[StatementLine]] = {}
-        for line in own:
-            by_currency.setdefault(line.currency, []).append(line)
-        for currency, some in sorted(by_currency.items()):
-            _keep(asked, Statement(party, period, tuple(some)), currency)
-    asked.store.add(tables.periods, {"period": period, "closed_ms": asked.now_ms})
+@dataclass(slots=True)
+class Reading:
+    """Sheets, days and postings of some remixes and currencies, read once for all parties that share them."""
+
+    store: Store
+    days: dict[Group, list[Any]]
+    booked: dict[Group, books.Booked]
+    sheets: dict[str, dict[str, Any]]
+    _parts: dict[tuple[str, str, str, str], tuple[Part, ...]]
+
+    @staticmethod
+    def of(store: Store, groups: Sequence[Group]) -> Reading:
+        sheets = splitting.sheets_of(store, {remix for remix, _ in groups})
+        return Reading(
+            store, pots.gross_of(store, groups), books.of_groups(store, groups),
+            {remix: {sheet.id: sheet for sheet in found} for remix, found in sheets.items()}, {},
+        )  # fmt: skip
+
+    def terms(self, group: Group) -> tuple[Terms, ...]:
+        """The versions of a remix's sheet as the formula sees them."""
+        return tuple(sheet.terms() for sheet in self.sheets[group[0]].values())
+
+    def lines(self, party: str, group: Group, period: str) -> Iterable[StatementLine]:
+        """A line for each pot that posted to the party in the period, from the gross that was split by then."""
+        booked = self.booked[group]
+        before, up_to = booked.before(period), booked.up_to(period)
+        split = pots_of(self.terms(group), {version: one.gross_pico for version, one in up_to.items()}, group[1])
+        in_period = booked.periods.get(period, {})
+        for pot in split:
+            if pot.version in in_period and in_period[pot.version].earned_micro.get(party):
+                yield self.line(party, group[0], pot, before.get(pot.version, books.Posted()), period)
+
+    def line(self, party: str, remix: str, pot: Pot, before: books.Posted, period: str) -> StatementLine:
+        """The line of one pot, without its report lines."""
+        return line_of(
+            party, self.sheets[remix][pot.version], pot, before.earned_micro.get(party, 0), (), before.gross_pico,
+            self.parts(remix, pot, period),
+        )  # fmt: skip
+
+    def cut(self, remix: str, sheet: str, currency: str, gross_pico: int, period: str) -> str:
+        """The last day of the period up to which the pot's lines add up to its gross; empty where none does."""
+        found, total = "", 0
+        for row in sorted(self.days[remix, currency], key=lambda row: row.period_end):
+            if row.sheet == sheet and row.period_end <= last_day(period).isoformat():
+                total += int(row.gross_pico)
+                found = row.period_end if total == gross_pico else found
+        return found
+
+    def parts(self, remix: str, pot: Pot, period: str) -> tuple[Part, ...]:
+        """The month's lines of a pot by service and territory, streamed; what is not split yet is not among them."""
+        key = remix, pot.version, pot.currency, period
+        if key not in self._parts:
+            until = self.cut(remix, pot.version, pot.currency, pot.gross_pico, period)
+            chosen = select(LINE.c.body, LINE.c.revenue).where(
+                *_pot(remix, pot.version, pot.currency), LINE.c.period_end >= f"{period}-01", LINE.c.period_end <= until
+            )
+            self.store.flush()
+            sums: dict[tuple[str, str], list[int]] = {}
+            for row in self.store.connection.execute(chosen, execution_options={"yield_per": 5_000}):
+                body = json.loads(row.body)
+                one = sums.setdefault((body["service"], body["territory"]), [0, 0, 0])
+                for place, amount in enumerate((1, int(body["units"]), pico_of(row.revenue))):
+                    one[place] += amount
+            self._parts[key] = tuple(Part(service, territory, *one) for (service, territory), one in sorted(sums.items()))
+        return self._parts[key]
+
+    def with_sources(self, lines: Iterable[StatementLine], period: str, most: int = MOST_SOURCES) -> list[StatementLine]:
+        """The lines with their report lines, as far as a person can read them in one place."""
+        room = max(most, MOST_SOURCES_IN_ALL)
+        made = []
+        for line in lines:
+            sources = self.sources(line, period, min(most, room))
+            room -= len(sources)
+            made.append(opened(line, sources))
+        return made
+
+    def sources(self, line: StatementLine, period: str, most: int) -> tuple[ReportLine, ...]:
+        """The report lines that a line's gross is the sum of; none where they are too many to be read there."""
+        pot = (line.remix_id, line.sheet, line.currency)
+        until = self.cut(*pot, line.gross_pico, period)
+        chosen = select(LINE.c.body).where(*_pot(*pot), LINE.c.period_end <= until)
+        chosen = chosen.order_by(LINE.c.period_end, LINE.c.service, LINE.c.report_id, LINE.c.line_id).limit(most + 1)
+        rows = self.store.rows(chosen)
+        return tuple(ReportLine.from_data(json.loads(row.body)) for row in rows) if len(rows) <= most else ()
 
 
-def _lines(store: Store, period: str) -> dict[str, list[StatementLine]]:
-    """The lines of every party's statement: one for each pot that posted to it in the period."""
-    in_period, before = books.posted(store, only=period), books.posted(store, before=period)
-    ends = last_day(period)
-    computed: dict[tuple[str, str], dict[str, Pot]] = {}
-    lines: dict[str, list[StatementLine]] = {}
-    for (remix, version, currency), posted in sorted(in_period.items()):
-        if (remix, currency) not in computed:
-            computed[remix, currency] = {pot.version: pot for pot in pots.at(store, remix, currency, ends)}
-        sheet, pot = sheets.get(store, version), computed[remix, currency].get(version)
-        assert sheet is not None and pot is not None, "what was posted has its sheet and its pot"
-        sources = _sources(store, remix, version, currency, ends)
-        earlier = before.get((remix, version, currency), books.Posted())
-        for party in sorted(posted.earned_micro):
-            if posted.earned_micro[party]:
-                line = line_of(party, sheet, pot, earlier.earned_micro.get(party, 0), sources)
-                lines.setdefault(party, []).append(line)
-    return lines
+def opened(line: StatementLine, sources: tuple[ReportLine, ...]) -> StatementLine:
+    """The line with its report lines, and the other names that these give the remix."""
+    names = sorted({source.remix_id for source in sources} - {line.remix_id})
+    return replace(line, sources=sources, reported_as=tuple(names))
 
 
-def _sources(store: Store, remix: str, sheet: str, currency: str, until: date) -> tuple[ReportLine, ...]:
-    """The pot's report lines; left out of a statement where there are more than a person can read there."""
-    chosen = select(LINE.c.body).where(
-        LINE.c.remix == remix, LINE.c.sheet == sheet, LINE.c.currency == currency,
-        LINE.c.period_end <= until.isoformat(),
-    )  # fmt: skip
-    rows = store.rows(chosen.order_by(LINE.c.service, LINE.c.report_id, LINE.c.line_id).limit(MOST_SOURCES + 1))
-    return tuple(ReportLine.from_data(json.loads(row.body)) for row in rows) if len(rows) <= MOST_SOURCES else ()
+def _pot(remix: str, sheet: str, currency: str) -> tuple[Any, ...]:
+    return LINE.c.remix == remix, LINE.c.sheet == sheet, LINE.c.currency == currency, LINE.c.hold.is_(None)
 
 
-def _keep(asked: Deciding, statement: Statement, currency: str) -> None:
-    assert not statement.faults(), "a statement follows from its own facts"
-    name = f"statement-{digest([statement.party, statement.period, currency])[:32]}"
-    earned = statement.totals_micro()[currency]
-    asked.store.save(
-        IssuedStatement(name, statement.party, statement.period, currency, "issued", earned, statement.as_data())
-    )
+def statement_id(party: str, period: str, currency: str) -> str:
+    """The id of the one statement of a party, a period and a currency."""
+    return f"statement-{digest([party, period, currency])[:32]}"
+
+
+def keep(asked: Deciding, calculated: Sequence[Calculated], state: str) -> None:
+    """Keeps what was calculated; what was issued is never changed."""
+    for each in calculated:
+        for currency, statement in each.by_currency.items():
+            assert not statement.faults(), "a statement follows from its own facts"
+            name = statement_id(each.party, statement.period, currency)
+            was = asked.store.get(IssuedStatement, name)
+            data = statement.as_data()
+            if was is not None and (was.state == "issued" or (was.state, was.statement) == (state, data)):
+                continue
+            earned = statement.totals_micro()[currency]
+            version = was.version + 1 if was else 1
+            asked.store.save(IssuedStatement(name, each.party, statement.period, currency, state, earned, data, version))
+
+
+def of_party(store: Store, party: str, period: str, most_sources: int = MOST_SOURCES) -> tuple[str, dict[str, Statement]]:
+    """(state, statement by currency) of a party: as issued or calculated, else what a run would post now (`open`)."""
+    kept = store.find(IssuedStatement, party=party, period=period)
+    if kept:
+        states = {one.state for one in kept}
+        found = {one.currency: Statement.from_data(dict(one.statement)) for one in kept}
+        groups = sorted({(line.remix_id, line.currency) for one in found.values() for line in one.lines})
+        reading = Reading.of(store, groups)
+        full = {
+            currency: replace(one, lines=tuple(
+                line if line.sources else opened(line, reading.sources(line, period, most_sources)) for line in one.lines
+            ))
+            for currency, one in found.items()
+        }  # fmt: skip
+        return ("issued" if states == {"issued"} else "calculated"), full
+    table = tables.documents
+    mine = select(table.c.data).where(table.c.scope == f"party:{party}", table.c.kind == "pot", table.c.deleted == 0)
+    groups = sorted({(data["remix"], data["currency"]) for data in (json.loads(row.data) for row in store.rows(mine))})
+    reading = Reading.of(store, groups)
+    lines = []
+    for group in groups:
+        before = reading.booked[group].before(period)
+        for pot in pots.computed(reading.terms(group), reading.days[group], group[1], last_day(period)):
+            was = before.get(pot.version, books.Posted())
+            if pot.earned_micro.get(party, 0) != was.earned_micro.get(party, 0):
+                lines.append(reading.line(party, group[0], pot, was, period))
+    return "open", _by_currency(party, period, reading.with_sources(lines, period, most_sources))
 
 
 def show(store: Store, name: str, _now_ms: int) -> Iterable[Shown]:
@@ -136,5 +231,5 @@ def show(store: Store, name: str, _now_ms: int) -> Iterable[Shown]:
         yield Shown(scope, document, issued.version)
 
 
-HANDLERS = {"run_royalties": run, "issue_statements": issue}
+HANDLERS: dict[str, Any] = {}
 SHOWS = {IssuedStatement: Show(("statement",), show)}

@@ -200,8 +200,8 @@ class Store:
         if rows:
             self.connection.execute(insert(table), list(rows))
 
-    def change(self, statement: Any, rows: list[dict[str, Any]]) -> None:
-        """Runs an update for each of the rows."""
+    def change(self, statement: Any, rows: list[dict[str, Any]] | None = None) -> None:
+        """Runs an update for each of the rows, or once."""
         self._write_at_once()
         self.connection.execute(statement, rows)
 

@@ -164,11 +164,20 @@ report_lines = _table(
     _text("remix"), _text("sheet", null=True), _text("currency"), _text("period_end"), _text("revenue"), _text("content"),
     _text("body"), _key("service", "report_id", "line_id"), Index("report_lines_pot", "remix", "currency", "period_end"),
     Index("report_lines_sheet", "sheet"), Index("report_lines_record", "record"),
+    _text("reported", null=True), _text("hold", null=True),
+    Index("report_lines_reported", "service", "reported"), Index("report_lines_hold", "hold"),
 )  # fmt: skip
 pots = _noun(
     "pots", _text("remix", "remixes.id"), _text("sheet", "sheets.id"), _text("currency"),
     UniqueConstraint("remix", "sheet", "currency"), Index("pots_sheet", "sheet"),
 )  # fmt: skip
+pot_days = _table(
+    "pot_days", _text("remix"), _text("sheet"), _text("currency"), _text("period_end"), _text("gross_pico"),
+    _whole("lines"), _key("remix", "currency", "sheet", "period_end"),
+)  # fmt: skip
+unmatched = _noun("unmatched", _text("service"), _text("reported"), _whole("waiting"), Index("unmatched_waiting", "waiting", "id"))
+holds = _noun("holds", _text("record", "reports.id"), _text("remix"), _text("state"), Index("holds_state", "state"))
+runs = _noun("runs", _text("period"), _text("state"), Index("runs_state", "state"))
 transactions = _table(
     "transactions", _counted("number"), _text("key"), _text("day"), _text("period", null=True), _text("about"),
     _text("remix", null=True), _text("sheet", null=True), _text("currency", null=True), _text("reverses", null=True),

@@ -31,6 +31,7 @@ class FarSide:
     def __init__(self, world: World) -> None:
         self.world = world
         self.down = False
+        self.preview: dict[str, Any] = {}
         self.asked: list[dict[str, Any]] = []
         self.answer: Callable[[dict[str, Any]], Answer] = lambda command: {"outcome": "accepted"}
         self.assets: dict[str, bytes] = {}
@@ -68,6 +69,8 @@ class FarSide:
             return httpx.Response(200, json={"answers": [{"id": each["id"], **self.answer(each)} for each in commands]})
         if path.startswith("/v1/uploads"):
             return self.tus.handle(request)
+        if path == "/v1/reports/preview":
+            return httpx.Response(200, json=self.preview)
         if path.startswith("/v1/assets/"):
             return self._file(path.rsplit("/", 1)[1], request)
         return httpx.Response(404, json={})

@@ -10,7 +10,7 @@ from fanlink.core.documents import PotDocument, RemixDocument, StatementDocument
 from fanlink.core.earnings import recompute
 from fanlink.core.reports import ReportLine
 from fanlink.core.shares import Leaf
-from fanlink.core.statements import Statement, StatementLine
+from fanlink.core.statements import Statement, StatementLine, parts_of
 
 SERVICES = (("Streamline", "DE", "0.412"), ("Streamline", "FR", "0.118"), ("Kanal", "SE", "0.207"), ("Loopbox", "US", "0.263"))
 MONTHS = (("2026-06", "31.482913"), ("2026-07", "88.1204"), ("2026-08", "143.7731"), ("2026-09", "212.900417"), ("2026-10", "305.6655"))
@@ -28,7 +28,7 @@ def money_documents(remixes: list[RemixDocument], party: str) -> list[PotDocumen
             for weight, document in enumerate(published, 1):
                 totals[document.id] += _reported(document.id, period, Decimal(revenue) * factor / weight, currency)
                 pot = _pot(document, currency, totals[document.id])
-                lines.append(_line(document, pot, totals[document.id], party, before.get(document.id, 0)))
+                lines.append(_line(document, pot, totals[document.id], party, before.get(document.id, 0), period))
                 before[document.id] = lines[-1].earned_micro
             if currency == "EUR" or period >= "2026-08":
                 statement = Statement(party, period, tuple(lines))
@@ -59,9 +59,10 @@ def _pot(document: RemixDocument, currency: str, lines: list[ReportLine]) -> Pot
     )
 
 
-def _line(document: RemixDocument, pot: PotDocument, lines: list[ReportLine], party: str, before: int) -> StatementLine:
+def _line(document: RemixDocument, pot: PotDocument, lines: list[ReportLine], party: str, before: int, period: str) -> StatementLine:
     found = recompute(pot)
     leaves = tuple(Leaf(party, share.share, (share.role,)) for share in document.shares if share.party == party)
     return StatementLine(
-        document.id, pot.sheet, pot.currency, found.gross_pico, 0, 0, leaves, found.earned_micro[party], before, tuple(lines)
-    )
+        document.id, pot.sheet, pot.currency, found.gross_pico, 0, 0, leaves, found.earned_micro[party], before, tuple(lines),
+        sum(line.revenue_pico for line in lines if line.period_end.isoformat()[:7] < period), parts_of(lines, period),
+    )  # fmt: skip

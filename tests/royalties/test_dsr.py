@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 import pytest
 
 from fanlink.core.errors import BadInput
-from fanlink.core.reports import BrokenReport
-from fanlink.royalties.dsr import Record, Sender, file_name, read_records, report_lines, ugc_report, write_records
+from fanlink.core.reports import BrokenReport, ReportLine
+from fanlink.royalties import dsr_lines
+from fanlink.royalties.dsr import Record, Sender, file_name, read_records, ugc_report, write_records
+from fanlink.royalties.dsr_royalty import royalty_report
 from tests.royalties.makings import report_line
 
 SENDER = Sender("rep", datetime(2026, 2, 1, tzinfo=UTC), "PADPIDA1", "Clip Service", "PADPIDA2", "FanLink")
@@ -21,6 +23,13 @@ def read(text):
     return read_records(io.BytesIO(text.encode()), "r.tsv")
 
 
+def scanned(text):
+    """(report lines, faults) as an import finds them."""
+    found = [one for _, one in dsr_lines.scan(io.BytesIO(text.encode()), "r.tsv")]
+    good = [one for one in found if isinstance(one, ReportLine)]
+    return good, [fault for one in found if not isinstance(one, ReportLine) for fault in one]
+
+
 def lines():
     return [
         report_line(1), report_line(2, "-0.000000000001"), report_line(3, remix_id="r2"),
@@ -28,10 +37,13 @@ def lines():
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("report", [ugc_report, royalty_report])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
-def test_lines_written_as_a_sales_report_read_back_equal(end):
-    text = written(ugc_report(lines(), SENDER)).replace("\n", end)
-    back = report_lines(read("# a comment" + end + text), "r.tsv")
+def test_lines_written_as_a_sales_report_read_back_equal(end, report):
+    text = "# a comment" + end + written(report(lines(), SENDER)).replace("\n", end)
+    assert dsr_lines.is_dsr(text.encode()) and dsr_lines.is_dsr(("\ufeff" + text).encode())
+    back, faults = scanned(text)
+    assert [] == faults and len(read(text)) > len(back)
     assert sorted(one.content for one in back) == sorted(one.content for one in lines())
 
 
@@ -61,16 +73,25 @@ def test_a_sale_with_a_broken_amount_is_named():
     place = next(number for number, row in enumerate(text.split("\n"), 1) if row.startswith("SU03"))
     rows = text.split("\n")
     rows[place - 1] = rows[place - 1].replace("\t1.5\t", "\t1e5\t")
-    with pytest.raises(BrokenReport) as error:
-        report_lines(read("\n".join(rows)), "r.tsv")
-    assert [(one.line, one.column) for one in error.value.faults] == [(place, "revenue")]
+    _, faults = scanned("\n".join(rows))
+    assert [(one.line, one.column) for one in faults] == [(place, "revenue")]
 
 
 def test_a_sale_whose_block_or_summary_is_missing_is_named():
-    records = [one for one in ugc_report(lines()[:1], SENDER) if one.kind != "RU02.01"]
-    with pytest.raises(BrokenReport) as error:
-        report_lines(records, "r.tsv")
-    assert error.value.faults[0].column == "BlockId"
+    text = written(one for one in ugc_report(lines()[:1], SENDER) if one.kind != "RU02.01")
+    assert "BlockId" == scanned(text)[1][0].column
+    text = written(one for one in royalty_report(lines()[:1], SENDER) if one.kind != "SY10.01")
+    assert "SummaryRecordId" == scanned(text)[1][0].column
+
+
+def test_the_royalty_profile_takes_the_labels_own_number_and_usages_less_returns():
+    head, summary, sale, foot = royalty_report(lines()[:1], SENDER)
+    cells = dict(sale.cells) | {
+        "LabelReleaseId": "", "ProprietaryReleaseId": "PADPIDA1::remix-7", "DspReleaseId": "x", "NetUsage": "", "Usages": "9",
+        "Returns": "2",
+    }  # fmt: skip
+    (line,), faults = scanned(written([head, summary, Record("SR08.01", cells), foot]))
+    assert ([], "remix-7", 7, "2026-01-31") == (faults, line.remix_id, line.units, line.period_end.isoformat())
 
 
 def test_a_value_that_would_break_the_file_is_refused():

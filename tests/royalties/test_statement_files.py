@@ -6,7 +6,8 @@ from fractions import Fraction
 
 from fanlink.core.amounts import pico_of, plain
 from fanlink.core.statements import Statement
-from fanlink.royalties.dsr import Sender, read_records, report_lines
+from fanlink.royalties import dsr_lines
+from fanlink.royalties.dsr import Sender, read_records
 from fanlink.royalties.statements_csv import statement_csv, statement_json
 from fanlink.royalties.statements_dsr import percent_text, statement_dsr
 from fanlink.royalties.statements_pdf import statement_pdf
@@ -37,8 +38,9 @@ def test_a_statement_as_json_reads_back_and_recomputes():
 
 
 def test_a_statement_as_a_sales_report_has_its_lines_and_the_share_in_percent():
-    records = read_records(io.BytesIO(statement_dsr(statement(), SENDER).encode()), "s.tsv")
-    assert sorted(one.revenue for one in report_lines(records, "s.tsv")) == ["-0.25", "1.5", "2.000001"]
+    text = statement_dsr(statement(), SENDER).encode()
+    records = read_records(io.BytesIO(text), "s.tsv")
+    assert sorted(one.revenue for _, one in dsr_lines.scan(io.BytesIO(text), "s.tsv")) == ["-0.25", "1.5", "2.000001"]
     rights = [one for one in records if one.kind == "LI01.02"]
     assert {one["RightSharePercentage"] for one in rights} == {"25"}
     assert sorted(one["AllocatedAmount"] for one in rights) == ["0.375", "0.4375"]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from fanlink.core.amounts import plain, plain_micro
+from fanlink.core.commands import AppealHold
+from fanlink.core.documents import HoldDocument
 from fanlink.core.errors import BadInput
 from fanlink.desktop import formats, recomputing
+from fanlink.desktop.pages.hold_view import appeal_box, hold_head, hold_why
 from fanlink.desktop.pages.page import Page, scrolling
 from fanlink.desktop.recomputing import Checked, PotLine
 from fanlink.desktop.widgets import basics
@@ -30,12 +33,13 @@ class EarningsData:
     party: str
     lines: list[PotLine]
     statements: list[Checked]
+    holds: list[HoldDocument] = field(default_factory=list)
 
 
 class EarningsPage(Page):
     """Balance and chart on top; pots and statements below."""
 
-    KINDS = frozenset({"pot", "statement", "account"})
+    KINDS = frozenset({"pot", "statement", "account", "hold"})
 
     def build(self) -> None:
         self._data: EarningsData | None = None
@@ -65,6 +69,12 @@ class EarningsPage(Page):
         for title, layout in (("By remix", self._pots), ("Statements", self._statements)):
             layout.setSpacing(8)
             column.addWidget(basics.card(basics.text_label(title, "h2"), layout))
+        self._held = QVBoxLayout()
+        self._held.setSpacing(12)
+        said = "A rule named these plays. They are in no pot until a person has decided; you may say why they are real."
+        self._held_card = basics.card(basics.text_label("Held plays", "h2"), basics.text_label(said, "muted", wrap=True), self._held)
+        self._held_card.hide()
+        column.insertWidget(1, self._held_card)
         column.addStretch(1)
 
     def read(self, session: Any) -> EarningsData:
@@ -78,11 +88,12 @@ class EarningsPage(Page):
         lines.sort(key=lambda line: (-abs(line.earned_micro), line.document.id))
         statements = [recomputing.check(each) for each in session.all("statement") if each.party == party]
         statements.sort(key=lambda each: (each.document.period, each.document.currency), reverse=True)
-        return EarningsData(party, lines, statements)
+        holds = [each for each in session.all("hold", f"party:{party}") if each.state != "released"] if party else []
+        return EarningsData(party, lines, statements, sorted(holds, key=lambda each: (-each.held_ms, each.id)))
 
     def show_data(self, data: EarningsData) -> None:
         self._data = data
-        some = bool(data.lines or data.statements)
+        some = bool(data.lines or data.statements or data.holds)
         self.stack.setCurrentIndex(0 if some else 1)
         self.export.setEnabled(some)
         totals = recomputing.balances(data.lines)
@@ -103,6 +114,8 @@ class EarningsPage(Page):
                         "ok" if equal else "bad")
         self._show_chart(data, next(iter(totals), "EUR"))
         self._fill(self._pots, [self._pot(line) for line in data.lines[:SHOWN]], len(data.lines))
+        self._held_card.setVisible(bool(data.holds))
+        self._fill(self._held, [self._hold(each) for each in data.holds[:SHOWN]], len(data.holds))
         self._fill(self._statements, [self._statement(each) for each in data.statements[:SHOWN]], len(data.statements))
 
     def _show_chart(self, data: EarningsData, currency: str) -> None:
@@ -151,6 +164,17 @@ class EarningsPage(Page):
         body.layout().addLayout(basics.row(chip, None, go))
         body.setContentsMargins(44, 0, 8, 6)
         return body
+
+    # A hold ---------------------------------------------------------------------------------------------------------
+
+    def _hold(self, hold: HoldDocument) -> QWidget:
+        body = basics.column(hold_head(hold), *hold_why(hold), gap=8)
+        if "appeal" in hold.open_steps:
+            body.addWidget(appeal_box(hold, lambda text: self._appeal(hold, text)))
+        return basics.boxed(body)
+
+    def _appeal(self, hold: HoldDocument, text: str) -> None:
+        self.desk.do(AppealHold(text), hold.id, said="Your appeal is on its way.", undo=True, done=lambda _id: self.refresh())
 
     # A statement ----------------------------------------------------------------------------------------------------
 

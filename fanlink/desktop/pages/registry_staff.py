@@ -43,6 +43,8 @@ FINANCE = Desktop(
         Spec("reports", "Reports", "file-text", "reports:ReportsPage"),
         Spec("statements", "Statements", "receipt", "statements:StatementsPage"),
         Spec("pots", "Pots", "chart-pie", "pots:PotsPage"),
+        Spec("unmatched", "Unmatched", "circle-help", "unmatched:UnmatchedPage"),
+        Spec("holds", "Held plays", "shield-check", "holds:HoldsPage"),
     ),
 )  # fmt: skip
 

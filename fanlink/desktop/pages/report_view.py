@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from fanlink.core.reports import Fault
 from fanlink.desktop import formats
 from fanlink.desktop.report_preview import Preview
 from fanlink.desktop.widgets import basics
@@ -15,19 +16,25 @@ from fanlink.desktop.widgets.notices import Banner
 SHOWN = 40
 
 
-def preview_card(preview: Preview, take: Callable[[], object], leave: Callable[[], object]) -> QWidget:
-    """A card with figures, what is new, what is broken, and the two ways on."""
+def preview_card(
+    preview: Preview, take: Callable[[], object], leave: Callable[[], object], ask: Callable[[], object] | None = None
+) -> QWidget:
+    """A card with figures, what is new, what is broken, and the ways on; `ask` has the server say what it will change."""
     title = basics.row(basics.Elided(preview.path.name, "h2"), basics.text_label(formats.size(preview.size_bytes), "muted"), gap=12)
     title.setStretch(0, 1)
     card = basics.card(title)
     if preview.faults:
-        card.layout().addWidget(_faults(preview))
+        card.layout().addWidget(faults_box(preview.faults, preview.more_faults))
     else:
         card.layout().addLayout(_figures(preview))
         card.layout().addWidget(basics.text_label(_sentence(preview), "muted", wrap=True))
     go = basics.button("Import this report", "check", "primary", take)
     go.setEnabled(preview.sound)
-    card.layout().addLayout(basics.row(None, basics.button("Not this one", "x", "", leave), go))
+    line = basics.row(None, basics.button("Not this one", "x", "", leave))
+    if ask is not None and preview.sound:
+        line.addWidget(basics.button("What will it change?", "eye", "", ask, hint="Sends the file and asks the server; nothing is imported"))
+    line.addWidget(go)
+    card.layout().addLayout(line)
     return card
 
 
@@ -68,8 +75,9 @@ def _sentence(preview: Preview) -> str:
     return " ".join(said)
 
 
-def _faults(preview: Preview) -> QWidget:
-    count = len(preview.faults) + preview.more_faults
+def faults_box(faults: Sequence[Fault], more: int) -> QWidget:
+    """What is broken, place by place; `more` are those that are not listed."""
+    count = len(faults) + more
     banner = Banner(tone="bad")
     places = "one place" if count == 1 else f"{count:,} places"
     banner.say(f"This report is broken in {places}. Nothing of it can be taken until the file is mended.")
@@ -79,7 +87,7 @@ def _faults(preview: Preview) -> QWidget:
     grid.setColumnStretch(2, 1)
     for column, name in enumerate(("Line", "Column", "What is wrong")):
         grid.addWidget(basics.text_label(name, "cap"), 0, column)
-    for row, fault in enumerate(preview.faults[:SHOWN], 1):
+    for row, fault in enumerate(faults[:SHOWN], 1):
         grid.addWidget(basics.text_label(str(fault.line or "—"), "strong"), row, 0)
         grid.addWidget(basics.text_label(fault.column or "—", "muted"), row, 1)
         grid.addWidget(basics.text_label(fault.reason, wrap=True), row, 2)

@@ -11,15 +11,18 @@ from PySide6.QtWidgets import QFileDialog, QProgressBar, QVBoxLayout, QWidget
 from fanlink.client.entries import Entry, EntryState
 from fanlink.core.commands import ImportReport
 from fanlink.core.documents import ReportDocument
-from fanlink.desktop import formats, report_preview, words
+from fanlink.desktop import formats, report_effect, report_preview, words
 from fanlink.desktop.ops import Progress, Task
 from fanlink.desktop.pages.page import Page
+from fanlink.desktop.pages.report_effect_view import effect_card
 from fanlink.desktop.pages.report_view import preview_card
+from fanlink.desktop.report_effect import Effect
 from fanlink.desktop.report_preview import Preview
 from fanlink.desktop.widgets import basics
 from fanlink.desktop.widgets.dropzone import DropZone
 from fanlink.desktop.widgets.notices import Empty
 
+ENDINGS = (".csv", ".tsv", ".txt")
 SENDING = {EntryState.WAITING: ("Waiting to be sent", "warn"), EntryState.SENDING: ("Being read by the server", "accent")}
 
 
@@ -41,7 +44,9 @@ class ReportsPage(Page):
         self._preview: Preview | None = None
         self.heading("Reports", "What services report is kept exactly as it came. A report is taken whole, or not at all.")
         column = self.scroller()
-        self.zone = DropZone("Drop a report here, or choose a file", "CSV, columns in any order. You see what it will do before anything is sent.", ".csv")
+        self.zone = DropZone(
+            "Drop a report here, or choose a file", "CSV, columns in any order, or a DDEX sales report. You see what it will do before it is imported.", ENDINGS
+        )
         self.zone.dropped.connect(self.look_at)
         self.zone.clicked.connect(self._choose)
         self.progress = QProgressBar()
@@ -98,6 +103,8 @@ class ReportsPage(Page):
         line.setStretch(0, 1)
         if report.unmatched:
             line.addWidget(basics.chip(f"{report.unmatched:,} unmatched", "warn"))
+        if report.held:
+            line.addWidget(basics.chip(f"{report.held:,} held", "warn"))
         amount = basics.text_label(totals, "strong")
         amount.setToolTip(basics.plain_tooltip(", ".join(formats.exact(value, currency) for currency, value in report.totals.items())))
         line.addWidget(amount)
@@ -106,7 +113,7 @@ class ReportsPage(Page):
     # A file ---------------------------------------------------------------------------------------------------------
 
     def _choose(self) -> None:
-        name, _filter = QFileDialog.getOpenFileName(self, "Choose a report", "", "CSV (*.csv)")
+        name, _filter = QFileDialog.getOpenFileName(self, "Choose a report", "", "Sales reports (*.csv *.tsv *.txt)")
         if name:
             self.look_at(Path(name))
 
@@ -115,6 +122,9 @@ class ReportsPage(Page):
         if self._task:
             self._task.stop()
         self._busy(f"Reading {path.name}")
+        if path.suffix.lower() != ".csv":
+            self.ask_server(path)
+            return
 
         def work(session: Any, progress: Progress) -> Preview:
             known = {each.remix for each in session.all("pot")}
@@ -126,7 +136,31 @@ class ReportsPage(Page):
         self._quiet()
         self._preview = preview
         basics.empty(self._looked)
-        self._looked.addWidget(preview_card(preview, self._import, self._forget))
+        self._looked.addWidget(preview_card(preview, self._import, self._forget, lambda: self.ask_server(preview.path)))
+
+    def ask_server(self, path: Path) -> None:
+        """Sends the file and shows what importing it would change there."""
+        self._busy(f"Asking the server about {path.name}")
+        self.progress.setRange(0, 0)
+
+        def work(session: Any, _progress: Progress) -> tuple[Effect, dict[str, str]]:
+            return report_effect.look(session, path), {each.remix: each.remix_title for each in session.all("pot")}
+
+        self._task = self.desk.make(work, lambda found: self._show_effect(*found), owner=self, failed=self._failed_to_read)
+
+    def _show_effect(self, effect: Effect, titles: dict[str, str]) -> None:
+        self._quiet()
+        self._preview = None
+        basics.empty(self._looked)
+        self._looked.addWidget(effect_card(effect, titles, lambda: self._take(effect.asset, effect.path.name), self._forget))
+
+    def _take(self, asset: str, name: str) -> None:
+        self._forget()
+
+        def stored(report: str) -> None:
+            self.desk.do(ImportReport(asset, name), report, said="The report is on its way.", done=lambda _id: self.refresh())
+
+        self.desk.read(lambda session: session.new_id("report"), stored, owner=self)
 
     def _forget(self) -> None:
         self._preview = None

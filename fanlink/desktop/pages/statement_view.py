@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QVBoxLayout, QWidget
 
 from fanlink.core.amounts import plain, plain_micro
 from fanlink.core.errors import BadInput
-from fanlink.core.statements import Statement, StatementLine
+from fanlink.core.statements import Statement, StatementLine, breakdown
 from fanlink.desktop import formats
 from fanlink.desktop.desk import Desk
 from fanlink.desktop.pages.earnings import plain_text
@@ -69,7 +71,36 @@ class StatementView(QWidget):
         if not lines:
             card.layout().addWidget(basics.text_label("This statement has no lines.", "muted"))
         self._column.addWidget(card)
+        if checked.statement is not None:
+            for title, by in (("By service", lambda part: part.service), ("By territory", lambda part: part.territory or "—")):
+                self._column.addWidget(self._breakdown(title, checked.statement, by))
         self._column.addStretch(1)
+
+    def _breakdown(self, title: str, statement: Statement, by: Callable[[Any], str]) -> QWidget:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(0, 1)
+        for column, name in enumerate(("", "Units", "Reported this month", "Your share of it")):
+            grid.addWidget(basics.text_label(name, "cap"), 0, column)
+        rows = breakdown(statement, by)
+        for number, row in enumerate(rows, 1):
+            share = row.share_pico
+            exact = formats.exact(plain(int(share)), row.currency) if share.denominator == 1 else f"{formats.exact(plain(int(share)), row.currency)} …"
+            texts = (row.name, f"{row.units:,}", _pico(row.gross_pico, row.currency), exact)
+            for column, text in enumerate(texts):
+                grid.addWidget(basics.text_label(text, "" if column in (0, 3) else "small"), number, column)
+        late = {}
+        for line in statement.lines:
+            if line.parts and line.late_pico:
+                late[line.currency] = late.get(line.currency, 0) + line.late_pico
+        note = "Before anything is paid back first, and before the cut to whole millionths."
+        if late:
+            sums = formats.names([_pico(pico, currency) for currency, pico in sorted(late.items())])
+            note = f"{sums} of earlier months came late or was corrected and stands above, by remix. {note}"
+        if not rows:
+            note = "Nothing was reported for this month itself."
+        return basics.card(basics.text_label(title, "h2"), grid, basics.text_label(note, "small", wrap=True), gap=8)
 
     def _line(self, line: StatementLine) -> QWidget:
         title = self._titles.get(line.remix_id, line.remix_id)
@@ -84,6 +115,12 @@ class StatementView(QWidget):
     def _steps(self, line: StatementLine) -> QWidget:
         currency = line.currency
         rows = [("Gross revenue of the pot", _pico(line.gross_pico, currency), formats.count(len(line.sources), "report line"))]
+        if line.gross_before_pico:
+            rows.append(("Of it on earlier statements", _pico(line.gross_before_pico, currency), "Split before"))
+        if line.parts and line.late_pico:
+            rows.append(("Of it late or corrected", _pico(line.late_pico, currency), "Earlier months"))
+        if line.reported_as:
+            rows.append(("Also reported as", formats.names(line.reported_as, 3), "Matched by a person"))
         if line.recouped_pico:
             rows.append(("Paid back first", _pico(-line.recouped_pico, currency), "Recoupment of the split"))
         for leaf in line.pools:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from PySide6.QtWidgets import QComboBox, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
-from fanlink.core.commands import IssueStatements, RunRoyalties
-from fanlink.core.documents import StatementDocument
-from fanlink.desktop import formats, recomputing
+from fanlink.core.commands import IssueStatements, RunRoyalties, StopRun
+from fanlink.core.documents import RunDocument, StatementDocument
+from fanlink.desktop import formats, recomputing, words_staff
 from fanlink.desktop.pages.page import ListDetail, Page
 from fanlink.desktop.pages.statement_view import StatementView
 from fanlink.desktop.recomputing import Checked
@@ -32,12 +32,13 @@ class Listing:
     totals: dict[str, int]
     issued: bool
     any: bool
+    run: RunDocument | None = None
 
 
 class StatementsPage(Page):
     """A month on top, its statements on the left, one of them on the right."""
 
-    KINDS = frozenset({"statement", "pot", "report"})
+    KINDS = frozenset({"statement", "pot", "report", "run"})
 
     def build(self) -> None:
         self._looked = False
@@ -70,6 +71,14 @@ class StatementsPage(Page):
             "receipt", "Statements will be here", "Import the month’s reports, then run royalties for it. Each party gets one statement in "
             "each currency.",
         ))  # fmt: skip
+        self.far, self.bar = basics.text_label("", "muted"), QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName("How far the run is")
+        line = basics.row(self.far, None, basics.button("Stop", "square", "small", self._stop), gap=10)
+        self.running = basics.boxed(basics.column(line, self.bar, gap=6))
+        self.running.hide()
+        self._run_shown: RunDocument | None = None
+        self.outer.addWidget(self.running)
         self.outer.addWidget(self.stack, 1)
         self.list.chosen.connect(self._chosen)
         self.list.opened.connect(lambda _id: self.both.show_detail())
@@ -91,13 +100,16 @@ class StatementsPage(Page):
             totals[each.currency] = totals.get(each.currency, 0) + each.earned_micro
         shown = sorted((each for each in month if text in each.party_name.lower()), key=lambda each: (-abs(each.earned_micro), each.id))
         issued = any(each.state == "issued" for each in month)
-        return Listing(wanted, {each.id: self._card(each) for each in shown}, totals, issued, bool(found))
+        runs = [each for each in session.all("run") if each.state == "running"]
+        runs.sort(key=lambda each: each.period != wanted)
+        return Listing(wanted, {each.id: self._card(each) for each in shown}, totals, issued, bool(found), runs[0] if runs else None)
 
     def show_data(self, data: Listing) -> None:
         if data.any and not self._looked:
             self._looked = True
             self.month.setCurrentIndex(max(self.month.findData(data.period), 0))
         self.stack.setCurrentIndex(0 if data.any else 1)
+        self._show_run(data.run)
         sums = ", ".join(formats.money_micro(micro, currency) for currency, micro in sorted(data.totals.items()))
         said = f"{formats.count(len(data.cards), 'statement')} · {sums}" if data.cards else f"Nothing for {formats.period(self.period)} yet."
         self.subtitle_label.say(said)
@@ -107,6 +119,24 @@ class StatementsPage(Page):
         wanted, self.item = self.item, ""
         id_ = self.list.show_ids(tuple(data.cards), data.cards, wanted)
         self._chosen(id_)
+
+    def _show_run(self, run: RunDocument | None) -> None:
+        self.running.setVisible(run is not None)
+        self._run_shown = run
+        if run is None:
+            return
+        taken_ms, left = self.desk.now_ms() - run.started_ms, ""
+        if run.done and run.total > run.done and taken_ms > 1000:
+            left = f" · {formats.seconds_left(taken_ms * (run.total - run.done) / run.done / 1000)}"
+        phase = words_staff.PHASES.get(run.phase, formats.human(run.phase))
+        self.far.setText(f"Royalties of {formats.period(run.period)}: {phase}, {run.done:,} of {run.total:,} pots{left}")
+        self.bar.setRange(0, max(run.total, 1))
+        self.bar.setValue(run.done)
+
+    def _stop(self) -> None:
+        if self._run_shown is not None:
+            said = "The run stops where it is. Running it again goes on from there."
+            self.desk.do(StopRun(), self._run_shown.period, said=said, done=lambda _id: self.refresh())
 
     def _card(self, document: StatementDocument) -> Card:
         chips = (STATES.get(document.state, (formats.human(document.state), "")), (document.currency, ""))

@@ -16,9 +16,10 @@ class DropZone(QPushButton):
 
     dropped = Signal(Path)
 
-    def __init__(self, title: str, hint: str, ending: str, icon: str = "upload") -> None:
+    def __init__(self, title: str, hint: str, ending: str | tuple[str, ...], icon: str = "upload") -> None:
         super().__init__()
-        self._title, self._hint, self._ending, self._icon = title, hint, ending, icon
+        self._title, self._hint, self._icon = title, hint, icon
+        self._endings = (ending,) if isinstance(ending, str) else ending
         self._over = False
         self.setProperty("kind", "row")
         self.setAcceptDrops(True)
@@ -76,4 +77,4 @@ class DropZone(QPushButton):
     def _path(self, event) -> Path | None:
         urls = event.mimeData().urls()
         paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
-        return next((path for path in paths if path.suffix.lower() == self._ending), None)
+        return next((path for path in paths if path.suffix.lower() in self._endings), None)

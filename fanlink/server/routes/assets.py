@@ -12,7 +12,7 @@ from fastapi.responses import FileResponse
 from pydantic import BaseModel
 from sqlalchemy import Connection
 
-from fanlink.core.people import Actor
+from fanlink.core.people import Actor, Role
 from fanlink.server import asset_rows, hearing, ranges
 from fanlink.server.guard import actor_of
 from fanlink.server.replies import Reply
@@ -38,7 +38,8 @@ def routes(server: Server, router: FastAPI) -> None:
             "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}},
     )  # fmt: skip
     async def put(request: Request, digest: Digest, response: Response) -> AssetKept:
-        actor, most = actor_of(request), server.settings.largest_asset_bytes
+        actor, settings = actor_of(request), server.settings
+        most = settings.largest_report_bytes if actor.has(Role.FINANCE) else settings.largest_asset_bytes
         announced = request.headers.get("content-length", "")
         if announced.isdigit() and int(announced) > most:
             raise Reply(413, "too_large", {"Connection": "close"}, most_bytes=most)

@@ -4,6 +4,7 @@ import csv
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QComboBox, QLabel, QPlainTextEdit, QPushButton
 
 from fanlink.core.errors import BadInput
 from fanlink.desktop import insight, report_preview
@@ -124,3 +125,68 @@ def test_decisions_are_found_by_what_they_were(room: Staffroom):
     page.filter._clicked("appeals")
     room.settle()
     assert 2 == len(page.list.cards.ids)
+
+
+def test_unmatched_lines_are_matched_to_a_remix_and_the_match_is_taken_back(room: Staffroom):
+    page = room.go("finance", "unmatched")
+    box = next(each for each in page.findChildren(QComboBox) if each.isVisibleTo(page))
+    box.setEditText("remix_night01")
+    press(page, "Match")
+    press(page, "Take the match back")
+    room.settle()
+    asked = [(kind, target) for kind, target, _data in room.asked()]
+    assert [("match_lines", "unmatched-1"), ("unmatch_lines", "unmatched-3")] == asked
+    assert "remix_night01" == room.asked()[0][2]["remix"]
+
+
+def test_held_plays_are_decided_with_a_letter(room: Staffroom):
+    page = room.go("finance", "holds")
+    assert not button(page, "Reject").isEnabled()
+    page.findChildren(QPlainTextEdit)[0].setPlainText("Two phones in one flat.")
+    press(page, "Reject")
+    room.settle()
+    kind, target, data = room.asked()[-1]
+    assert ("decide_hold", "hold-1", {"outcome": "reject", "letter": "Two phones in one flat."}) == (kind, target, data)
+
+
+def test_a_party_sees_what_is_held_and_appeals(room: Staffroom):
+    page = room.go("rightsholder", "earnings")
+    assert page._held_card.isVisibleTo(page)
+    page.findChildren(QPlainTextEdit)[0].setPlainText("A school class.")
+    press(page, "Appeal")
+    room.settle()
+    assert ("appeal_hold", "hold-2", {"text": "A school class."}) == room.asked()[-1]
+
+
+def test_a_run_says_how_far_it_is_and_can_be_stopped(room: Staffroom):
+    page = room.go("finance", "statements")
+    assert "31,200 of 50,000 pots" in page.far.text() and page.running.isVisibleTo(page)
+    press(page, "Stop")
+    room.settle()
+    assert ("stop_run", "2026-11") == room.asked()[-1][:2]
+
+
+def test_the_server_says_what_a_ddex_report_will_change_before_it_is_imported(room: Staffroom, tmp_path: Path):
+    page = room.go("finance", "reports")
+    path = tmp_path / "october.tsv"
+    path.write_text("HEAD\t", "utf-8")
+    room.far.preview = {
+        "lines": 9, "new": 7, "known": 2, "unmatched": 1, "held": 3, "refunds": 1, "totals": {"EUR": "4.5"}, "broken": [],
+        "pots": [{"remix": "remix_x", "currency": "EUR", "gains": "3.000000000001", "sheet": "s"}], "pots_changed": 1, "changed_lines": [],
+    }  # fmt: skip
+    page.look_at(path)
+    room.settle()
+    said = {each.text() for each in page.findChildren(QLabel)}
+    assert {"7", "3", "€ 3.000000000001"} <= said
+    assert [] == room.asked()
+    press(page, "Import this report")
+    room.settle()
+    assert "import_report" == room.asked()[-1][0]
+
+
+def button(page, text):
+    return next(each for each in page.findChildren(QPushButton) if each.text().strip() == text and each.isVisibleTo(page))
+
+
+def press(page, text):
+    button(page, text).click()

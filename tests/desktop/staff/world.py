@@ -18,12 +18,15 @@ from fanlink.core.documents import (
     ChallengeDocument,
     ConsentDocument,
     EntryDocument,
+    HoldDocument,
     PromptDraftDocument,
     ReportDocument,
+    RunDocument,
     Share,
     SubmissionDocument,
     TemplateDocument,
     TrackDocument,
+    UnmatchedDocument,
 )
 from fanlink.core.guard_rails import Use
 from fanlink.core.parties import Right, Stake
@@ -73,6 +76,8 @@ def make(folder: Path, now_ms: int = NOW_MS, roles: tuple[Role, ...] = ROLES) ->
     made += [("finance", each) for each in luma] + [("party:party_luma", each) for each in luma]
     made += [("party:party_luma", each) for each in money_documents(published, fans.FAN_PARTY) if each.KIND == "pot"]
     made += [("finance", each) for each in report_documents(now_ms)]
+    made += [("finance", each) for each in waiting_documents(mine[0].id, now_ms)]
+    made += [("party:party_luma", each) for each in waiting_documents(mine[0].id, now_ms) if each.KIND == "hold"]
     return World(made, fan_world.files)
 
 
@@ -260,3 +265,21 @@ def report_documents(now_ms: int) -> list[ReportDocument]:
         ReportDocument("report_2", "kanal-2026-10.csv", "Kanal", 311, 0, {"EUR": "92.1177"}, now_ms - 2 * DAY, "Priya Nair"),
     ]
 
+
+
+def waiting_documents(remix: str, now_ms: int) -> list[Any]:
+    """A run that is under way, lines without a remix, and plays that look bought."""
+    burst = {"rule": "burst/1", "reason": "412 plays in 10 minutes", "lines": 412}
+    few = {"rule": "few_payers/1", "reason": "640 plays paid by 2", "lines": 640}
+    return [
+        RunDocument("run-2026-11", "2026-11", "2026-11", "running", "post", 31_200, 50_000, 30_877, now_ms - 42_000),
+        UnmatchedDocument("unmatched-1", "Streamline", "PROD-8841 (Night drive)", "remix_unknown", 12, {"EUR": "18.204417", "USD": "3.1"}, now_ms - 9 * DAY),
+        UnmatchedDocument("unmatched-2", "Kanal", remix, "no_sheet_in_force", 3, {"SEK": "4.5"}, now_ms - 2 * DAY),
+        UnmatchedDocument("unmatched-3", "Loopbox", "ld-77", "remix_unknown", 0, {}, now_ms - 20 * DAY, remix, "Tide at night", 41),
+        HoldDocument("hold-1", remix, "Tide at night", "Streamline", "streamline-2026-10.csv", "EUR", "6.400001", 640, 640, "appealed",
+                     (few, burst), now_ms - 3 * DAY, "A radio show in Malmö played it on the hour.", "", None, ("release", "reject")),
+        HoldDocument("hold-2", remix, "Tide at night", "Kanal", "kanal-2026-10.csv", "EUR", "0.82", 412, 412, "held", (burst,), now_ms - DAY,
+                     open_steps=("appeal", "release", "reject")),
+        HoldDocument("hold-3", remix, "Tide at night", "Kanal", "kanal-2026-09.csv", "EUR", "1.2", 60, 60, "rejected", (burst,), now_ms - 30 * DAY,
+                     letter="One account on one phone, day and night.", decided_ms=now_ms - 28 * DAY, open_steps=("appeal",)),
+    ]  # fmt: skip

@@ -1,0 +1,120 @@
+"""A server's books over its address, for the command line; see `royalties.book_words.Books`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from fanlink.client.api import Api
+from fanlink.client.entries import EntryState
+from fanlink.core.errors import BadInput, Offline, Refused
+
+PART = 1 << 20
+LONG_S, SHORT_S = 3600.0, 60.0
+LOOK_AGAIN_S = 0.5
+Told = Callable[..., None]
+
+
+class ServerBooks:
+    """The books of a server, with the rights of the token's account."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self._api = Api(url.rstrip("/"), token)
+
+    def close(self) -> None:
+        """Ends the connections."""
+        self._api.close()
+
+    def upload(self, path: Path) -> str:
+        """Sends the file; the server keeps it under its digest."""
+        hashed = hashlib.sha256()
+        for part in _parts(path):
+            hashed.update(part)
+        digest = hashed.hexdigest()
+        headers = {"content-length": str(path.stat().st_size), "content-type": "application/octet-stream"}
+        self._api.put(f"/v1/assets/{digest}", _parts(path), headers, timeout_s=LONG_S)
+        return digest
+
+    def preview(self, asset: str, name: str, told: Told) -> Mapping[str, Any]:
+        """What importing would do."""
+        told(0, 0, "reading")
+        return json.loads(self._api.ask("POST", "/v1/reports/preview", timeout_s=LONG_S, json={"asset": asset, "name": name}))
+
+    def take(self, asset: str, name: str, told: Told) -> Mapping[str, Any]:
+        """Imports; the same file again is told as known."""
+        report = f"report-{asset[:40]}"
+        told(0, 0, "importing")
+        try:
+            self.do("import_report", report, {"asset": asset, "name": name})
+        except Refused as refused:
+            if [reason.code for reason in refused.reasons] != ["id_taken"]:
+                raise
+            found = self._report(report)
+            return found | {"known": found["lines"], "totals": {}, "unmatched": 0, "held": 0}
+        return self._report(report)
+
+    def _report(self, report: str) -> dict[str, Any]:
+        return json.loads(self._api.ask("GET", f"/v1/reports/{report}", timeout_s=SHORT_S))
+
+    def do(self, kind: str, target: str, data: Mapping[str, Any]) -> None:
+        """One command, asked again under the same id when its reply is lost; raises `Refused` with every reason."""
+        envelope = {"id": f"words-{uuid.uuid4().hex}", "kind": kind, "target": target, "base_version": None, "data": dict(data), "after": []}
+        answer = self._answer(envelope)
+        if answer.outcome is not EntryState.ACCEPTED:
+            raise Refused(answer.reasons) if answer.reasons else Refused(str(answer.outcome))
+
+    def _answer(self, envelope: dict[str, Any]) -> Any:
+        for _ in range(3):
+            try:
+                return self._api.push([envelope], timeout_s=LONG_S)[0]
+            except Offline as error:
+                lost = error
+                time.sleep(LOOK_AGAIN_S)
+        raise lost
+
+    def run(self, period: str, closes: bool, told: Told) -> Mapping[str, Any]:
+        """Asks for the run and waits for its end."""
+        self.do("issue_statements" if closes else "run_royalties", period, {})
+        while True:
+            found = json.loads(self._api.ask("GET", f"/v1/runs/{quote(period)}", timeout_s=SHORT_S))
+            if found["state"] != "running":
+                return found
+            told(found["done"], found["total"], {"match": "matching", "post": "posting"}.get(found["phase"], "telling the parties"))
+            time.sleep(LOOK_AGAIN_S)
+
+    def statement(self, party: str, period: str, form: str) -> bytes:
+        """The file of a statement."""
+        path = f"/v1/statements/{quote(party, safe='')}/{quote(period, safe='')}"
+        return self._api.ask("GET", path, timeout_s=LONG_S, params={"format": form})
+
+    def balance(self, party: str, at: str) -> Mapping[str, Any]:
+        """What is owed at the end of a day; of today when `at` is empty."""
+        return json.loads(self._api.ask("GET", "/v1/balances", timeout_s=SHORT_S, params={"party": party} | ({"at": at} if at else {})))
+
+    def listed(self, kind: str) -> list[Mapping[str, Any]]:
+        """`unmatched` groups or `holds`."""
+        return json.loads(self._api.ask("GET", f"/v1/{kind}", timeout_s=SHORT_S))[kind]
+
+    def proof(self, told: Told) -> Mapping[str, Any]:
+        """Everything computed again by the server, from the report lines."""
+        told(0, 0, "proving")
+        return json.loads(self._api.ask("GET", "/v1/books/proof", timeout_s=LONG_S))
+
+    def sheet(self, remix: str) -> Mapping[str, Any]:
+        """The newest split sheet of a remix."""
+        return json.loads(self._api.ask("GET", f"/v1/remixes/{quote(remix, safe='')}/sheet", timeout_s=SHORT_S))
+
+
+def _parts(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as stream:
+            while part := stream.read(PART):
+                yield part
+    except OSError as error:
+        raise BadInput(f"cannot be read: {error.strerror}", where=str(path)) from error

@@ -1,0 +1,76 @@
+"""The server's rows for `royalties/verify_books.py`, which computes the books again and knows no database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Select, select
+
+from fanlink.server import tables
+
+ROWS = 5_000
+
+
+class Rows:
+    """One consistent read of everything that the books rest on, streamed."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def sheets(self) -> Iterator[Mapping[str, Any]]:
+        """Every version of every sheet."""
+        table = tables.sheets
+        return self._read(select(table.c.id, table.c.remix, table.c.body).order_by(table.c.remix, table.c.id))
+
+    def published(self) -> Iterator[str]:
+        """The remixes that were ever public."""
+        table = tables.remixes
+        for row in self._read(select(table.c.id).where(table.c.published_ms.is_not(None))):
+            yield row["id"]
+
+    def matched(self) -> Iterator[Mapping[str, Any]]:
+        """Which remix a person said that a service means."""
+        for row in self._read(select(tables.unmatched.c.body)):
+            body = json.loads(row["body"])
+            if body.get("remix"):
+                yield body
+
+    def holds(self) -> Iterator[Mapping[str, Any]]:
+        """The holds, with whether their revenue went back to the service."""
+        for row in self._read(select(tables.holds.c.body)):
+            yield json.loads(row["body"])
+
+    def runs(self) -> Iterator[Mapping[str, Any]]:
+        """The runs and how far they are."""
+        for row in self._read(select(tables.runs.c.body)):
+            yield json.loads(row["body"])
+
+    def lines(self) -> Iterator[Mapping[str, Any]]:
+        """Every report line."""
+        table = tables.report_lines
+        return self._read(select(table).order_by(table.c.service, table.c.report_id, table.c.line_id))
+
+    def postings(self) -> Iterator[Mapping[str, Any]]:
+        """Every posting with its transaction."""
+        head, side = tables.transactions, tables.postings
+        chosen = select(head, side.c.account, side.c.currency.label("side_currency"), side.c.amount_pico).join(
+            side, side.c.transaction_number == head.c.number, isouter=True
+        ).order_by(head.c.number, side.c.place)  # fmt: skip
+        for row in self._read(chosen):
+            currency = row["currency"]
+            yield {**row, "currency": row["side_currency"], "pot_currency": currency}
+
+    def days(self) -> Iterator[Mapping[str, Any]]:
+        """The sums by pot and day."""
+        return self._read(select(tables.pot_days))
+
+    def statements(self) -> Iterator[Mapping[str, Any]]:
+        """The statements as they were kept."""
+        for row in self._read(select(tables.statements.c.body)):
+            yield json.loads(row["body"])
+
+    def _read(self, chosen: Select) -> Iterator[Mapping[str, Any]]:
+        for row in self._connection.execute(chosen, execution_options={"yield_per": ROWS}):
+            yield row._mapping
