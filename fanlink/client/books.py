@@ -7,6 +7,7 @@ import json
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -31,27 +32,35 @@ class ServerBooks:
         """Ends the connections."""
         self._api.close()
 
-    def upload(self, path: Path) -> str:
+    def upload(self, path: Path, told: Told) -> str:
         """Sends the file; the server keeps it under its digest."""
         hashed = hashlib.sha256()
         for part in _parts(path):
             hashed.update(part)
         digest = hashed.hexdigest()
-        headers = {"content-length": str(path.stat().st_size), "content-type": "application/octet-stream"}
-        self._api.put(f"/v1/assets/{digest}", _parts(path), headers, timeout_s=LONG_S)
+        size = path.stat().st_size
+        headers = {"content-length": str(size), "content-type": "application/octet-stream"}
+
+        def parts() -> Iterator[bytes]:
+            done = 0
+            for part in _parts(path):
+                told(done, size, "sending")
+                yield part
+                done += len(part)
+
+        self._api.put(f"/v1/assets/{digest}", parts(), headers, timeout_s=LONG_S)
         return digest
 
     def preview(self, asset: str, name: str, told: Told) -> Mapping[str, Any]:
         """What importing would do."""
-        told(0, 0, "reading")
-        return json.loads(self._api.ask("POST", "/v1/reports/preview", timeout_s=LONG_S, json={"asset": asset, "name": name}))
+        said = {"asset": asset, "name": name}
+        return json.loads(_waiting(told, "reading", lambda: self._api.ask("POST", "/v1/reports/preview", timeout_s=LONG_S, json=said)))
 
     def take(self, asset: str, name: str, told: Told) -> Mapping[str, Any]:
         """Imports; the same file again is told as known."""
         report = f"report-{asset[:40]}"
-        told(0, 0, "importing")
         try:
-            self.do("import_report", report, {"asset": asset, "name": name})
+            _waiting(told, "importing", lambda: self.do("import_report", report, {"asset": asset, "name": name}))
         except Refused as refused:
             if [reason.code for reason in refused.reasons] != ["id_taken"]:
                 raise
@@ -103,12 +112,24 @@ class ServerBooks:
 
     def proof(self, told: Told) -> Mapping[str, Any]:
         """Everything computed again by the server, from the report lines."""
-        told(0, 0, "proving")
-        return json.loads(self._api.ask("GET", "/v1/books/proof", timeout_s=LONG_S))
+        return json.loads(_waiting(told, "proving", lambda: self._api.ask("GET", "/v1/books/proof", timeout_s=LONG_S)))
 
     def sheet(self, remix: str) -> Mapping[str, Any]:
         """The newest split sheet of a remix."""
         return json.loads(self._api.ask("GET", f"/v1/remixes/{quote(remix, safe='')}/sheet", timeout_s=SHORT_S))
+
+
+def _waiting(told: Told, what: str, work: Callable[[], Any]) -> Any:
+    """Does what the server takes its time for, and says meanwhile for how long already."""
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(work)
+        while True:
+            try:
+                return asked.result(timeout=LOOK_AGAIN_S)
+            except TimeoutError:
+                if asked.done():
+                    raise
+                told(0, 0, what)
 
 
 def _parts(path: Path) -> Iterator[bytes]:

@@ -23,7 +23,7 @@ Handler = Callable[["Books", argparse.Namespace, Progress], int]
 class Books(Protocol):
     """A server's books, however they are reached. What is not allowed is `Refused`, what cannot be reached `Unavailable`."""
 
-    def upload(self, path: Path) -> str: ...
+    def upload(self, path: Path, told: Progress) -> str: ...
     def preview(self, asset: str, name: str, told: Progress) -> Mapping[str, Any]: ...
     def do(self, kind: str, target: str, data: Mapping[str, Any]) -> None: ...
     def take(self, asset: str, name: str, told: Progress) -> Mapping[str, Any]: ...
@@ -121,7 +121,7 @@ def _money(totals: Mapping[str, str]) -> str:
 def _import(books: Books, args: argparse.Namespace, told: Progress) -> int:
     if not args.file.is_file():
         raise BadInput("there is no such file", where=str(args.file))
-    asset = books.upload(args.file)
+    asset = books.upload(args.file, told)
     if args.preview:
         return _preview(args, books.preview(asset, args.file.name, told))
     report = books.take(asset, args.file.name, told)

@@ -49,6 +49,7 @@ class Spool:
         self.first: date | None = None
         self.last: date | None = None
         self._has_plays = False
+        self.told: Progress | None = None  # hears how many lines were given out, of how many
 
     def close(self) -> None:
         """Lets the file go."""
@@ -57,14 +58,17 @@ class Spool:
 
     def chunks(self, size: int = BLOCK) -> Iterator[list[tuple[int, ReportLine, str]]]:
         """The lines in the order of the file, in lists: (line number, line, digest of its content)."""
-        after = 0
+        after = given = 0
         while True:
+            if self.told:
+                self.told(given, self.lines)
             found = self._base.execute(
                 f"SELECT {', '.join(COLUMNS)} FROM lines WHERE n > ? ORDER BY n LIMIT ?", (after, size)
             ).fetchall()
             if not found:
                 return
             after = found[-1][0]
+            given += len(found)
             yield [(row[0], _line(row), row[15]) for row in found]
 
     def suspects(self, first: int, last: int) -> dict[int, list[tuple[str, str]]]:

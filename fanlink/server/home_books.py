@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,7 @@ class HomeBooks:
         with self._server.database.reading() as connection:
             return read(Store(connection, self._server.database.is_sqlite))
 
-    def upload(self, path: Path) -> str:
+    def upload(self, path: Path, _told: Told) -> str:
         """Takes the file into the home's assets."""
         stored = self._server.assets.take_in(path)
         self._server.writer.act(lambda one: asset_rows.keep(one, stored, self._account)).result()
@@ -82,6 +83,8 @@ class HomeBooks:
         report = f"report-{asset[:40]}"
         known = self._look(lambda store: store.get(Report, report))
         if known is None:
+            with suppress(BadInput):  # the command itself says what is wrong, line by line
+                self._server.door.reports.lines(asset, name).told = lambda done, of: told(done, of, "importing")
             self.do("import_report", report, {"asset": asset, "name": name})
             return self._document("report", report)
         return self._document("report", report) | {"known": known.lines, "totals": {}, "unmatched": 0, "held": 0}
