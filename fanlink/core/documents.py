@@ -15,11 +15,14 @@ from typing import Any, ClassVar
 from fanlink.core.cases import Case
 from fanlink.core.challenges import Challenge, Entry
 from fanlink.core.consents import Consent
-from fanlink.core.parties import Stake
+from fanlink.core.errors import Reason
+from fanlink.core.parties import Mandate, Party, Stake
 from fanlink.core.people import Role
 from fanlink.core.prompts import Prompt, PromptState, PromptText
 from fanlink.core.recipes import Recipe
 from fanlink.core.remixes import Remix, RemixState
+from fanlink.core.sheets import SheetProposal
+from fanlink.core.standing import StandingAnswer
 from fanlink.core.tracks import TrackFacts
 
 
@@ -98,6 +101,7 @@ class PromptDraftDocument:
     missing: tuple[tuple[str, str], ...] = ()
     unsigned: tuple[str, ...] = ()
     party_names: Mapping[str, str] = field(default_factory=dict)
+    claims: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,8 @@ class TrackDocument:
     isrc: str | None = None
     iswc: str | None = None
     artwork: str | None = None
+    contested: tuple[Stake, ...] = ()
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +133,38 @@ class ConsentDocument:
     consent: Consent
     track_title: str
     artist_name: str
+    party_name: str
+    artwork: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartyDocument:
+    """Scope party: who this party is, and who answers for it."""
+
+    KIND: ClassVar[str] = "party"
+    id: str
+    party: Party
+
+
+@dataclass(frozen=True, slots=True)
+class MandateDocument:
+    """Scopes party of the principal and of the agent: who may answer for whom, from when to when."""
+
+    KIND: ClassVar[str] = "mandate"
+    id: str
+    mandate: Mandate
+    principal_name: str
+    agent_name: str
+    track_titles: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StandingDocument:
+    """Scope party: what the party says before it is asked."""
+
+    KIND: ClassVar[str] = "standing"
+    id: str
+    answer: StandingAnswer
     party_name: str
 
 
@@ -142,6 +180,31 @@ class TemplateDocument:
     tree: Mapping[str, Any]
     signed: tuple[str, ...]
     unsigned: tuple[str, ...]
+    digest: str = ""
+    note: str = ""
+    counters: str = ""
+    countered_by: str = ""
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SheetDocument:
+    """Scope party, for everyone on it: the split sheet of a remix with all its versions, oldest first, and what is proposed.
+
+    Each version is `shares.SplitSheet` as data; `titles` names the remixes that stand above it. Which version is in force is
+    computed from the days, by `sheets.standing`.
+    """
+
+    KIND: ClassVar[str] = "sheet"
+    id: str
+    remix_title: str
+    artist_name: str
+    track_title: str
+    versions: tuple[Mapping[str, Any], ...]
+    proposals: tuple[SheetProposal, ...]
+    party_names: Mapping[str, str]
+    titles: Mapping[str, str] = field(default_factory=dict)
+    artwork: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +265,8 @@ class SubmissionDocument:
     submitted_ms: int
     audio: str | None = None
     thanks: str = ""
+    wind_down_ms: int | None = None
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +285,7 @@ class PublishedDocument:
     disclosure: Mapping[str, Any]
     published_ms: int
     artwork: str | None = None
+    wind_down_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +360,7 @@ class StatementDocument:
 
 Document = (
     AccountDocument | ArtistDocument | PromptDocument | PromptDraftDocument | TrackDocument | ConsentDocument
-    | TemplateDocument | ChallengeDocument | EntryDocument | RemixDocument | SubmissionDocument | PublishedDocument
+    | PartyDocument | MandateDocument | StandingDocument | SheetDocument | TemplateDocument | ChallengeDocument | EntryDocument | RemixDocument | SubmissionDocument | PublishedDocument
     | CaseDocument | PotDocument | ReportDocument | StatementDocument
 )
 

@@ -9,10 +9,13 @@ from fanlink.server import (
     cases,
     challenges,
     consents,
+    mandates,
+    parties,
     pots,
     prompts,
     remixes,
     reports,
+    sheets,
     statements,
     templates,
     tracks,
@@ -22,7 +25,10 @@ from fanlink.server.feed import Subject
 from fanlink.server.showing import Show
 from fanlink.server.store import Place, Store
 
-ROOMS = (artists, tracks, consents, templates, prompts, challenges, remixes, cases, reports, pots, statements)
+ROOMS = (
+    artists, parties, tracks, consents, mandates, templates, sheets, prompts, challenges, remixes, cases, reports, pots,
+    statements,
+)  # fmt: skip
 HANDLERS: dict[str, Handler] = {kind: handler for room in ROOMS for kind, handler in room.HANDLERS.items()}
 SHOWS: dict[type, Show] = {kind: show for room in ROOMS for kind, show in room.SHOWS.items()}
 

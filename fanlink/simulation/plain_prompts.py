@@ -125,6 +125,7 @@ class Permissions(Plain):
             if consent["state"] == "granted" and consent["until_ms"] is not None and self.now_ms >= consent["until_ms"]:
                 consent["state"] = "withdrawn"
                 consent["version"] += 1
+                self._follows_from_withdrawal(consent)
             if consent["state"] not in ("granted", "asked"):
                 consent["state"] = "asked"
                 consent["version"] += 1
