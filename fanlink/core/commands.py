@@ -156,11 +156,11 @@ class AcceptStakes:
 
 @dataclass(frozen=True, slots=True)
 class AddStems:
-    """Target: a track that came without its stems; `stems` names uploaded assets by digest."""
+    """Target: a track that came without its stems; `stems` names uploaded assets by digest, `music` is what they are."""
 
     KIND: ClassVar[str] = "add_stems"
     stems: Mapping[str, str]
-    music: Music | None = None
+    music: Music
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,7 @@ class ArtistDocument:
     artwork: str | None
     tracks: int = 0
     open_prompts: int = 0
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +206,7 @@ class SheetDocument:
     party_names: Mapping[str, str]
     titles: Mapping[str, str] = field(default_factory=dict)
     artwork: str | None = None
+    track: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +288,7 @@ class PublishedDocument:
     published_ms: int
     artwork: str | None = None
     wind_down_ms: int | None = None
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)

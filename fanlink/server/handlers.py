@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from fanlink.server import (
     artists,
     cases,
+    catalogue_import,
     challenges,
     consents,
     mandates,
@@ -26,7 +27,7 @@ from fanlink.server.showing import Show
 from fanlink.server.store import Place, Store
 
 ROOMS = (
-    artists, parties, tracks, consents, mandates, templates, sheets, prompts, challenges, remixes, cases, reports, pots,
+    artists, parties, tracks, catalogue_import, consents, mandates, templates, sheets, prompts, challenges, remixes, cases, reports, pots,
     statements,
 )  # fmt: skip
 HANDLERS: dict[str, Handler] = {kind: handler for room in ROOMS for kind, handler in room.HANDLERS.items()}

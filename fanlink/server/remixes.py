@@ -289,7 +289,7 @@ def published(store: Store, remix: Remix, track: Track, artwork: str | None) -> 
         remix.id, account_name(store, remix.fan), remix.artist, artist_name(store, remix.artist), remix.title,
         track.facts.title, remix.prompt, remix.audio,
         wire.to_json(disclose(remix.recipe, account_name(store, remix.fan), artist_name(store, remix.artist))), at_ms, artwork,
-        remix.wind_down_ms,
+        remix.wind_down_ms, remix.version,
     )  # fmt: skip
 
 

@@ -138,7 +138,7 @@ def shown(store: Store, remix: Remix, track: Track, now_ms: int) -> Iterable[Sho
     leaves = {party for one in (*known, *(each.sheet for each in proposals)) for party in one.parties()}
     document = SheetDocument(
         remix.id, remix.title, artist_name(store, remix.artist), track.facts.title, tuple(one.as_data() for one in known),
-        proposals, party_names(store, leaves), _titles(store, known), track.artwork,
+        proposals, party_names(store, leaves), _titles(store, known), track.artwork, track.id,
     )  # fmt: skip
     version = len(known) + sum(one.version for one in proposals)
     for scope in scopes_of(store, readers, track.id, now_ms):

@@ -88,12 +88,11 @@ def add_stems(asked: Deciding, data: AddStems) -> None:
     asked.fresh(track)
     if track.facts.stems:
         raise Refused("stems_there", track=track.id)
-    music = data.music or track.facts.music
     stems, broken = _stems(asked.store, data.stems)
-    wrong = [*check_music(music), *broken]
+    wrong = [*check_music(data.music), *broken]
     if wrong:
         raise Refused(wrong)
-    facts = replace(track.facts, stems=stems, music=music)
+    facts = replace(track.facts, stems=stems, music=data.music)
     keep(asked.store, replace(track, facts=facts, version=track.version + 1))
 
 

@@ -26,7 +26,8 @@ class Permissions(Plain):
         consent = self._need(self.consents, command["target"])
         if self.people[person]["party"] != consent["party"]:
             raise No
-        self._fresh(command, consent)
+        if needed != "granted" or command["base_version"] is not None:
+            self._fresh(command, consent)
         if consent["state"] != needed:
             raise No
         consent["version"] += 1
