@@ -30,6 +30,13 @@ def renderer(
     return publishable(recipe, stems, facts, folder, progress)
 
 
+def remote(url: str, token: str) -> Any:
+    """A server as an account sees it from elsewhere."""
+    from fanlink.client.api import Api
+
+    return Api(url, token)
+
+
 def accounts(home: Path, people: Mapping[str, Role]) -> dict[str, dict[str, str]]:
     """Accounts with these names on a server's home that is not running: id, party and a new token of each.
 

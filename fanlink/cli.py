@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from fanlink import __version__, bootstrap
 from fanlink.core.errors import BadInput, FanLinkError, Refused, Stopped, Unavailable
 from fanlink.server import cli as server_cli
+from fanlink.server import cli_catalogue
 
 ROOMS = (
     "fanlink.demo.cli",
@@ -56,6 +57,7 @@ def parser() -> argparse.ArgumentParser:
     for room in ROOMS:
         importlib.import_module(room).add_words(words)
     server_cli.add_words(words, bootstrap.renderer)
+    cli_catalogue.add_words(words, bootstrap.remote)
     server_cli.add_certificate_words(words_within(words.choices["certificate"]))
     return made
 

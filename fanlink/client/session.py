@@ -33,7 +33,7 @@ from fanlink.client.sync import Control, Line, Report, Round
 from fanlink.client.uploads import Uploads
 from fanlink.core.commands import Command, Data
 from fanlink.core.documents import AccountDocument, Document
-from fanlink.core.errors import FanLinkError, Offline
+from fanlink.core.errors import BadInput, FanLinkError, Offline
 
 Changed = Callable[[frozenset[str]], None]
 Stated = Callable[[SyncState], None]
@@ -227,6 +227,15 @@ class Session:
         except (Offline, SignedOut):
             self._control.wake()
         return digest
+
+    def preview_catalogue(self, artist: str, path: Path) -> dict[str, Any]:
+        """What a CSV would do to an artist's catalogue, as the server says now. Blocks; raises `BadInput`, `Offline`, `Refused`."""
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise BadInput(f"this file cannot be read ({error.strerror})", where=str(path)) from error
+        self._read_token()
+        return self._api.preview_catalogue(artist, data)
 
     # Sync -------------------------------------------------------------------------------------------------------
 

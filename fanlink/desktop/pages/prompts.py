@@ -191,7 +191,7 @@ class PromptsPage(Page):
             self.item = writing.id
             if ask:
                 said = "Saved. Everyone with a stake in the track is asked."
-                self.desk.do(AskApproval(), writing.id, after=(command,), said=said)
+                self.desk.do(AskApproval(), writing.id, after=(command,), base_version=(writing.version or 0) + 1, said=said)
             else:
                 self.desk.say("Draft saved.")
             self._leave_editor()

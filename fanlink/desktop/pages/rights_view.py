@@ -231,7 +231,7 @@ class RightsView(QWidget):
         return tile
 
     def _sign(self, template: TemplateDocument, party: str, name: str) -> None:
-        self.desk.do(SignTemplate(party), template.id, said=f"Signed for {name}.", undo=True)
+        self.desk.do(SignTemplate(party), template.id, base_version=template.version, said=f"Signed for {name}.", undo=True)
 
     def _do(self, document: ConsentDocument, data, said: str) -> None:
         self.desk.do(data, document.id, base_version=document.consent.version, said=said, undo=True)

@@ -125,7 +125,7 @@ class SubmissionView(QWidget):
 
     def _act(self, data: TakeDownRemix | ReinstateRemix, said: str) -> None:
         if self.document is not None:
-            self.desk.do(data, self.document.id, said=said, undo=True)
+            self.desk.do(data, self.document.id, base_version=self.document.version, said=said, undo=True)
 
     def _insert_time(self) -> None:
         at_ms = self.desk.player.position * self.desk.player.length_ms

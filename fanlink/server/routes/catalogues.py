@@ -85,14 +85,15 @@ def routes(server: Server, router: FastAPI) -> None:
         "/v1/artists/{artist_id}/catalogue", summary="Everything about an artist's catalogue that you may see, as a zip",
         response_class=Response, responses={200: {"content": {"application/zip": {}}}},
     )  # fmt: skip
-    async def export(request: Request, artist_id: Name) -> Response:
+    async def taken_away(request: Request, artist_id: Name) -> Response:
         actor = actor_of(request)
-        made = await server.look(lambda connection: _export(connection, actor, artist_id), long=True)
+        made = await server.look(lambda connection: export(connection, actor, artist_id), long=True)
         name = f'attachment; filename="{artist_id}-catalogue.zip"'
         return Response(made, media_type="application/zip", headers={"Content-Disposition": name})
 
 
-def _export(connection: Connection, actor: Actor, artist_id: str) -> bytes:
+def export(connection: Connection, actor: Actor, artist_id: str) -> bytes:
+    """The zip: what the feed has written for this account about the artist. Refused: `not_found`."""
     if catalogue.one(connection, ("public",), ("artist",), artist_id) is None:
         raise Refused("not_found", noun="artist", id=artist_id)
     found: list[tuple[str, dict[str, Any]]] = []
