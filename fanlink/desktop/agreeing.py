@@ -49,7 +49,7 @@ class Agreement:
 
 def parties(track: TrackDocument) -> tuple[str, ...]:
     """Everyone who is asked about a track."""
-    return who_must_agree(track.stakes, track.featured)
+    return who_must_agree(track.stakes, track.featured, track.contested)
 
 
 def agreement(track: TrackDocument, use: Use, now_ms: int) -> Agreement:
