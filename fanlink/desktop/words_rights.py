@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+from PySide6.QtCore import QDate
+
 from fanlink.core.parties import Phase
 from fanlink.core.sheets import SheetState, Standing
 from fanlink.core.standing import Says
-from fanlink.desktop.words import of_code
 
 Chip = tuple[str, str]
 
@@ -33,4 +34,11 @@ def day_of(now_ms: int) -> date:
     return datetime.fromtimestamp(now_ms / 1000, UTC).date()
 
 
-__all__ = ["PHASES", "SAYS", "SHEET_STATES", "STANDINGS", "Chip", "day_of", "of_code"]
+def shown_day(day: date) -> QDate:
+    """A day for a field of days."""
+    return QDate(day.year, day.month, day.day)
+
+
+def day_in(field: QDate) -> date:
+    """The day that a field of days shows."""
+    return date(field.year(), field.month(), field.day())

@@ -64,6 +64,7 @@ class AddTrackPage(Page):
 
     def _about_card(self) -> QWidget:
         self.artist = QComboBox()
+        self.artist.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.artist.setAccessibleName("Artist")
         self.title, self.isrc, self.iswc = (_written(*each) for each in (
             ("Title", "Title"), ("ISRC", "ISRC, such as DE-A12-26-00001"), ("ISWC", "ISWC, such as T-034.524.680-1"),

@@ -32,6 +32,7 @@ class CatalogueImportPage(Page):
         self.preview: dict[str, Any] | None = None
         self.outer.addWidget(basics.button("Catalogue", "arrow-left", "link", lambda: self.desk.go("tracks")), 0)
         self.artist = QComboBox()
+        self.artist.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.artist.setAccessibleName("For which artist")
         self.heading("Import a catalogue", "Parties, tracks and shares from one CSV file: all of it or nothing.", self.artist)
         column = self.scroller()
@@ -129,7 +130,7 @@ class CatalogueImportPage(Page):
     def _plan(self, preview: dict[str, Any]) -> QWidget:
         states = [each["state"] for each in preview["tracks"]]
         new = [each["name"] for each in preview["parties"] if each["state"] == "new"]
-        told = f"{states.count('new')} new tracks, {states.count('changed')} changed, {states.count('unchanged')} as they are"
+        told = f"{formats.count(states.count('new'), 'new track')}, {states.count('changed')} changed, {states.count('unchanged')} as they are"
         name = self._path.name if self._path else ""
         head = basics.row(basics.column(basics.Elided(name, "h2"), basics.Elided(told, "muted"), gap=2), gap=10)
         head.setStretch(0, 1)

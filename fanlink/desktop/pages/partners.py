@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from PySide6.QtCore import QDate
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from fanlink.core.commands import GiveMandate, RevokeMandate
 from fanlink.core.documents import MandateDocument, PartyDocument, TrackDocument
 from fanlink.core.parties import Phase
-from fanlink.desktop import formats, words_rights
+from fanlink.desktop import formats, words, words_rights
 from fanlink.desktop.pages.page import Page
 from fanlink.desktop.widgets import basics, fields
 from fanlink.desktop.widgets.notices import Empty
@@ -54,6 +52,8 @@ class PartnersPage(Page):
         self.agent = QLineEdit()
         self.agent.setPlaceholderText("Party id of the partner, such as party-3f2a…")
         self.agent.setAccessibleName("Party id of the partner")
+        for choice in (self.principal, self.tracks):
+            choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.principal.setAccessibleName("For which of your parties")
         self.tracks.setAccessibleName("For which tracks")
         self.begins, self.ends = fields.day("First day"), fields.day("Last day")
@@ -108,7 +108,7 @@ class PartnersPage(Page):
         self.tracks.setCurrentIndex(max(self.tracks.findData(track), 0))
         self.form.setVisible(bool(data.parties))
         if self.begins.property("set") is None:
-            today = QDate(words_rights.day_of(self.desk.now_ms()))
+            today = words_rights.shown_day(words_rights.day_of(self.desk.now_ms()))
             self.begins.setDate(today)
             self.ends.setDate(today.addYears(1))
             self.begins.setProperty("set", True)
@@ -142,13 +142,13 @@ class PartnersPage(Page):
 
     def _give(self) -> None:
         agent = self.agent.text().strip()
-        begins = _day(self.begins.date())
-        ends = _day(self.ends.date()) if self.ending.isChecked() else None
+        begins = words_rights.day_in(self.begins.date())
+        ends = words_rights.day_in(self.ends.date()) if self.ending.isChecked() else None
         wrong = ""
         if not agent:
             wrong = "Say who may answer: the party id of your partner."
         elif agent == self.principal.currentData():
-            wrong = words_rights.of_code("mandate_to_oneself")
+            wrong = words.of_code("mandate_to_oneself")
         elif ends is not None and ends < begins:
             wrong = "The last day lies before the first."
         self.wrong.setText(wrong)
@@ -164,7 +164,3 @@ class PartnersPage(Page):
             self.agent.clear()
 
         self.desk.read(lambda session: session.new_id("mandate"), made, owner=self)
-
-
-def _day(day: QDate) -> date:
-    return date(day.year(), day.month(), day.day())

@@ -37,6 +37,7 @@ class PoliciesPage(Page):
         self._open: Use | None = None
         self.outer.addWidget(basics.button("Rights & splits", "arrow-left", "link", lambda: self.desk.go("rights")), 0)
         self.party = QComboBox()
+        self.party.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.party.setAccessibleName("Which of your parties")
         self.party.activated.connect(lambda _index: self._fill())
         self.heading(

@@ -183,12 +183,13 @@ class RightsView(QWidget):
                 return
             self._do(document, GrantConsent(place, end, note.text().strip()), "Agreed.")
 
+        terms = basics.row(basics.text_label("for", "muted"), where, ends, until, None, gap=8)
         line = basics.row(
-            basics.button("Agree", "check", "primary" if alone else "", grant), where, ends, until, None,
+            basics.button("Agree", "check", "primary" if alone else "", grant), None,
             basics.button("Ask for something else", "message-square", "", counter),
             basics.button("Refuse", "x", "danger", lambda: self._do(document, RefuseConsent(note.text().strip()), "Refused.")), gap=8,
         )  # fmt: skip
-        return basics.boxed(basics.column(note, wrong, line, gap=8))
+        return basics.boxed(basics.column(note, terms, wrong, line, gap=8))
 
     def _grant_all(self, asked: list[ConsentDocument]) -> None:
         def grant(session) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from fractions import Fraction
 
-from PySide6.QtCore import QDate, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from fanlink.core.amounts import fraction_text
@@ -68,8 +68,8 @@ class SheetEditor(QWidget):
         self.shares = SplitSheet.from_data(answered).flatten()
         self.place.say(f"Another split · {document.remix_title}")
         first = self._first_day()
-        self.day.setMinimumDate(QDate(first))
-        self.day.setDate(QDate(first))
+        self.day.setMinimumDate(words_rights.shown_day(first))
+        self.day.setDate(words_rights.shown_day(first))
         self.note.clear()
         self._fill()
 
@@ -129,9 +129,8 @@ class SheetEditor(QWidget):
     def _propose(self) -> None:
         assert self._document is not None
         nodes = [{"name": party, "part": fraction_text(share)} for party, share in self.shares.items()]
-        day = self.day.date()
         tree = {"shares": nodes, "recoup": self._last.as_data()["recoup"] if self._recouping() else None}
-        self.proposed.emit(self._document.id, tree, date(day.year(), day.month(), day.day()), self._counters, self.note.text().strip())
+        self.proposed.emit(self._document.id, tree, words_rights.day_in(self.day.date()), self._counters, self.note.text().strip())
 
     def _recouping(self) -> bool:
         """What is paid back first stays as it is, while its party is still on the split."""

@@ -94,14 +94,13 @@ class SheetView(QWidget):
         signed = basics.row(basics.text_label("Signed", "cap"), flow(*chips), gap=10)
         signed.setStretch(1, 1)
         card.layout().addLayout(signed)
-        acts = basics.row(None, gap=8)
-        acts.addWidget(basics.button("Answer with another", "message-square", "", lambda: self.proposal_asked.emit(document, proposal.id)))
-        for party in proposal.unsigned:
-            if party in self._mine:
-                name = names.get(party, party)
-                sign = basics.button(f"Sign for {name}", "signature", "primary", lambda party=party, name=name: self._sign(proposal, party, name))
-                acts.addWidget(sign)
-        card.layout().addLayout(acts)
+        acts = [basics.button("Answer with another", "message-square", "", lambda: self.proposal_asked.emit(document, proposal.id))]
+        mine = [party for party in proposal.unsigned if party in self._mine]
+        for party in mine:
+            name = names.get(party, party)
+            kind = "primary" if len(mine) == 1 else ""
+            acts.append(basics.button(f"Sign for {name}", "signature", kind, lambda party=party, name=name: self._sign(proposal, party, name)))
+        card.layout().addWidget(flow(*acts))
         return card
 
     def _sign(self, proposal: SheetProposal, party: str, name: str) -> None:

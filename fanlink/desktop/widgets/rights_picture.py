@@ -81,8 +81,8 @@ class RightsPicture(QWidget):
 
     def _columns(self) -> tuple[float, float, float]:
         """Where the bars begin, how wide a bar is, and how wide an answer is."""
-        name = self.width() * 0.3
-        answers = self.width() * (0.4 if self._uses else 0)
+        name = self.width() * 0.27
+        answers = min(self.width() * 0.36, 66.0 * len(self._uses))
         return name, (self.width() - name - answers) / 2, answers / max(len(self._uses), 1)
 
     def paintEvent(self, _event: object) -> None:  # noqa: N802
@@ -127,7 +127,7 @@ class RightsPicture(QWidget):
     def _bar(self, painter: QPainter, box: QRectF, share: Fraction, row: int) -> None:
         colors = tokens.now()
         text = formats.percent(share) if share else ""
-        room = 62
+        room = 56
         rail = QRectF(box.left(), box.center().y() - 4, max(box.width() - room, 10), 8)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colors.color("border"))
