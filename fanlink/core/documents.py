@@ -103,6 +103,7 @@ class PromptDraftDocument:
     unsigned: tuple[str, ...] = ()
     party_names: Mapping[str, str] = field(default_factory=dict)
     claims: tuple[Reason, ...] = ()
+    artwork: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +270,7 @@ class SubmissionDocument:
     thanks: str = ""
     wind_down_ms: int | None = None
     version: int = 0
+    artwork: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,6 +310,7 @@ class CaseDocument:
     findings: tuple[Mapping[str, Any], ...] = ()
     audio: str | None = None
     measures: Mapping[str, float] = field(default_factory=dict)
+    artwork: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ class Waits:
     item: str
     tone: str = ""
     cover: str = ""
+    artwork: str | None = None
 
 
 def questions(consents: Iterable[Any], templates: Iterable[Any], account: AccountDocument) -> list[Waits]:
@@ -70,7 +71,7 @@ def submissions(found: Iterable[Any]) -> list[Waits]:
     states = (RemixState.IN_REVIEW, RemixState.APPROVED, RemixState.PUBLISHED)
     fresh = sorted((each for each in found if not each.thanks and each.state in states), key=lambda each: -each.submitted_ms)
     return [
-        Waits("", each.title, f"{each.fan_name} · {words.REMIX_STATES[str(each.state)][0]}", "submissions", each.id, cover=each.id)
+        Waits("", each.title, f"{each.fan_name} · {words.REMIX_STATES[str(each.state)][0]}", "submissions", each.id, cover=each.track, artwork=each.artwork)
         for each in fresh
     ]
 

@@ -37,7 +37,7 @@ from fanlink.server.deciding import Deciding
 from fanlink.server.feed import Shown
 from fanlink.server.mandates import scopes_of, who_answers
 from fanlink.server.queue import close_cases
-from fanlink.server.showing import Show, artist_name, party_names
+from fanlink.server.showing import Show, artist_name, cover_of, party_names
 from fanlink.server.store import Place, Store
 
 LONGEST_NOTE = 4_000
@@ -241,7 +241,7 @@ def show(store: Store, consent_id: str, now_ms: int) -> Iterable[Shown]:
     track = store.need(Track, consent.track)
     name = party_names(store, [consent.party])[consent.party]
     document = ConsentDocument(
-        consent.id, consent, track.facts.title, artist_name(store, track.artist), name, track.artwork
+        consent.id, consent, track.facts.title, artist_name(store, track.artist), name, cover_of(store, track)
     )  # fmt: skip
     scopes = scopes_of(store, (consent.party,), track.id, now_ms)
     return tuple(Shown(scope, document, consent.version) for scope in scopes)

@@ -30,7 +30,7 @@ from fanlink.server import consents, parties
 from fanlink.server.deciding import Deciding, now_of
 from fanlink.server.feed import Shown
 from fanlink.server.queue import close_cases
-from fanlink.server.showing import Show, artist_name, party_names, shares
+from fanlink.server.showing import Show, artist_name, cover_of, party_names, shares
 from fanlink.server.store import Place, Store
 from fanlink.server.templates import NAMES_OF_OPEN_LEAVES, pinned
 
@@ -165,7 +165,7 @@ def show(store: Store, prompt_id: str, now_ms: int) -> Iterable[Shown]:
     template = pinned(store, track.id, prompt.draft.template)
     draft = PromptDraftDocument(
         prompt.id, prompt, track.facts.title, tuple(_missing(store, prompt, now_ms)),
-        template.unsigned if template else (), party_names(store, track.parties), tuple(track.claims),
+        template.unsigned if template else (), party_names(store, track.parties), tuple(track.claims), cover_of(store, track),
     )  # fmt: skip
     yield Shown(f"team:{prompt.artist}", draft, prompt.version)
     if prompt.current is not None and prompt.state in OPEN:
@@ -180,10 +180,9 @@ def published(store: Store, prompt: Prompt, track: Track, now_ms: int) -> Prompt
     leaves = shares(store, Template.from_data(template.tree).leaves(), NAMES_OF_OPEN_LEAVES) if template else ()
     uses = consent_rules.uses_needed(version.text.guard_rails)
     lacking = {party for party, _ in consents.missing(store, track, uses, now_ms, version.text.territory)}
-    artist = store.get(Artist, prompt.artist)
     return PromptDocument(
         prompt.id, prompt.artist, artist_name(store, prompt.artist), track.id, track.facts.title,
-        track.artwork or (artist.artwork if artist else None), prompt.state, version.number, version.digest, version.text,
+        cover_of(store, track), prompt.state, version.number, version.digest, version.text,
         track.facts, leaves, len(track.parties) - len(lacking), len(track.parties), version.published_ms,
         prompt.wind_down_ms,
     )  # fmt: skip

@@ -26,7 +26,7 @@ from fanlink.core.disclosure import disclose
 from fanlink.core.documents import PublishedDocument, RemixDocument, SubmissionDocument
 from fanlink.core.errors import Conflict, Reason, Refused
 from fanlink.core.findings import Finding, Severity
-from fanlink.core.people import Artist, Role
+from fanlink.core.people import Role
 from fanlink.core.prompts import Prompt, PromptState, PromptVersion
 from fanlink.core.recipes import Recipe
 from fanlink.core.remixes import ON_THE_WAY, Remix, RemixState
@@ -40,7 +40,7 @@ from fanlink.server.mandates import who_answers
 from fanlink.server.nouns import Account
 from fanlink.server.publishing import demand_consents, publish_if_ready
 from fanlink.server.queue import UNDECIDED, close_cases, last_decision, open_case
-from fanlink.server.showing import Show, account_name, artist_name, shares
+from fanlink.server.showing import Show, account_name, artist_name, cover_of, shares
 from fanlink.server.store import Place, Store
 
 LONGEST_TEXT = 10_000
@@ -261,8 +261,7 @@ def show(store: Store, remix_id: str, now_ms: int) -> Iterable[Shown]:
     track, prompt = store.need(Track, remix.track), store.need(Prompt, remix.prompt)
     version = prompt.published(remix.prompt_version)
     title = version.text.title if version else prompt.draft.title
-    artist = store.get(Artist, remix.artist)
-    artwork = track.artwork or (artist.artwork if artist else None)
+    artwork = cover_of(store, track)
     thanked = store.rows(select(tables.thanks.c.words).where(tables.thanks.c.remix == remix.id))
     words = thanked[0].words if thanked else ""
     sheet = sheets.get(store, remix.sheet)
@@ -274,7 +273,7 @@ def show(store: Store, remix_id: str, now_ms: int) -> Iterable[Shown]:
         render = renders.of(store, remix.recipe_digest)
         yield Shown(f"team:{remix.artist}", SubmissionDocument(
             remix.id, account_name(store, remix.fan), remix.title, remix.state, prompt.id, title, track.id, remix.recipe,
-            remix.steps[0].at_ms, render.audio if render else None, words, remix.wind_down_ms, remix.version,
+            remix.steps[0].at_ms, render.audio if render else None, words, remix.wind_down_ms, remix.version, artwork,
         ), remix.version)  # fmt: skip
     if remix.state is RemixState.PUBLISHED:
         yield Shown(f"artist:{remix.artist}", published(store, remix, track, artwork), remix.version)

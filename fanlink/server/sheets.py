@@ -21,7 +21,7 @@ from fanlink.server import tables
 from fanlink.server.deciding import Deciding
 from fanlink.server.feed import Shown
 from fanlink.server.mandates import day_of, scopes_of, who_answers
-from fanlink.server.showing import Show, artist_name, party_names
+from fanlink.server.showing import Show, artist_name, cover_of, party_names
 from fanlink.server.store import Place, Store, as_text
 from fanlink.server.templates import LONGEST_NOTE, pinned, read_tree
 
@@ -138,7 +138,7 @@ def shown(store: Store, remix: Remix, track: Track, now_ms: int) -> Iterable[Sho
     leaves = {party for one in (*known, *(each.sheet for each in proposals)) for party in one.parties()}
     document = SheetDocument(
         remix.id, remix.title, artist_name(store, remix.artist), track.facts.title, tuple(one.as_data() for one in known),
-        proposals, party_names(store, leaves), _titles(store, known), track.artwork, track.id,
+        proposals, party_names(store, leaves), _titles(store, known), cover_of(store, track), track.id,
     )  # fmt: skip
     version = len(known) + sum(one.version for one in proposals)
     for scope in scopes_of(store, readers, track.id, now_ms):

@@ -56,7 +56,7 @@ class PromptStateView(QWidget):
             None, basics.Elided(prompt.draft.title or "Untitled", "h2"), basics.Elided(f"{document.track_title} · {versions}", "muted"),
             flow(basics.chip(*words.PROMPT_STATES[str(prompt.state)])), None, gap=4,
         )  # fmt: skip
-        line = basics.row(Cover(prompt.track, 72, 12), names, gap=16)
+        line = basics.row(Cover(prompt.track, 72, 12, document.artwork), names, gap=16)
         line.setStretch(1, 1)
         steps = open_steps(LIFE, prompt.state)
         acts = self._quiet_acts(steps)

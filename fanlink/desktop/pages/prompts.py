@@ -134,7 +134,7 @@ class PromptsPage(Page):
         if prompt.current and prompt.current.text != prompt.draft:
             chips.append(("Changed since", "accent"))
         right = f"v{len(prompt.versions)}" if prompt.versions else ""
-        return Card(document.id, prompt.draft.title or "Untitled", document.track_title, prompt.track, tuple(chips), right)
+        return Card(document.id, prompt.draft.title or "Untitled", document.track_title, prompt.track, tuple(chips), right, document.artwork)
 
     def _chosen(self, id_: str) -> None:
         if id_:

@@ -64,7 +64,7 @@ class SubmissionView(QWidget):
         self._area.setVisible(document is not None)
         if document is None:
             return
-        self.cover.show_cover(document.id)
+        self.cover.show_cover(document.track, document.artwork)
         self.title.say(document.title)
         self.under.say(f"{document.fan_name} · {document.prompt_title} · {formats.ago(document.submitted_ms, self.desk.now_ms())}")
         basics.set_chip(self.state, *words.REMIX_STATES[str(document.state)])
