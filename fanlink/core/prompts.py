@@ -199,8 +199,9 @@ def publish(
         reasons.append(Reason("nothing_changed", {"digest": digest}))
     if reasons:
         raise Refused(reasons)
-    made = PromptVersion(len(prompt.versions) + 1, digest, text or prompt.draft, now_ms)
-    return replace(prompt, state=state, versions=(*prompt.versions, made), version=prompt.version + 1)
+    draft = text or prompt.draft
+    made = PromptVersion(len(prompt.versions) + 1, digest, draft, now_ms)
+    return replace(prompt, state=state, draft=draft, versions=(*prompt.versions, made), version=prompt.version + 1)
 
 
 def pause(prompt: Prompt) -> Prompt:

@@ -80,8 +80,8 @@ def propose(asked: Deciding, data: ProposeSheet) -> None:
     agents = {agent for party in readers for agent in who_answers(asked, party, remix.track)}
     asked.may(parties=tuple(sorted(agents)))
     asked.new(SheetProposal)
-    if not known:
-        raise Refused("sheet_missing", remix=remix.id)
+    if not remix.ever_published:
+        raise Refused("not_published", remix=remix.id)
     new = _read(data, remix, known[-1])
     unknown = [party for party in sorted(new.parties()) if asked.store.get(Party, party) is None]
     if unknown:
@@ -129,10 +129,10 @@ def _parties(known: list[SplitSheet], proposals: tuple[SheetProposal, ...]) -> l
 
 
 def shown(store: Store, remix: Remix, track: Track, now_ms: int) -> Iterable[Shown]:
-    """The sheet of a remix that has been public, or for which another version is proposed."""
-    proposals = _proposals(store, remix.id)
-    if not remix.ever_published and not proposals:
+    """The sheet of a remix that has been public, for everyone who is or would be paid by it."""
+    if not remix.ever_published:
         return
+    proposals = _proposals(store, remix.id)
     known = of_remix(store, remix.id)
     readers = _parties(known, proposals)
     leaves = {party for one in (*known, *(each.sheet for each in proposals)) for party in one.parties()}

@@ -308,3 +308,20 @@ def test_the_day_on_which_a_remix_comes_down_is_told_to_everyone_who_sees_it(wor
     assert ends == world.remix()["wind_down_ms"]
     assert ends == world.document("team:artist-ana", "submission", "remix-one")["wind_down_ms"]
     assert ends == world.document("artist:artist-ana", "published", "remix-one")["wind_down_ms"]
+
+
+def test_an_agent_hears_the_stems_of_the_tracks_in_its_mandate_only(site, world):
+    ready(world)
+    world.add_track("track-two", seed=5)
+    ben, agent = world.people["Ben"].party, label(world)
+    stems = {
+        track: next(iter(world.document("team:artist-ana", "track", track)["facts"]["stems"].values()))["asset"]
+        for track in ("track-one", "track-two")
+    }
+    client = site.client(world.people["Label"].token)
+    assert 404 == client.get(f"/v1/assets/{stems['track-one']}").status_code
+    world.do("Ben", "give_mandate", "mandate-one", {"principal": ben, "agent": agent, "begins": "2026-11-01", "tracks": ["track-one"]})
+    assert 200 == client.get(f"/v1/assets/{stems['track-one']}").status_code
+    assert 404 == client.get(f"/v1/assets/{stems['track-two']}").status_code
+    world.do("Ben", "revoke_mandate", "mandate-one")
+    assert 404 == client.get(f"/v1/assets/{stems['track-one']}").status_code

@@ -204,11 +204,12 @@ def _opening(session: Any, writing: Writing, note: str = "") -> Opening | None:
     track = session.get("track", writing.track)
     if track is None:
         return None
-    templates = [each for each in session.all("template") if each.track == writing.track]
+    templates = [each for each in session.all("template") if each.track == writing.track and not each.countered_by]
     return Opening(writing, track, sorted(templates, key=lambda each: len(each.unsigned)), note)
 
 
 def _state_of(session: Any, id_: str) -> tuple[PromptDraftDocument | None, TemplateDocument | None]:
     document = session.get("prompt_draft", id_)
     template = document.prompt.draft.template if document else ""
-    return document, session.get("template", template) if template else None
+    found = next((each for each in session.all("template") if template and template in (each.id, each.digest)), None)
+    return document, found
