@@ -7,16 +7,17 @@ from typing import Any
 
 from PySide6.QtWidgets import QStackedWidget
 
-from fanlink.core.commands import ProposeTemplate
+from fanlink.core.commands import AnswerCatalogue, ProposeTemplate
 from fanlink.core.documents import ConsentDocument, TemplateDocument
 from fanlink.core.shares import Template
-from fanlink.desktop import formats, splitting
+from fanlink.core.standing import Says
+from fanlink.desktop import agreeing, formats, splitting
 from fanlink.desktop.pages.page import ListDetail, Page
 from fanlink.desktop.pages.rights_view import Rights, RightsView
 from fanlink.desktop.pages.split_editor import SplitEditor
 from fanlink.desktop.widgets import basics
 from fanlink.desktop.widgets.cards import Card, CardList
-from fanlink.desktop.widgets.notices import Empty
+from fanlink.desktop.widgets.notices import Banner, Empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +28,13 @@ class Listing:
     platform: str | None
     names: dict[str, str]
     consents: tuple[ConsentDocument, ...] = ()
+    acting: tuple[str, ...] = ()
 
 
 class RightsPage(Page):
     """A list of tracks with their rights beside it; making a split takes the whole page."""
 
-    KINDS = frozenset({"track", "consent", "template", "account"})
+    KINDS = frozenset({"track", "consent", "template", "mandate", "account"})
 
     def build(self) -> None:
         self._listing = Listing({}, None, {})
@@ -41,6 +43,10 @@ class RightsPage(Page):
             for name, icon, key in (("Partners", "users", "partners"), ("Standing answers", "list-filter", "policies"), ("Split sheets", "split", "sheets"))
         ]  # fmt: skip
         self.heading("Rights & splits", "What you are asked, what you agreed to, and who gets which share.", *links)
+        self.bulk = Banner("Agree to all", self._answer_all, tone="info")
+        self.bulk.hide()
+        self.outer.addWidget(self.bulk)
+        self._bulk = ""
         self.list = CardList(lambda _ids, _done: None, "Rights by track")
         self.view = RightsView(self.desk)
         self.view.split_asked.connect(self._edit)
@@ -62,7 +68,8 @@ class RightsPage(Page):
         self.list.opened.connect(lambda _id: self.both.show_detail())
 
     def read(self, session: Any) -> Listing:
-        mine = session.account.parties if session.account else ()
+        own = session.account.parties if session.account else ()
+        mine = agreeing.acting_for(own, session.all("mandate"), self.desk.now_ms())
         tracks = {each.id: each for each in session.all("track")}
         consents = session.all("consent")
         templates: list[TemplateDocument] = session.all("template")
@@ -80,11 +87,12 @@ class RightsPage(Page):
         leaves = [share for each in templates for share in each.shares]
         platform = next((share.party for share in leaves if share.role == "platform"), None)
         known = {share.party: share.name for share in leaves}
-        return Listing({each.id: each for each in ordered}, platform, known, tuple(consents))
+        return Listing({each.id: each for each in ordered}, platform, known, tuple(consents), mine)
 
     def show_data(self, data: Listing) -> None:
         self._listing = data
-        self.view.everything = data.consents
+        self.view.everything, self.view.acting = data.consents, data.acting
+        self._show_bulk(data)
         wanted, self.item = self.item, ""
         id_ = self.list.show_ids(tuple(data.rights), {each.id: self._card(each) for each in data.rights.values()}, wanted)
         if self.stack.currentWidget() is not self.editor:
@@ -94,7 +102,7 @@ class RightsPage(Page):
         self._chosen(id_)
 
     def _card(self, rights: Rights) -> Card:
-        mine = self.desk.account.parties if self.desk.account else ()
+        mine = self._listing.acting
         asked = sum(each.consent.open for each in rights.consents)
         to_sign = sum(party in mine for each in rights.templates if not each.countered_by for party in each.unsigned)
         chips = []
@@ -110,6 +118,24 @@ class RightsPage(Page):
 
     def _chosen(self, id_: str) -> None:
         self.view.show_rights(self._listing.rights.get(id_))
+
+    def _show_bulk(self, data: Listing) -> None:
+        """Offers one answer to everything, where one party is asked about several tracks."""
+        asked: dict[str, list[ConsentDocument]] = {}
+        for each in data.consents:
+            if each.consent.open:
+                asked.setdefault(each.consent.party, []).append(each)
+        several = {party: found for party, found in asked.items() if len({each.consent.track for each in found}) > 1}
+        self._bulk = max(several, key=lambda party: (len(several[party]), party), default="")
+        self.bulk.setVisible(bool(self._bulk))
+        if self._bulk:
+            found = several[self._bulk]
+            tracks = formats.count(len({each.consent.track for each in found}), "track")
+            self.bulk.say(f"{formats.count(len(found), 'question')} on {tracks} wait for {found[0].party_name}.")
+
+    def _answer_all(self) -> None:
+        if self._bulk:
+            self.desk.do(AnswerCatalogue(Says.GRANT), self._bulk, said="Agreed to all of them.", undo=True)
 
     # Splits ---------------------------------------------------------------------------------------------------------
 

@@ -60,6 +60,7 @@ class RightsView(QWidget):
         self.desk = desk
         self.rights: Rights | None = None
         self.everything: tuple[ConsentDocument, ...] = ()
+        self.acting: tuple[str, ...] = ()
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         area, self._column = scrolling()
@@ -67,7 +68,7 @@ class RightsView(QWidget):
 
     @property
     def _mine(self) -> tuple[str, ...]:
-        return self.desk.account.parties if self.desk.account else ()
+        return self.acting or (self.desk.account.parties if self.desk.account else ())
 
     def show_rights(self, rights: Rights | None) -> None:
         """Another track, or none."""

@@ -30,6 +30,7 @@ class SheetView(QWidget):
         super().__init__()
         self.desk = desk
         self.document: SheetDocument | None = None
+        self.acting: tuple[str, ...] = ()
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         area, self._column = scrolling()
@@ -63,7 +64,7 @@ class SheetView(QWidget):
 
     @property
     def _mine(self) -> tuple[str, ...]:
-        return self.desk.account.parties if self.desk.account else ()
+        return self.acting or (self.desk.account.parties if self.desk.account else ())
 
     def _version(self, document: SheetDocument, sheet: SplitSheet, where: Standing) -> QWidget:
         title = basics.text_label(f"From {sheet.effective_from:%d %b %Y} on", "h2" if where is Standing.IN_FORCE else "strong")

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QStackedWidget
 from fanlink.core.commands import ProposeSheet
 from fanlink.core.documents import SheetDocument
 from fanlink.core.sheets import SheetState
-from fanlink.desktop import formats
+from fanlink.desktop import agreeing, formats
 from fanlink.desktop.pages.page import ListDetail, Page
 from fanlink.desktop.pages.sheet_editor import SheetEditor
 from fanlink.desktop.pages.sheet_view import SheetView
@@ -23,7 +23,7 @@ from fanlink.desktop.widgets.notices import Empty
 class SheetsPage(Page):
     """A list of remixes with the sheet of one beside it; a proposal takes the whole page."""
 
-    KINDS = frozenset({"sheet", "account"})
+    KINDS = frozenset({"sheet", "mandate", "account"})
 
     def build(self) -> None:
         self._sheets: dict[str, SheetDocument] = {}
@@ -47,12 +47,14 @@ class SheetsPage(Page):
         self.list.chosen.connect(lambda id_: self.view.show_sheet(self._sheets.get(id_)))
         self.list.opened.connect(lambda _id: self.both.show_detail())
 
-    def read(self, session: Any) -> dict[str, SheetDocument]:
-        mine = session.account.parties if session.account else ()
+    def read(self, session: Any) -> tuple[dict[str, SheetDocument], tuple[str, ...]]:
+        own = session.account.parties if session.account else ()
+        mine = agreeing.acting_for(own, session.all("mandate"), self.desk.now_ms())
         found = sorted(session.all("sheet"), key=lambda each: (-_to_sign(each, mine), each.remix_title))
-        return {each.id: each for each in found}
+        return {each.id: each for each in found}, mine
 
-    def show_data(self, data: dict[str, SheetDocument]) -> None:
+    def show_data(self, found: tuple[dict[str, SheetDocument], tuple[str, ...]]) -> None:
+        data, self.view.acting = found
         self._sheets = data
         wanted, self.item = self.item, ""
         id_ = self.list.show_ids(tuple(data), {each.id: self._card(each) for each in data.values()}, wanted)
@@ -63,8 +65,7 @@ class SheetsPage(Page):
         self.view.show_sheet(data.get(id_))
 
     def _card(self, document: SheetDocument) -> Card:
-        mine = self.desk.account.parties if self.desk.account else ()
-        waiting = _to_sign(document, mine)
+        waiting = _to_sign(document, self.view.acting)
         chips = [(f"{waiting} to sign", "warn")] if waiting else []
         chips.append((formats.count(len(document.versions), "version"), ""))
         under = f"{document.track_title} · {document.artist_name}"

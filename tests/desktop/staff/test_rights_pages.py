@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -207,3 +208,15 @@ def test_a_catalogue_shows_what_it_will_do_and_names_every_broken_row(room: Staf
     page._show_preview({"rows": 0, "faults": [fault], "digest": "d", "parties": [], "tracks": []})
     assert "Line 7 · isrc" in said(page)
     assert "Import it" not in {each.text().strip() for each in page.findChildren(QAbstractButton) if not each.isHidden() and each.isVisibleTo(page)}
+
+
+def test_one_answer_is_offered_where_a_party_is_asked_about_several_tracks(room: Staffroom):
+    page = room.go("artist", "rights")
+    asked = [each for each in page._listing.consents if each.consent.open and each.consent.party == "party_luma"]
+    more = replace(asked[0], id="consent_more", consent=replace(asked[0].consent, id="consent_more", track="track_midnight01"))
+    page._show_bulk(replace(page._listing, consents=(*page._listing.consents, more)))
+    assert "2 questions on 2 tracks wait for Luma Reyes." == page.bulk.label.text()
+    page._answer_all()
+    room.settle()
+    kind, target, data = room.asked()[-1]
+    assert ("answer_catalogue", "party_luma", "grant") == (kind, target, data["says"])
