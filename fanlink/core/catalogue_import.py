@@ -25,7 +25,7 @@ from fanlink.core.reports import Fault
 REQUIRED = ("isrc", "title", "party_name")
 OPTIONAL = ("iswc", "tempo_bpm", "key", "party", "party_kind", "ipi", "isni", "recording", "composition", "featured")
 COLUMNS = REQUIRED + OPTIONAL
-MOST_ROWS = 20_000
+MOST_ROWS = 10_000
 MOST_BYTES = 16 * 2**20
 MOST_FAULTS = 1_000
 LONGEST_CELL = 200

@@ -186,18 +186,18 @@ def _named(store: Store, artist: Artist) -> dict[str, str]:
 
 def _there(store: Store, artist: Artist, rows: list[Row], name: str) -> tuple[dict[str, Track], list[Fault]]:
     """The tracks that are in the catalogue already, by ISRC; one of another artist is a fault."""
-    table = tables.tracks
     lines: dict[str, int] = {}
     for row in rows:
         lines.setdefault(row.isrc, row.line)
     there: dict[str, Track] = {}
     wrong: list[Fault] = []
     for some in chunks(sorted(lines)):
-        for row in store.rows(select(table.c.id, table.c.isrc, table.c.artist).where(table.c.isrc.in_(some))):
-            if row.artist != artist.id:
-                wrong.append(Fault(name, lines[row.isrc], "isrc", "is a recording of another artist here"))
+        for track in store.find(Track, isrc=tuple(some)):
+            assert track.isrc is not None, "it was found by its ISRC"
+            if track.artist != artist.id:
+                wrong.append(Fault(name, lines[track.isrc], "isrc", "is a recording of another artist here"))
             else:
-                there[row.isrc] = store.need(Track, row.id)
+                there[track.isrc] = track
     return there, wrong
 
 

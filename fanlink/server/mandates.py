@@ -62,8 +62,9 @@ def who_answers(asked: Deciding, party: str, track: str) -> tuple[str, ...]:
 
 def scopes_of(store: Store, parties: Iterable[str], track: str, now_ms: int) -> list[str]:
     """The scopes of the parties and of those who may answer for them about this track today."""
-    today = day_of(now_ms)
-    readers = {reader for party in parties for reader in (party, *agents_of(store, party, track, today))}
+    today, parties = day_of(now_ms), tuple(parties)
+    given = store.find(Mandate, principal=parties) if parties else []
+    readers = {*parties, *(one.agent for one in given if one.covers(track, today))}
     return [f"party:{reader}" for reader in sorted(readers)]
 
 

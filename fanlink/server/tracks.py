@@ -137,8 +137,10 @@ def accept_stakes(asked: Deciding, data: AcceptStakes) -> None:
 
 def keep(store: Store, track: Track) -> None:
     """Saves a track with who is tied to it and which files are in it."""
+    is_new = store.get(Track, track.id) is None
     store.save(track)
-    store.remove(tables.track_parties, track=track.id)
+    if not is_new:
+        store.remove(tables.track_parties, track=track.id)
     store.put(tables.track_parties, *({"track": track.id, "party": party} for party in track.parties))
     assets = {stem.asset for stem in track.facts.stems.values()}
     store.put(tables.track_assets, *({"track": track.id, "asset": asset} for asset in sorted(assets)))

@@ -94,7 +94,8 @@ class TrackView(QWidget):
 
     def _open_claim(self, track: TrackDocument, stake: Stake):
         name = track.party_names.get(stake.party, stake.party)
-        text = f"{name} held {formats.percent(stake.share)} of the {stake.right}; less is declared now."
+        had = f"held {formats.percent(stake.share)} of the {stake.right}" if stake.share else "was named as featured"
+        text = f"{name} {had}; less is declared now."
         data = AcceptStakes(stake.party)
         agree = basics.button(
             f"Agree for {name}", "check", "",
