@@ -51,6 +51,13 @@ def _secrets() -> Any:
     return open_secrets(home, os.environ.get("FANLINK_TOKEN_STORE"), os.environ.get("FANLINK_TOKEN_PASSPHRASE"))
 
 
+def remote(url: str, token: str) -> Any:
+    """A server as an account sees it from elsewhere."""
+    from fanlink.client.api import Api
+
+    return Api(url, token)
+
+
 def accounts(home: Path, people: Mapping[str, Role]) -> dict[str, dict[str, str]]:
     """Accounts with these names on a server's home that is not running: id, party and a new token of each.
 

@@ -15,6 +15,7 @@ from fanlink.core.errors import BadInput, FanLinkError, Refused, Stopped, Unavai
 from fanlink.remix.generate import cli as generate_cli
 from fanlink.royalties import cli as royalties_cli
 from fanlink.server import cli as server_cli
+from fanlink.server import cli_catalogue
 
 ROOMS = (
     "fanlink.demo.cli",
@@ -60,6 +61,7 @@ def parser() -> argparse.ArgumentParser:
     generate_cli.add_words(words_within(words.choices["remix"]), bootstrap.secret, bootstrap.keep_secret)
     royalties_cli.add_book_words(words, bootstrap.open_books)
     server_cli.add_words(words, bootstrap.renderer)
+    cli_catalogue.add_words(words, bootstrap.remote)
     server_cli.add_certificate_words(words_within(words.choices["certificate"]))
     return made
 

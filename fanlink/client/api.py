@@ -145,6 +145,15 @@ class Api:
         """The body of a reply that may take its time."""
         return self._send(method, path, timeout=timeout_s, **options).content
 
+    def preview_catalogue(self, artist: str, data: bytes) -> dict[str, Any]:
+        """What a catalogue as CSV would do to an artist's tracks: faults, parties, tracks, and the digest of it all."""
+        path = f"/v1/artists/{artist}/catalogue/preview"
+        return self._json("POST", path, content=data, headers={"content-type": "text/csv"}, timeout=120.0)
+
+    def catalogue(self, artist: str) -> bytes:
+        """Everything about an artist's catalogue that this account may see, as a zip."""
+        return self._send("GET", f"/v1/artists/{artist}/catalogue", timeout=120.0).content
+
     @contextmanager
     def snapshot(self, scope: str) -> Iterator[Iterator[bytes]]:
         """The compressed bytes of a scope's snapshot, as they arrive."""

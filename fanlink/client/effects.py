@@ -12,7 +12,7 @@ from typing import Any
 
 from fanlink import wire
 from fanlink.client.entries import Entry
-from fanlink.core import cases, challenges, consents, prompts, remixes
+from fanlink.core import cases, challenges, consents, prompts, remixes, standing
 from fanlink.core import commands as c
 from fanlink.core.cases import Decision
 from fanlink.core.challenges import Challenge
@@ -26,15 +26,20 @@ from fanlink.core.documents import (
     ConsentDocument,
     Document,
     EntryDocument,
+    MandateDocument,
+    PartyDocument,
     PromptDocument,
     PromptDraftDocument,
     RemixDocument,
+    StandingDocument,
     SubmissionDocument,
     TemplateDocument,
     TrackDocument,
 )
+from fanlink.core.parties import Mandate, Party, Phase, check_party
 from fanlink.core.prompts import Prompt, PromptState
 from fanlink.core.remixes import Remix, RemixState, Step
+from fanlink.core.standing import StandingAnswer
 from fanlink.core.tracks import TrackFacts
 
 Key = tuple[str, str]
@@ -123,6 +128,8 @@ def _track(document: TrackDocument | None, asking: Asking) -> Document | None:
         return None
     if isinstance(data, c.DeclareStakes):
         return replace(document, stakes=data.stakes, featured=data.featured)
+    if isinstance(data, c.AcceptStakes):
+        return replace(document, contested=tuple(one for one in document.contested if one.party != data.party))
     answered = tuple(
         _answered(consent, asking) if consent.id == asking.target else consent for consent in document.consents
     )
@@ -149,12 +156,40 @@ def _answered(consent: consents.Consent, asking: Asking) -> consents.Consent:
     return consent
 
 
+def _party(document: PartyDocument | None, asking: Asking) -> Document | None:
+    data = asking.data
+    name, ipi, isni = check_party(data.name, data.ipi, data.isni)
+    return PartyDocument(asking.target, Party(asking.target, name, data.party_kind, ipi, isni, document.party.version if document else 0))
+
+
+def _mandate(document: MandateDocument | None, asking: Asking) -> Document | None:
+    data = asking.data
+    if isinstance(data, c.GiveMandate):
+        made = Mandate(asking.target, data.principal, data.agent, data.begins, data.ends, data.tracks, version=0)
+        principal = asking.name_of("party", data.principal, "id") and asking.read("party", data.principal).party.name
+        return document or MandateDocument(asking.target, made, principal or data.principal, data.agent)
+    return document and replace(document, mandate=replace(document.mandate, revoked=True, phase=Phase.REVOKED))
+
+
+def _standing(document: StandingDocument | None, asking: Asking) -> Document | None:
+    data = asking.data
+    if isinstance(data, c.EndStandingAnswer):
+        return None
+    answer = standing.check(StandingAnswer(
+        asking.target, data.party, data.use, data.says, data.tracks, data.territory, data.term_days, data.conditions,
+        asking.me, asking.at_ms, version=document.answer.version if document else 0,
+    ))  # fmt: skip
+    return StandingDocument(asking.target, answer, document.party_name if document else data.party)
+
+
 def _template(document: TemplateDocument | None, asking: Asking) -> Document | None:
     data = asking.data
     if isinstance(data, c.ProposeTemplate):
         title = asking.read("track", data.track)
         name = title.facts.title if isinstance(title, TrackDocument) else ""
-        return document or TemplateDocument(asking.target, data.track, name, (), data.tree, (), ())
+        return document or TemplateDocument(
+            asking.target, data.track, name, (), data.tree, (), (), digest(data.tree), data.note, data.counters
+        )
     if document is None:
         return None
     unsigned = tuple(party for party in document.unsigned if party != data.party)
@@ -180,8 +215,7 @@ def _prompt_draft(document: PromptDraftDocument | None, asking: Asking) -> Docum
         case c.AskApproval():
             prompt = prompts.ask_approval(prompt)
         case c.PublishPrompt():
-            pinned = digest(wire.to_json(prompt.draft))
-            prompt = prompts.publish(prompt, pinned, list(document.missing), list(document.unsigned), asking.at_ms)
+            prompt = _published(document, asking)
         case c.PausePrompt():
             prompt = prompts.pause(prompt)
         case c.ResumePrompt():
@@ -191,6 +225,16 @@ def _prompt_draft(document: PromptDraftDocument | None, asking: Asking) -> Docum
         case c.WithdrawPrompt():
             prompt = prompts.withdraw(prompt, asking.at_ms)
     return replace(document, prompt=prompt)
+
+
+def _published(document: PromptDraftDocument, asking: Asking) -> Prompt:
+    draft = document.prompt.draft
+    split = asking.read("template", draft.template)
+    text = prompts.pinning(draft, split.digest if isinstance(split, TemplateDocument) else "")
+    return prompts.publish(
+        document.prompt, digest(wire.to_json(text)), list(document.missing), list(document.unsigned), asking.at_ms,
+        claims=document.claims, text=text,
+    )  # fmt: skip
 
 
 def _prompt(document: PromptDocument | None, asking: Asking) -> Document | None:
@@ -320,6 +364,8 @@ ANSWERS = ("grant_consent", "refuse_consent", "counter_consent", "withdraw_conse
 TOUCHES: dict[str, tuple[str, ...]] = {
     "follow_artist": ("account",), "unfollow_artist": ("account",), "add_artist": ("artist", "account"),
     "add_track": ("track",), "declare_stakes": ("track",), **dict.fromkeys(ANSWERS, ("consent",)),
+    "add_party": ("party",), "change_party": ("party",), "give_mandate": ("mandate",), "revoke_mandate": ("mandate",),
+    "set_standing_answer": ("standing",), "end_standing_answer": ("standing",), "accept_stakes": ("track",),
     "propose_template": ("template",), "sign_template": ("template",),
     "write_prompt": ("prompt_draft",), "ask_approval": ("prompt_draft",), "publish_prompt": ("prompt_draft",),
     **dict.fromkeys(("pause_prompt", "resume_prompt", "close_prompt", "withdraw_prompt"), ("prompt_draft", "prompt")),
@@ -334,6 +380,7 @@ TOUCHES: dict[str, tuple[str, ...]] = {
 
 EFFECTS: dict[str, Callable[[Any, Asking], Document | None]] = {
     "account": _account, "artist": _artist, "track": _track, "consent": _consent, "template": _template,
+    "party": _party, "mandate": _mandate, "standing": _standing,
     "prompt_draft": _prompt_draft, "prompt": _prompt, "challenge": _challenge, "entry": _entry, "remix": _remix,
     "submission": _submission, "case": _case,
 }

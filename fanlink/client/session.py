@@ -36,7 +36,7 @@ from fanlink.client.sync import Control, Line, Report, Round
 from fanlink.client.uploads import RECORDING, Uploads
 from fanlink.core.commands import Command, Data
 from fanlink.core.documents import AccountDocument, Document
-from fanlink.core.errors import FanLinkError, Offline, Refused
+from fanlink.core.errors import BadInput, FanLinkError, Offline, Refused
 
 Changed = Callable[[frozenset[str]], None]
 Stated = Callable[[SyncState], None]
@@ -246,6 +246,15 @@ class Session:
         """What the server answers now, as plain JSON; raises `Offline` when it cannot. Blocks: call it in a worker."""
         self._read_token()
         return from_json(self._api.ask(method, path, timeout_s=timeout_s, **options))
+
+    def preview_catalogue(self, artist: str, path: Path) -> dict[str, Any]:
+        """What a CSV would do to an artist's catalogue, as the server says now. Blocks; raises `BadInput`, `Offline`, `Refused`."""
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise BadInput(f"this file cannot be read ({error.strerror})", where=str(path)) from error
+        self._read_token()
+        return self._api.preview_catalogue(artist, data)
 
     # Sync -------------------------------------------------------------------------------------------------------
 

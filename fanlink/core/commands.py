@@ -16,9 +16,11 @@ from fanlink.core.cases import Outcome
 from fanlink.core.challenges import Criterion, Dates, Prize
 from fanlink.core.guard_rails import Use
 from fanlink.core.holds import HoldOutcome
-from fanlink.core.parties import Stake
+from fanlink.core.parties import PartyKind, Stake
 from fanlink.core.prompts import PromptText
 from fanlink.core.recipes import Recipe
+from fanlink.core.standing import Says
+from fanlink.core.territories import WORLD
 from fanlink.core.tracks import Music
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{3,63}")
@@ -67,6 +69,56 @@ class RemoveTeamMember:
     person: str
 
 
+# Parties --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AddParty:
+    """Target: a new party. With `mine` the account answers for it; without, nobody does until they are let in."""
+
+    KIND: ClassVar[str] = "add_party"
+    name: str
+    party_kind: PartyKind = PartyKind.PERSON
+    ipi: str | None = None
+    isni: str | None = None
+    mine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeParty:
+    """Target: the party; its name and numbers as they are from now on."""
+
+    KIND: ClassVar[str] = "change_party"
+    name: str
+    party_kind: PartyKind = PartyKind.PERSON
+    ipi: str | None = None
+    isni: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetStandingAnswer:
+    """Target: the standing answer, new or to change; what a party says to a first question for this use.
+
+    No tracks named means all; `term_days` counts from the question.
+    """
+
+    KIND: ClassVar[str] = "set_standing_answer"
+    party: str
+    use: Use
+    says: Says
+    tracks: tuple[str, ...] = ()
+    territory: str = WORLD
+    term_days: int | None = None
+    conditions: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EndStandingAnswer:
+    """Target: the standing answer; the party is asked again."""
+
+    KIND: ClassVar[str] = "end_standing_answer"
+
+
 # Tracks, rights and consent -------------------------------------------------------------------------------------
 
 
@@ -93,6 +145,33 @@ class DeclareStakes:
     KIND: ClassVar[str] = "declare_stakes"
     stakes: tuple[Stake, ...]
     featured: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptStakes:
+    """Target: the track; a party agrees to hold what is declared, and its own claim to more ends."""
+
+    KIND: ClassVar[str] = "accept_stakes"
+    party: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddStems:
+    """Target: a track that came without its stems; `stems` names uploaded assets by digest, `music` is what they are."""
+
+    KIND: ClassVar[str] = "add_stems"
+    stems: Mapping[str, str]
+    music: Music
+
+
+@dataclass(frozen=True, slots=True)
+class ImportCatalogue:
+    """Target: the artist; `asset` is the digest of the uploaded CSV, `preview` the digest of what was shown to come of it."""
+
+    KIND: ClassVar[str] = "import_catalogue"
+    asset: str
+    name: str = ""
+    preview: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +209,28 @@ class WithdrawConsent:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerCatalogue:
+    """Target: the party; one answer to every question that is open to it, on these tracks and uses (none named: all)."""
+
+    KIND: ClassVar[str] = "answer_catalogue"
+    says: Says
+    tracks: tuple[str, ...] = ()
+    uses: tuple[Use, ...] = ()
+    territory: str = WORLD
+    until_ms: int | None = None
+    conditions: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class WithdrawCatalogue:
-    """Target: the artist; takes back, for one party, every consent on every track of this artist."""
+    """Target: the artist; takes back, for one party, every consent on every track of this artist, or on those named."""
 
     KIND: ClassVar[str] = "withdraw_catalogue"
     party: str
     uses: tuple[Use, ...] = ()
+    tracks: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +254,13 @@ class RevokeMandate:
 
 @dataclass(frozen=True, slots=True)
 class ProposeTemplate:
-    """Target: a new template record; `leaves` is its tree, as `shares.Template` reads it from JSON."""
+    """Target: a new template record; `tree` is as `shares.Template` reads it. `counters` is the proposal that it answers."""
 
     KIND: ClassVar[str] = "propose_template"
     track: str
     tree: Mapping[str, Any]
+    counters: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +268,29 @@ class SignTemplate:
     """Target: the template; one party says yes to the split."""
 
     KIND: ClassVar[str] = "sign_template"
+    party: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProposeSheet:
+    """Target: a new proposal for the next version of a remix's split sheet; `tree` is as `shares.SplitSheet` reads it.
+
+    `counters` is the proposal that it answers.
+    """
+
+    KIND: ClassVar[str] = "propose_sheet"
+    remix: str
+    tree: Mapping[str, Any]
+    effective_from: date
+    counters: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignSheet:
+    """Target: the proposal; one party says yes."""
+
+    KIND: ClassVar[str] = "sign_sheet"
     party: str
 
 
@@ -192,6 +312,7 @@ class AskApproval:
     """Target: the prompt; asks every rightsholder for every use it needs."""
 
     KIND: ClassVar[str] = "ask_approval"
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -447,8 +568,10 @@ class DecideHold:
 
 Data = (
     FollowArtist | UnfollowArtist | AddArtist | AddTeamMember | RemoveTeamMember
-    | AddTrack | DeclareStakes | GrantConsent | RefuseConsent | CounterConsent | WithdrawConsent | WithdrawCatalogue
-    | GiveMandate | RevokeMandate | ProposeTemplate | SignTemplate
+    | AddParty | ChangeParty | SetStandingAnswer | EndStandingAnswer
+    | AddTrack | DeclareStakes | AcceptStakes | AddStems | ImportCatalogue
+    | GrantConsent | RefuseConsent | CounterConsent | WithdrawConsent | AnswerCatalogue | WithdrawCatalogue
+    | GiveMandate | RevokeMandate | ProposeTemplate | SignTemplate | ProposeSheet | SignSheet
     | WritePrompt | AskApproval | PublishPrompt | PausePrompt | ResumePrompt | ClosePrompt | WithdrawPrompt
     | WriteChallenge | ScheduleChallenge | ExtendChallenge | CancelChallenge | EnterChallenge | ScoreEntry | DecideChallenge
     | SubmitRemix | WithdrawRemix | AppealRemix | ReportRemix | ThankFan | TakeDownRemix | ReinstateRemix

@@ -15,12 +15,15 @@ from typing import Any, ClassVar
 from fanlink.core.cases import Case
 from fanlink.core.challenges import Challenge, Entry
 from fanlink.core.consents import Consent
-from fanlink.core.parties import Stake
+from fanlink.core.errors import Reason
+from fanlink.core.parties import Mandate, Party, Stake
 from fanlink.core.people import Role
 from fanlink.core.prompts import Prompt, PromptState, PromptText
 from fanlink.core.rail_names import UnknownName
 from fanlink.core.recipes import Recipe
 from fanlink.core.remixes import Remix, RemixState
+from fanlink.core.sheets import SheetProposal
+from fanlink.core.standing import StandingAnswer
 from fanlink.core.tracks import TrackFacts
 
 
@@ -59,6 +62,7 @@ class ArtistDocument:
     artwork: str | None
     tracks: int = 0
     open_prompts: int = 0
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,8 @@ class PromptDraftDocument:
     unsigned: tuple[str, ...] = ()
     party_names: Mapping[str, str] = field(default_factory=dict)
     unknown_names: tuple[UnknownName, ...] = ()
+    claims: tuple[Reason, ...] = ()
+    artwork: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +124,8 @@ class TrackDocument:
     isrc: str | None = None
     iswc: str | None = None
     artwork: str | None = None
+    contested: tuple[Stake, ...] = ()
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +137,38 @@ class ConsentDocument:
     consent: Consent
     track_title: str
     artist_name: str
+    party_name: str
+    artwork: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartyDocument:
+    """Scope party: who this party is, and who answers for it."""
+
+    KIND: ClassVar[str] = "party"
+    id: str
+    party: Party
+
+
+@dataclass(frozen=True, slots=True)
+class MandateDocument:
+    """Scopes party of the principal and of the agent: who may answer for whom, from when to when."""
+
+    KIND: ClassVar[str] = "mandate"
+    id: str
+    mandate: Mandate
+    principal_name: str
+    agent_name: str
+    track_titles: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StandingDocument:
+    """Scope party: what the party says before it is asked."""
+
+    KIND: ClassVar[str] = "standing"
+    id: str
+    answer: StandingAnswer
     party_name: str
 
 
@@ -144,6 +184,32 @@ class TemplateDocument:
     tree: Mapping[str, Any]
     signed: tuple[str, ...]
     unsigned: tuple[str, ...]
+    digest: str = ""
+    note: str = ""
+    counters: str = ""
+    countered_by: str = ""
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SheetDocument:
+    """Scope party, for everyone on it: the split sheet of a remix with all its versions, oldest first, and what is proposed.
+
+    Each version is `shares.SplitSheet` as data; `titles` names the remixes that stand above it. Which version is in force is
+    computed from the days, by `sheets.standing`.
+    """
+
+    KIND: ClassVar[str] = "sheet"
+    id: str
+    remix_title: str
+    artist_name: str
+    track_title: str
+    versions: tuple[Mapping[str, Any], ...]
+    proposals: tuple[SheetProposal, ...]
+    party_names: Mapping[str, str]
+    titles: Mapping[str, str] = field(default_factory=dict)
+    artwork: str | None = None
+    track: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +275,9 @@ class SubmissionDocument:
     audio: str | None = None
     thanks: str = ""
     recordings: Mapping[str, str] = field(default_factory=dict)
+    wind_down_ms: int | None = None
+    version: int = 0
+    artwork: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +296,8 @@ class PublishedDocument:
     disclosure: Mapping[str, Any]
     published_ms: int
     artwork: str | None = None
+    wind_down_ms: int | None = None
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +318,7 @@ class CaseDocument:
     audio: str | None = None
     measures: Mapping[str, float] = field(default_factory=dict)
     recordings: Mapping[str, str] = field(default_factory=dict)
+    artwork: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,6 +441,7 @@ class StatementDocument:
 
 Document = (
     AccountDocument | ArtistDocument | PromptDocument | PromptDraftDocument | TrackDocument | ConsentDocument
+    | PartyDocument | MandateDocument | StandingDocument | SheetDocument
     | TemplateDocument | ChallengeDocument | EntryDocument | RemixDocument | SubmissionDocument | PublishedDocument
     | CaseDocument | PotDocument | ReportDocument | StatementDocument | UnmatchedDocument | HoldDocument | RunDocument
 )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from fanlink.core.errors import Reason, Refused
 from fanlink.core.guard_rails import GuardRails
 from fanlink.core.lives import Life, take_step
+from fanlink.core.territories import WORLD, parse
 
 LONGEST_WORDS = 2_000
 LONGEST_TITLE = 120
@@ -68,7 +69,11 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class PromptText:
-    """What one version of a prompt says. `template` is the id of the split it pins."""
+    """What one version of a prompt says.
+
+    `template` is the split it pins: a draft names a proposal or its digest, a published version always the digest.
+    Every consent must hold in all of `territory`.
+    """
 
     title: str
     words: str
@@ -78,6 +83,7 @@ class PromptText:
     stem_delivery: StemDelivery = StemDelivery.FULL
     wind_down_days: int = 30
     commercial: bool = True
+    territory: str = WORLD
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +140,10 @@ def check_text(text: PromptText) -> list[Reason]:
             wrong.append(Reason("slot_without_choices", {"slot": name}))
     if not 0 <= text.wind_down_days <= 365:
         wrong.append(Reason("wind_down_out_of_range", {"days": text.wind_down_days, "most": 365}))
+    try:
+        parse(text.territory)
+    except Refused as refused:
+        wrong += refused.reasons
     return wrong + _check_ranges(text.guard_rails)
 
 
@@ -166,11 +176,22 @@ def ask_approval(prompt: Prompt) -> Prompt:
     return replace(prompt, state=state, version=prompt.version + 1)
 
 
-def publish(prompt: Prompt, digest: str, missing: list[tuple[str, str]], unsigned: list[str], now_ms: int) -> Prompt:
-    """Publishes the draft as the next version; refuses while a consent or a signature is missing, naming each."""
+def pinning(text: PromptText, template_digest: str) -> PromptText:
+    """The text as it is published: the split is named by the digest of what was signed, not by the proposal's name."""
+    return replace(text, template=template_digest) if template_digest else text
+
+
+def publish(
+    prompt: Prompt, digest: str, missing: list[tuple[str, str]], unsigned: list[str], now_ms: int, *,
+    claims: Iterable[Reason] = (), text: PromptText | None = None,
+) -> Prompt:  # fmt: skip
+    """Publishes the draft as the next version; refuses while a consent, a signature or a whole ownership is missing.
+
+    `text` is the draft with its split pinned, `digest` that of this text, `claims` what is wrong with who owns the track.
+    """
     state = take_step(LIFE, "publish", prompt.state)
     _sound(prompt.draft)
-    reasons = [Reason("consent_missing", {"party": party, "use": str(use)}) for party, use in missing]
+    reasons = [*claims, *(Reason("consent_missing", {"party": party, "use": str(use)}) for party, use in missing)]
     reasons += [Reason("template_unsigned", {"party": party}) for party in unsigned]
     if not prompt.draft.template:
         reasons.append(Reason("template_missing"))
@@ -178,8 +199,9 @@ def publish(prompt: Prompt, digest: str, missing: list[tuple[str, str]], unsigne
         reasons.append(Reason("nothing_changed", {"digest": digest}))
     if reasons:
         raise Refused(reasons)
-    made = PromptVersion(len(prompt.versions) + 1, digest, prompt.draft, now_ms)
-    return replace(prompt, state=state, versions=(*prompt.versions, made), version=prompt.version + 1)
+    draft = text or prompt.draft
+    made = PromptVersion(len(prompt.versions) + 1, digest, draft, now_ms)
+    return replace(prompt, state=state, draft=draft, versions=(*prompt.versions, made), version=prompt.version + 1)
 
 
 def pause(prompt: Prompt) -> Prompt:

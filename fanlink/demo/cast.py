@@ -47,12 +47,13 @@ class Cast:
         """Where this person's desktop keeps its files."""
         return self.home / "people" / slug(name)
 
-    def ask(self, name: str, acts: Iterable[tuple[str, str, Data]]) -> None:
-        """Sends commands in order as this person. Their ids follow from the words given, so that a second run of the
+    def ask(self, name: str, acts: Iterable[tuple[str, str, Data] | tuple[str, str, Data, int]]) -> None:
+        """Sends commands in order as this person; a number at the end is the version that was seen.
 
-        demo asks the same again and changes nothing. Raises `DemoFailed` with the reasons when one is not accepted.
+        Their ids follow from the words given, so that a second run of the demo asks the same again and changes nothing.
+        Raises `DemoFailed` with the reasons when one is not accepted.
         """
-        commands = [Command(command_id(words), target, data) for words, target, data in acts]
+        commands = [Command(command_id(words), target, data, *seen) for words, target, data, *seen in acts]
         api = Api(self.url, self.tokens[name])
         try:
             for start in range(0, len(commands), BATCH):

@@ -80,10 +80,10 @@ class Fill:
             manager,
             [(f"track {track.id}", track.id, added), (f"template of {track.id}", template_id(track), proposed)],
         )
-        for name in sorted(self.cast.parties):
-            if self.cast.parties[name] in template.parties():
-                signed: Data = SignTemplate(self.cast.parties[name])
-                self.cast.ask(name, [(f"{name} signs {track.id}", template_id(track), signed)])
+        signing = [name for name in sorted(self.cast.parties) if self.cast.parties[name] in template.parties()]
+        for version, name in enumerate(signing, 1):
+            signed: Data = SignTemplate(self.cast.parties[name])
+            self.cast.ask(name, [(f"{name} signs {track.id}", template_id(track), signed, version)])
 
     def _template(self, track: DemoTrack) -> Template:
         parties = self.cast.parties
@@ -107,12 +107,12 @@ class Fill:
             manager,
             [
                 (f"write {prompt.id}", prompt.id, WritePrompt(track.artist, track.id, text)),
-                (f"ask for {prompt.id}", prompt.id, AskApproval()),
+                (f"ask for {prompt.id}", prompt.id, AskApproval(), 1),
             ],
         )
         for name in track.owners:
             self._agree(name, track.id)
-        self.cast.ask(manager, [(f"publish {prompt.id}", prompt.id, PublishPrompt())])
+        self.cast.ask(manager, [(f"publish {prompt.id}", prompt.id, PublishPrompt(), 2)])
 
     def _agree(self, name: str, track: str) -> None:
         """Says yes to everything this person is asked about the track, as the Rights page would."""
@@ -121,7 +121,8 @@ class Fill:
         for document in session.all("consent"):
             consent = document.consent
             if consent.track == track and consent.state == "asked":
-                self.cast.ask(name, [(f"{name} grants {consent.id} {consent.version}", consent.id, GrantConsent())])
+                words = f"{name} grants {consent.id} {consent.version}"
+                self.cast.ask(name, [(words, consent.id, GrantConsent(), consent.version)])
 
     def _challenge(self, challenge: DemoChallenge) -> None:
         world = self.cast.world
@@ -138,7 +139,7 @@ class Fill:
             world.manager(artist),
             [
                 (f"write {challenge.id}", challenge.id, written),
-                (f"schedule {challenge.id}", challenge.id, ScheduleChallenge()),
+                (f"schedule {challenge.id}", challenge.id, ScheduleChallenge(), 1),
             ],
         )
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from fractions import Fraction
 
 from fanlink.core.consents import Consent, ConsentState, who_must_agree
-from fanlink.core.documents import Share, TrackDocument
+from fanlink.core.documents import MandateDocument, Share, TrackDocument
 from fanlink.core.guard_rails import Use
-from fanlink.core.parties import Right
+from fanlink.core.parties import Phase, Right
 from fanlink.desktop import formats, words
 
 
@@ -47,9 +48,16 @@ class Agreement:
         return "bad" if consent.state in (ConsentState.REFUSED, ConsentState.WITHDRAWN) else "warn"
 
 
+def acting_for(mine: Iterable[str], mandates: Iterable[MandateDocument], now_ms: int) -> tuple[str, ...]:
+    """My parties, then those for which a mandate lets me answer today."""
+    own, today = tuple(mine), datetime.fromtimestamp(now_ms / 1000, UTC).date()
+    others = [each.mandate.principal for each in mandates if each.mandate.agent in own and each.mandate.phase_on(today) is Phase.RUNNING]
+    return tuple(dict.fromkeys((*own, *others)))
+
+
 def parties(track: TrackDocument) -> tuple[str, ...]:
     """Everyone who is asked about a track."""
-    return who_must_agree(track.stakes, track.featured)
+    return who_must_agree(track.stakes, track.featured, track.contested)
 
 
 def agreement(track: TrackDocument, use: Use, now_ms: int) -> Agreement:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from fanlink.core.challenges import ChallengeState, Phase, phase
-from fanlink.core.consents import ConsentState
 from fanlink.core.documents import AccountDocument
 from fanlink.core.parties import claims
 from fanlink.core.prompts import PromptState
@@ -28,20 +27,21 @@ class Waits:
     item: str
     tone: str = ""
     cover: str = ""
+    artwork: str | None = None
 
 
 def questions(consents: Iterable[Any], templates: Iterable[Any], account: AccountDocument) -> list[Waits]:
     """What my parties are asked: uses by track, then splits to sign."""
     by_track: dict[str, list[Any]] = {}
     for each in consents:
-        if each.consent.state is ConsentState.ASKED and each.consent.party in account.parties:
+        if each.consent.open and each.consent.party in account.parties:
             by_track.setdefault(each.consent.track, []).append(each)
     found = []
     for track, asked in by_track.items():
         uses = formats.names(sorted({words.USES[each.consent.use].lower() for each in asked}))
         found.append(Waits("handshake", asked[0].track_title, f"You are asked about: {uses}", "rights", track, "warn"))
     for each in templates:
-        mine = [party for party in each.unsigned if party in account.parties]
+        mine = [party for party in each.unsigned if party in account.parties and not each.countered_by]
         if mine:
             names = {share.party: share.name for share in each.shares}
             who = formats.names([names.get(party, party) for party in mine])
@@ -71,7 +71,7 @@ def submissions(found: Iterable[Any]) -> list[Waits]:
     states = (RemixState.IN_REVIEW, RemixState.APPROVED, RemixState.PUBLISHED)
     fresh = sorted((each for each in found if not each.thanks and each.state in states), key=lambda each: -each.submitted_ms)
     return [
-        Waits("", each.title, f"{each.fan_name} · {words.REMIX_STATES[str(each.state)][0]}", "submissions", each.id, cover=each.id)
+        Waits("", each.title, f"{each.fan_name} · {words.REMIX_STATES[str(each.state)][0]}", "submissions", each.id, cover=each.track, artwork=each.artwork)
         for each in fresh
     ]
 
@@ -97,6 +97,6 @@ def challenges(found: Iterable[Any], account: AccountDocument, now_ms: int) -> l
 def tracks(found: Iterable[Any]) -> list[Waits]:
     """Tracks whose shares do not add up: nothing of them can be published."""
     return [
-        Waits("triangle-alert", each.facts.title, words.of_reasons(claims(each.stakes)), "tracks", each.id, "bad")
-        for each in found if claims(each.stakes)
+        Waits("triangle-alert", each.facts.title, words.of_reasons(claims(each.stakes, each.contested)), "tracks", each.id, "bad")
+        for each in found if claims(each.stakes, each.contested)
     ]  # fmt: skip

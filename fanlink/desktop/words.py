@@ -173,6 +173,23 @@ SENTENCES: dict[str, str] = {
     "sheet_date_repeated": "Two splits count from the same day, {effective_from}.",
     "sheet_version_repeated": "The split version {version} is there twice.",
     "nothing_to_withdraw": "There is no consent to take back.",
+    # owners and partners
+    "ipi_taken": "The IPI number {ipi} belongs to another party here.",
+    "isni_taken": "The ISNI {isni} belongs to another party here.",
+    "isrc_taken": "The ISRC {isrc} names another track here.",
+    "stake_out_of_range": "{party} can hold from nothing to the whole of the {right}, not {share}.",
+    "no_open_claim": "{party} has no open claim on this track.",
+    "stems_there": "This track has its stems. What prompts rest on is not exchanged; add another track for another version.",
+    "mandate_to_oneself": "Nobody needs a mandate for themselves. Choose another party.",
+    "too_many_tracks": "A mandate can name at most {most} tracks. Leave the list empty for the whole catalogue.",
+    "nothing_to_answer": "Nothing is asked of this party there.",
+    "standing_answer_there": "There is a standing answer for {use} already. Change or end that one.",
+    "grant_narrows": "This would take back a part of what was agreed. Take the consent back instead, or agree to at least as much.",
+    "territory_unknown": "“{territory}” is no territory. Write world, country codes such as DE AT, or world except US.",
+    "term_out_of_range": "A term is from 1 to {most} days, not {days}.",
+    # catalogues
+    "broken_row": "{file}, line {line}, column {column}: {what}. Nothing of this catalogue was taken.",
+    "preview_outdated": "The catalogue changed since the preview. Look at a new preview, then import it.",
     # books
     "account_without_owner": "An account in the books needs an owner.",
     "posting_of_nothing": "A posting of nothing is not a posting.",

@@ -98,7 +98,7 @@ def show_artist(store: Store, artist_id: str, _now_ms: int) -> Iterable[Shown]:
     artist = store.need(Artist, artist_id)
 
     ((tracks, open_prompts),) = store.rows(COUNTS, {"artist": artist_id})
-    card = ArtistDocument(artist.id, artist.name, artist.about, artist.artwork, tracks, open_prompts)
+    card = ArtistDocument(artist.id, artist.name, artist.about, artist.artwork, tracks, open_prompts, artist.version)
     return (Shown("public", card, artist.version),)
 
 

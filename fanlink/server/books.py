@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from fanlink.core.amounts import PICO_PER_MICRO
 from fanlink.core.ledger import Account, Kind, Transaction, open_period
 from fanlink.server import tables
-from fanlink.server.consents import day_of
 from fanlink.server.deciding import Deciding
+from fanlink.server.mandates import day_of
 from fanlink.server.store import Store, chunks
 
 TRANSACTION, POSTING = tables.transactions, tables.postings

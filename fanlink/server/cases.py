@@ -23,7 +23,7 @@ from fanlink.server import duplicates, engines, recordings, renders, tables
 from fanlink.server.deciding import Deciding, Kept, now_of
 from fanlink.server.feed import Shown
 from fanlink.server.publishing import publish_if_ready
-from fanlink.server.showing import Show, account_name, artist_name
+from fanlink.server.showing import Show, account_name, artist_name, cover_of
 from fanlink.server.store import Store
 
 LONGEST_LETTER = 10_000
@@ -113,7 +113,7 @@ def show(store: Store, case_id: str, _now_ms: int) -> Iterable[Shown]:
         case.id, case, remix, account_name(store, remix.fan), _is_first(store, remix),
         artist_name(store, remix.artist), track.facts.title, version.text if version else prompt.draft, track.facts,
         findings_of(store, remix, prompt, track), render.audio if render else None, render.measures if render else {},
-        recordings=recordings.sounds_of(store, remix.recipe),
+        recordings=recordings.sounds_of(store, remix.recipe), artwork=cover_of(store, track),
     )  # fmt: skip
     return (Shown("moderators", document, case.version),)
 

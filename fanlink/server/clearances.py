@@ -10,7 +10,7 @@ from fanlink.core.prompts import Prompt
 from fanlink.core.remixes import Remix, RemixState
 from fanlink.remix.credentials.certificates import Clearance
 from fanlink.server import renders
-from fanlink.server.consents import demand, uses_of
+from fanlink.server.consents import demand, territory_of, uses_of
 from fanlink.server.nouns import Account
 from fanlink.server.store import Store
 
@@ -27,7 +27,7 @@ def clearance(store: Store, remix_id: str, now_ms: int) -> Clearance:
     prompt, track = store.need(Prompt, remix.prompt), store.need(Track, remix.track)
     uses = uses_of(remix.recipe, prompt, remix.prompt_version)
     if remix.wind_down_ms is None:
-        demand(store, track, uses, now_ms)
+        demand(store, track, uses, now_ms, territory_of(prompt, remix.prompt_version))
     given = [one for one in store.find(Consent, track=track.id) if one.use in uses and one.state is ConsentState.GRANTED]
     ends = [one.until_ms for one in given if one.until_ms is not None]
     ends += [remix.wind_down_ms] if remix.wind_down_ms is not None else []

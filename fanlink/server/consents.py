@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, date, datetime
 
 from fanlink.core import challenges, consents, generated, prompts, remixes
 from fanlink.core.catalogue import Track
 from fanlink.core.challenges import Challenge, ChallengeState
 from fanlink.core.commands import (
+    AnswerCatalogue,
     CounterConsent,
-    GiveMandate,
     GrantConsent,
     RefuseConsent,
-    RevokeMandate,
     WithdrawCatalogue,
     WithdrawConsent,
 )
@@ -27,15 +25,19 @@ from fanlink.core.digests import digest
 from fanlink.core.documents import ConsentDocument
 from fanlink.core.errors import Reason, Refused
 from fanlink.core.guard_rails import Use
-from fanlink.core.parties import Mandate, Party
+from fanlink.core.parties import Party
 from fanlink.core.people import Artist
 from fanlink.core.prompts import Prompt, PromptState
 from fanlink.core.recipes import Recipe
 from fanlink.core.remixes import Remix, RemixState
+from fanlink.core.standing import Says
+from fanlink.core.territories import WORLD
+from fanlink.server import parties
 from fanlink.server.deciding import Deciding
 from fanlink.server.feed import Shown
+from fanlink.server.mandates import scopes_of, who_answers
 from fanlink.server.queue import close_cases
-from fanlink.server.showing import Show, artist_name, party_names
+from fanlink.server.showing import Show, artist_name, cover_of, party_names
 from fanlink.server.store import Place, Store
 
 LONGEST_NOTE = 4_000
@@ -53,8 +55,9 @@ def grant(asked: Deciding, data: GrantConsent) -> None:
     """The party says yes."""
     consent = _answered(asked)
     granted = consents.grant(
-        consent, asked.actor.id, asked.now_ms, territory=data.territory, until_ms=data.until_ms, conditions=data.conditions
-    )
+        consent, asked.actor.id, asked.now_ms, territory=data.territory, until_ms=data.until_ms,
+        conditions=_short(data.conditions),
+    )  # fmt: skip
     asked.store.save(granted)
 
 
@@ -70,63 +73,80 @@ def counter(asked: Deciding, data: CounterConsent) -> None:
 
 def withdraw(asked: Deciding, data: WithdrawConsent) -> None:
     """The party takes its yes back, with all that follows in the same transaction."""
-    consent = _answered(asked)
+    consent = _withdrawn(asked)
     withdraw_one(asked, consents.withdraw(consent, asked.actor.id, asked.now_ms, _short(data.note)))
 
 
+def answer_catalogue(asked: Deciding, data: AnswerCatalogue) -> None:
+    """One answer to all that is open to the party, on the tracks that the account may answer about."""
+    asked.known(Party, [asked.target])
+    open_ = [
+        one for one in asked.store.find(Consent, party=asked.target)
+        if one.open and (not data.tracks or one.track in data.tracks) and (not data.uses or one.use in data.uses)
+    ]  # fmt: skip
+    agents = {agent for track in {one.track for one in open_} for agent in who_answers(asked, asked.target, track)}
+    asked.may(parties=(asked.target, *sorted(agents)))
+    mine = [one for one in open_ if set(who_answers(asked, one.party, one.track)) & set(asked.actor.parties)]
+    if not mine:
+        raise Refused("nothing_to_answer", party=asked.target)
+    for consent in mine:
+        if data.says is Says.GRANT:
+            asked.store.save(consents.grant(
+                consent, asked.actor.id, asked.now_ms, territory=data.territory, until_ms=data.until_ms,
+                conditions=_short(data.conditions),
+            ))  # fmt: skip
+        elif data.says is Says.REFUSE:
+            asked.store.save(consents.refuse(consent, asked.actor.id, asked.now_ms, _short(data.note)))
+        else:
+            asked.store.save(consents.counter(consent, asked.actor.id, asked.now_ms, _short(data.note)))
+
+
 def withdraw_catalogue(asked: Deciding, data: WithdrawCatalogue) -> None:
-    """Takes back, for one party, every yes on every track of the artist; refused where there is none."""
+    """Takes back, for one party, every yes on every track of the artist (or those named); refused where there is none.
+
+    Standing answers that would say yes to these tracks end with it.
+    """
     asked.need(Artist)
-    tracks = asked.store.find(Track, artist=asked.target)
+    tracks = [one for one in asked.store.find(Track, artist=asked.target) if not data.tracks or one.id in data.tracks]
     agents = {agent for track in tracks for agent in who_answers(asked, data.party, track.id)}
     asked.may(parties=(data.party, *sorted(agents)))
+    mine = [track for track in tracks if set(who_answers(asked, data.party, track.id)) & set(asked.actor.parties)]
     found = 0
-    for track in tracks:
-        if not set(who_answers(asked, data.party, track.id)) & set(asked.actor.parties):
-            continue
+    for track in mine:
         for consent in asked.store.find(Consent, track=track.id, party=data.party, state=str(ConsentState.GRANTED)):
             if not data.uses or consent.use in data.uses:
-                withdraw_one(asked, consents.withdraw(consent, asked.actor.id, asked.now_ms))
+                withdraw_one(asked, consents.withdraw(consent, asked.actor.id, asked.now_ms, _short(data.note)))
                 found += 1
+    found += _end_standing(asked, data, {track.id for track in mine})
     if not found:
         raise Refused("nothing_to_withdraw", artist=asked.target, party=data.party)
 
 
-def give_mandate(asked: Deciding, data: GiveMandate) -> None:
-    """The principal lets the agent answer for it, from one day to another."""
-    asked.may(parties=(data.principal,))
-    asked.known(Party, [data.principal, data.agent])
-    asked.new(Mandate)
-    if data.ends is not None and data.ends < data.begins:
-        raise Refused("dates_out_of_order")
-    asked.store.save(Mandate(asked.target, data.principal, data.agent, data.begins, data.ends, data.tracks))
-
-
-def revoke_mandate(asked: Deciding, _data: RevokeMandate) -> None:
-    """The agent may no longer answer."""
-    mandate = asked.need(Mandate)
-    asked.may(parties=(mandate.principal,))
-    if mandate.revoked:
-        raise Refused("illegal_step", step="revoke", state="revoked", open_steps=[])
-    asked.store.save(replace(mandate, revoked=True))
-
-
-def who_answers(asked: Deciding, party: str, track: str) -> tuple[str, ...]:
-    """The party itself and everyone with a mandate for it that covers this track today."""
-    today = day_of(asked.now_ms)
-    agents = [one.agent for one in asked.store.find(Mandate, principal=party) if one.covers(track, today)]
-    return (party, *agents)
-
-
-def day_of(now_ms: int) -> date:
-    """The UTC day."""
-    return datetime.fromtimestamp(now_ms / 1000, UTC).date()
+def _end_standing(asked: Deciding, data: WithdrawCatalogue, tracks: set[str]) -> int:
+    ended = [
+        one for one in parties.of_party(asked.store, data.party)
+        if one.says is Says.GRANT and tracks and (not one.tracks or set(one.tracks) & tracks)
+        and (not data.uses or one.use in data.uses)
+    ]  # fmt: skip
+    for one in ended:
+        asked.store.save(replace(one, ended=True, version=one.version + 1))
+        asked.note("end_standing_answer", one.id, reason=REASON)
+    return len(ended)
 
 
 def _answered(asked: Deciding) -> Consent:
     consent = asked.need(Consent)
     asked.may(parties=who_answers(asked, consent.party, consent.track))
     asked.fresh(consent)
+    return consent
+
+
+def _withdrawn(asked: Deciding) -> Consent:
+    """Withdrawing must always win: it is refused for an old version, but needs to name none."""
+    consent = asked.need(Consent)
+    asked.may(parties=who_answers(asked, consent.party, consent.track))
+    if asked.base_version is not None:
+        asked.fresh(consent)
     return consent
 
 
@@ -139,17 +159,26 @@ def _short(note: str) -> str:
 # What rests on a consent ----------------------------------------------------------------------------------------
 
 
-def missing(store: Store, track: Track, uses: Iterable[Use], now_ms: int) -> list[tuple[str, Use]]:
-    """Who has not agreed to what, read inside this transaction."""
+def missing(
+    store: Store, track: Track, uses: Iterable[Use], now_ms: int, territory: str = WORLD
+) -> list[tuple[str, Use]]:
+    """Who has not agreed to what in this territory, read inside this transaction."""
     given = store.find(Consent, track=track.id)
-    return consents.missing(track.parties, uses, given, now_ms)
+    return consents.missing(track.parties, uses, given, now_ms, territory)
 
 
-def demand(store: Store, track: Track, uses: Iterable[Use], now_ms: int) -> None:
-    """Refuses as `consent_missing`, once for each party and use."""
-    lacking = missing(store, track, uses, now_ms)
-    if lacking:
-        raise Refused(Reason("consent_missing", {"party": party, "use": str(use)}) for party, use in lacking)
+def demand(store: Store, track: Track, uses: Iterable[Use], now_ms: int, territory: str = WORLD) -> None:
+    """Refuses with the track's claims where it is not owned as a whole, and as `consent_missing` for each party and use."""
+    lacking = missing(store, track, uses, now_ms, territory)
+    reasons = [*track.claims, *(Reason("consent_missing", {"party": party, "use": str(use)}) for party, use in lacking)]
+    if reasons:
+        raise Refused(reasons)
+
+
+def territory_of(prompt: Prompt, version_digest: str) -> str:
+    """Where a version of a prompt is offered."""
+    version = prompt.published(version_digest)
+    return version.text.territory if version else WORLD
 
 
 def uses_of(recipe: Recipe, prompt: Prompt, version_digest: str) -> tuple[Use, ...]:
@@ -208,15 +237,15 @@ def wind_down(asked: Deciding, prompt: Prompt, remix: Remix) -> None:
 # Documents ------------------------------------------------------------------------------------------------------
 
 
-def show(store: Store, consent_id: str, _now_ms: int) -> Iterable[Shown]:
-    """The question, or its answer, for the party that was asked."""
+def show(store: Store, consent_id: str, now_ms: int) -> Iterable[Shown]:
+    """The question, or its answer, for the party that was asked and for who may answer for it."""
     consent = store.need(Consent, consent_id)
     track = store.need(Track, consent.track)
     name = party_names(store, [consent.party])[consent.party]
-    document = ConsentDocument(consent.id, consent, track.facts.title, artist_name(store, track.artist), name)
-    mandates = store.find(Mandate, principal=consent.party)
-    agents = {one.agent for one in mandates if not one.revoked and (not one.tracks or track.id in one.tracks)}
-    scopes = sorted({f"party:{party}" for party in (consent.party, *agents)})
+    document = ConsentDocument(
+        consent.id, consent, track.facts.title, artist_name(store, track.artist), name, cover_of(store, track)
+    )  # fmt: skip
+    scopes = scopes_of(store, (consent.party,), track.id, now_ms)
     return tuple(Shown(scope, document, consent.version) for scope in scopes)
 
 
@@ -224,22 +253,12 @@ def _also(_store: Store, consent: Consent) -> Iterable[Place]:
     return ((Track, consent.track),)
 
 
-def _no_document(_store: Store, _mandate_id: str, _now_ms: int) -> Iterable[Shown]:
-    return ()
-
-
-def _consents_of(store: Store, mandate: Mandate) -> Iterable[Place]:
-    """The principal's consents are shown to its agents, so a mandate given or revoked has them written anew."""
-    return tuple((Consent, consent.id) for consent in store.find(Consent, party=mandate.principal))
-
-
 HANDLERS = {
     "grant_consent": grant,
     "refuse_consent": refuse,
     "counter_consent": counter,
     "withdraw_consent": withdraw,
+    "answer_catalogue": answer_catalogue,
     "withdraw_catalogue": withdraw_catalogue,
-    "give_mandate": give_mandate,
-    "revoke_mandate": revoke_mandate,
 }
-SHOWS = {Consent: Show(("consent",), show, _also), Mandate: Show((), _no_document, _consents_of)}
+SHOWS = {Consent: Show(("consent",), show, _also)}

@@ -57,8 +57,13 @@ class Deciding:
         return self.store.need(kind, self.target)
 
     def fresh(self, value: Any) -> None:
-        """Raises `Conflict` when the person saw another version than the newest. Ask `may` first: a conflict tells."""
-        if self.base_version is not None and self.base_version != value.version:
+        """Raises `Conflict` when the person saw another version than the newest, and refuses one who names none.
+
+        Ask `may` first: a conflict tells.
+        """
+        if self.base_version is None:
+            raise Refused("base_version_missing", kind=self.kind, version=value.version)
+        if self.base_version != value.version:
             raise Conflict(now_of(value))
 
     def new(self, kind: type[Value]) -> None:

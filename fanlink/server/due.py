@@ -1,6 +1,7 @@
 """What falls due by the clock.
 
-Consents that run out, published remixes at the end of their wind-down, uploads whose time is over, old tombstones.
+Consents that run out, mandates that begin or end, published remixes at the end of their wind-down, uploads whose time is
+over, old tombstones.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from fanlink.core import remixes
 from fanlink.core.consents import Consent, ConsentState
 from fanlink.core.errors import Unavailable
 from fanlink.core.remixes import Remix, RemixState
-from fanlink.server import consents, feed, tables, uploads
+from fanlink.server import consents, feed, mandates, tables, uploads
 from fanlink.server.deciding import Deciding
 from fanlink.server.queue import close_cases
 from fanlink.server.server import Server
@@ -35,12 +36,13 @@ def is_due(asked: Deciding) -> bool:
     old = select(tables.documents.c.id).where(
         tables.documents.c.deleted == 1, tables.documents.c.at_ms < asked.now_ms - TOMBSTONES_MS
     )
-    return any(asked.store.rows(one.limit(1)) for one in (ended, wound, old, uploads.has_expired(asked)))
+    turned = mandates.turning(asked.now_ms)
+    return any(asked.store.rows(one.limit(1)) for one in (ended, wound, turned, old, uploads.has_expired(asked)))
 
 
 def settle(asked: Deciding) -> int:
     """Does what has fallen due, at most so much at once, and tells how much that was."""
-    done = _ended_consents(asked) + _wound_down(asked) + uploads.expire(asked)
+    done = _ended_consents(asked) + _wound_down(asked) + mandates.turn(asked, MOST_AT_ONCE) + uploads.expire(asked)
     feed.forget_tombstones(asked.store.connection, asked.now_ms - TOMBSTONES_MS)
     return done
 

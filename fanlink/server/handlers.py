@@ -7,14 +7,18 @@ from collections.abc import Iterator
 from fanlink.server import (
     artists,
     cases,
+    catalogue_import,
     challenges,
     consents,
     holds,
+    mandates,
+    parties,
     pots,
     prompts,
     remixes,
     reports,
     runs,
+    sheets,
     statements,
     templates,
     tracks,
@@ -25,7 +29,10 @@ from fanlink.server.feed import Subject
 from fanlink.server.showing import Show
 from fanlink.server.store import Place, Store
 
-ROOMS = (artists, tracks, consents, templates, prompts, challenges, remixes, cases, reports, unmatched, holds, pots, runs, statements)
+ROOMS = (
+    artists, parties, tracks, catalogue_import, consents, mandates, templates, sheets, prompts, challenges, remixes, cases, reports,
+    unmatched, holds, pots, runs, statements,
+)  # fmt: skip
 HANDLERS: dict[str, Handler] = {kind: handler for room in ROOMS for kind, handler in room.HANDLERS.items()}
 SHOWS: dict[type, Show] = {kind: show for room in ROOMS for kind, show in room.SHOWS.items()}
 

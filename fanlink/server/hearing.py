@@ -1,17 +1,20 @@
 """Who may have which file. Nothing is open that no line here opens; what was open is asked for again at each request.
 
-Stems: the track's team and parties always, everyone signed in while a prompt of the track is open. A render: everyone while a
-remix that is published sounds so; else its fan, moderators, the artist's team from review on, judges of its entries.
+Stems: the track's team and parties, and who may answer for them, always; everyone signed in while a prompt of the track
+is open. A render: everyone while a remix that is published sounds so; else its fan, moderators, the artist's team from review
+on, judges of its entries.
 A recording: its owner; our encoding of it, from the submission on, also moderators and, from review on, the artist's team.
 Pictures: everyone signed in. Anything else: who brought it, and finance for what finance brings.
 """
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
+from fanlink.core.parties import Phase
 from fanlink.core.people import Actor, Role
 from fanlink.core.prompts import PromptState
 from fanlink.core.remixes import RemixState
@@ -38,7 +41,19 @@ def _is_stem(connection: Connection, actor: Actor, digest: str) -> bool:
     is_open = select(prompts.c.id).where(prompts.c.track.in_(mine), prompts.c.state.in_(OPEN)).limit(1)
     team = select(tracks.c.id).where(tracks.c.id.in_(mine), tracks.c.artist.in_(actor.teams)).limit(1)
     party = select(parties.c.track).where(parties.c.track.in_(mine), parties.c.party.in_(actor.parties)).limit(1)
-    return any(connection.execute(asked).first() for asked in (is_open, team, party))
+    return any(connection.execute(asked).first() for asked in (is_open, team, party)) or _for_another(connection, actor, digest)
+
+
+def _for_another(connection: Connection, actor: Actor, digest: str) -> bool:
+    """Whether a mandate that is in force lets the account answer about a track with this stem, and so hear it."""
+    of, parties, given = tables.track_assets, tables.track_parties, tables.mandates
+    tracks = select(parties.c.track, given.c.body).join(given, given.c.principal == parties.c.party)
+    mine = tracks.where(
+        given.c.agent.in_(actor.parties), given.c.phase == str(Phase.RUNNING),
+        parties.c.track.in_(select(of.c.track).where(of.c.asset == digest)),
+    )  # fmt: skip
+    mandates = ((row.track, json.loads(row.body)) for row in connection.execute(mine))
+    return any(not body["tracks"] or track in body["tracks"] for track, body in mandates)
 
 
 def _is_recording(connection: Connection, actor: Actor, digest: str) -> bool:

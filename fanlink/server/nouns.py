@@ -21,6 +21,8 @@ from fanlink.core.parties import Mandate, Party
 from fanlink.core.people import Artist, Role
 from fanlink.core.prompts import Prompt
 from fanlink.core.remixes import Remix
+from fanlink.core.sheets import SheetProposal
+from fanlink.core.standing import StandingAnswer
 from fanlink.server import tables
 
 
@@ -161,18 +163,25 @@ def _stated(*names: str) -> Callable[[Any], dict[str, Any]]:
 NOUNS: dict[type, Noun] = {
     noun.kind: noun
     for noun in (
-        Noun(Party, tables.parties, _fields("name"), "party"),
+        Noun(Party, tables.parties, _fields("name", "ipi", "isni"), "party"),
         Noun(
             Account, tables.accounts,
             lambda account: {"name": account.name, "name_key": name_key(account.name), "party": account.party}, "account",
         ),
         Noun(Artist, tables.artists, _fields("name"), "artist"),
-        Noun(Track, tables.tracks, lambda track: {"artist": track.artist, "title": track.facts.title}, "track"),
+        Noun(Track, tables.tracks, lambda one: {"artist": one.artist, "title": one.facts.title, "isrc": one.isrc}, "track"),
         Noun(
             Consent, tables.consents,
             lambda one: _stated("track", "party", "until_ms")(one) | {"use": str(one.use)}, "consent",
         ),
-        Noun(Mandate, tables.mandates, _fields("principal", "agent"), "mandate"),
+        Noun(
+            Mandate, tables.mandates,
+            lambda one: _fields("principal", "agent")(one) | {
+                "begins": one.begins.isoformat(), "ends": one.ends and one.ends.isoformat(), "phase": str(one.phase),
+            }, "mandate",
+        ),
+        Noun(StandingAnswer, tables.standing_answers, lambda one: {"party": one.party, "use": str(one.use)}, "standing answer"),
+        Noun(SheetProposal, tables.sheet_proposals, _stated("remix"), "sheet proposal"),
         Noun(
             ProposedTemplate, tables.templates,
             lambda one: {"track": one.track, "digest": digest(one.tree)}, "template",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from fanlink import wire
 from fanlink.core import consents as consent_rules
-from fanlink.core import prompts, rail_names, remixes
+from fanlink.core import prompts, rail_names, remixes, standing
 from fanlink.core.catalogue import Track
 from fanlink.core.commands import (
     AskApproval,
@@ -20,17 +20,17 @@ from fanlink.core.commands import (
 from fanlink.core.consents import Consent, ConsentState
 from fanlink.core.digests import digest
 from fanlink.core.documents import PromptDocument, PromptDraftDocument
-from fanlink.core.errors import Conflict, Refused
+from fanlink.core.errors import Conflict, Reason, Refused
 from fanlink.core.guard_rails import Use
 from fanlink.core.people import Artist
 from fanlink.core.prompts import Prompt, PromptState
 from fanlink.core.remixes import Remix, RemixState
 from fanlink.core.shares import Template
-from fanlink.server import consents
+from fanlink.server import consents, parties
 from fanlink.server.deciding import Deciding, now_of
 from fanlink.server.feed import Shown
 from fanlink.server.queue import close_cases
-from fanlink.server.showing import Show, artist_name, party_names, shares
+from fanlink.server.showing import Show, artist_name, cover_of, party_names, shares
 from fanlink.server.store import Place, Store
 from fanlink.server.templates import NAMES_OF_OPEN_LEAVES, pinned
 
@@ -60,25 +60,33 @@ def write(asked: Deciding, data: WritePrompt) -> None:
     asked.store.save(prompts.edit(prompt, data.text))
 
 
-def ask_approval(asked: Deciding, _data: AskApproval) -> None:
+def ask_approval(asked: Deciding, data: AskApproval) -> None:
     """Asks every party of the track for every use that the draft needs and that it has not agreed to."""
     prompt = _own(asked)
     track = asked.store.need(Track, prompt.track)
+    if len(data.note) > consents.LONGEST_NOTE:
+        raise Refused("note_too_long", characters=len(data.note), most=consents.LONGEST_NOTE)
     asked.store.save(prompts.ask_approval(prompt))
     for party in track.parties:
         for use in consent_rules.uses_needed(prompt.draft.guard_rails):
-            _ask(asked, track.id, party, use)
+            _ask(asked, track.id, party, use, prompt.draft.territory, data.note)
 
 
-def _ask(asked: Deciding, track: str, party: str, use: Use) -> None:
+def _ask(asked: Deciding, track: str, party: str, use: Use, territory: str, note: str) -> None:
+    """Asks where there is no yes for this territory. A standing answer speaks to a first question only."""
     consent = asked.store.get(Consent, consents.consent_id(track, party, use))
     if consent is None:
-        asked.store.save(consent_rules.asked(consents.consent_id(track, party, use), track, party, use))
+        first = consent_rules.asked(consents.consent_id(track, party, use), track, party, use, note)
+        asked.store.save(standing.answer(first, parties.of_party(asked.store, party, use), asked.now_ms))
         return
     if consent.state is ConsentState.GRANTED and not consent.allows(asked.now_ms):
-        consent = consent_rules.withdraw(consent, "system", asked.now_ms, "its time has run out")
-    if consent.state not in (ConsentState.GRANTED, ConsentState.ASKED):
-        asked.store.save(consent_rules.ask_again(consent))
+        ended = consent_rules.withdraw(consent, "system", asked.now_ms, "its time has run out")
+        consents.withdraw_one(asked, ended)
+        consent = ended
+    if consent.state is ConsentState.GRANTED and not consent.allows(asked.now_ms, territory):
+        asked.store.save(consent_rules.ask_wider(consent, territory, note))
+    elif consent.state not in (ConsentState.GRANTED, ConsentState.ASKED):
+        asked.store.save(consent_rules.ask_again(consent, note))
 
 
 def publish(asked: Deciding, _data: PublishPrompt) -> None:
@@ -88,9 +96,12 @@ def publish(asked: Deciding, _data: PublishPrompt) -> None:
     template = pinned(asked.store, prompt.track, text.template)
     if text.template and template is None:
         raise Refused("template_unknown", template=text.template)
+    track = asked.store.need(Track, prompt.track)
+    pinning = prompts.pinning(text, digest(template.tree) if template else "")
+    claims = [*track.claims, *([] if track.facts.stems else [Reason("stems_missing")])]
     made = prompts.publish(
-        prompt, digest(wire.to_json(text)), _missing(asked.store, prompt, asked.now_ms),
-        list(template.unsigned if template else ()), asked.now_ms,
+        prompt, digest(wire.to_json(pinning)), _missing(asked.store, prompt, asked.now_ms),
+        list(template.unsigned if template else ()), asked.now_ms, claims=claims, text=pinning,
     )  # fmt: skip
     asked.store.save(made)
 
@@ -106,8 +117,9 @@ def resume(asked: Deciding, _data: ResumePrompt) -> None:
     resumed = prompts.resume(prompt)
     assert prompt.current is not None, "a paused prompt was published"
     track = asked.store.need(Track, prompt.track)
+    text = prompt.current.text
     consents.demand(
-        asked.store, track, consent_rules.uses_needed(prompt.current.text.guard_rails), asked.now_ms
+        asked.store, track, consent_rules.uses_needed(text.guard_rails), asked.now_ms, text.territory
     )
     asked.store.save(resumed)
 
@@ -140,7 +152,7 @@ def _own(asked: Deciding) -> Prompt:
 def _missing(store: Store, prompt: Prompt, now_ms: int) -> list[tuple[str, str]]:
     track = store.need(Track, prompt.track)
     uses = consent_rules.uses_needed(prompt.draft.guard_rails)
-    return [(party, str(use)) for party, use in consents.missing(store, track, uses, now_ms)]
+    return [(party, str(use)) for party, use in consents.missing(store, track, uses, now_ms, prompt.draft.territory)]
 
 
 # Documents ------------------------------------------------------------------------------------------------------
@@ -154,7 +166,7 @@ def show(store: Store, prompt_id: str, now_ms: int) -> Iterable[Shown]:
     draft = PromptDraftDocument(
         prompt.id, prompt, track.facts.title, tuple(_missing(store, prompt, now_ms)),
         template.unsigned if template else (), party_names(store, track.parties),
-        tuple(rail_names.unknown(prompt.draft.guard_rails, track.facts.stems)),
+        tuple(rail_names.unknown(prompt.draft.guard_rails, track.facts.stems)), tuple(track.claims), cover_of(store, track),
     )  # fmt: skip
     yield Shown(f"team:{prompt.artist}", draft, prompt.version)
     if prompt.current is not None and prompt.state in OPEN:
@@ -168,11 +180,10 @@ def published(store: Store, prompt: Prompt, track: Track, now_ms: int) -> Prompt
     template = pinned(store, track.id, version.text.template)
     leaves = shares(store, Template.from_data(template.tree).leaves(), NAMES_OF_OPEN_LEAVES) if template else ()
     uses = consent_rules.uses_needed(version.text.guard_rails)
-    lacking = {party for party, _ in consents.missing(store, track, uses, now_ms)}
-    artist = store.get(Artist, prompt.artist)
+    lacking = {party for party, _ in consents.missing(store, track, uses, now_ms, version.text.territory)}
     return PromptDocument(
         prompt.id, prompt.artist, artist_name(store, prompt.artist), track.id, track.facts.title,
-        track.artwork or (artist.artwork if artist else None), prompt.state, version.number, version.digest, version.text,
+        cover_of(store, track), prompt.state, version.number, version.digest, version.text,
         track.facts, leaves, len(track.parties) - len(lacking), len(track.parties), version.published_ms,
         prompt.wind_down_ms,
     )  # fmt: skip

@@ -7,14 +7,15 @@ from fanlink.core.catalogue import Track
 from fanlink.core.prompts import Prompt
 from fanlink.core.remixes import Remix
 from fanlink.server import renders
-from fanlink.server.consents import demand, uses_of
+from fanlink.server.consents import demand, territory_of, uses_of
 from fanlink.server.deciding import Deciding
 
 
 def demand_consents(asked: Deciding, remix: Remix) -> None:
     """Refuses as `consent_missing` unless all that the remix rests on is granted, as this transaction reads it."""
     prompt, track = asked.store.need(Prompt, remix.prompt), asked.store.need(Track, remix.track)
-    demand(asked.store, track, uses_of(remix.recipe, prompt, remix.prompt_version), asked.now_ms)
+    uses = uses_of(remix.recipe, prompt, remix.prompt_version)
+    demand(asked.store, track, uses, asked.now_ms, territory_of(prompt, remix.prompt_version))
 
 
 def publish_if_ready(asked: Deciding, remix: Remix) -> None:

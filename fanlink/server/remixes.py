@@ -26,19 +26,20 @@ from fanlink.core.disclosure import disclose, undeclared
 from fanlink.core.documents import PublishedDocument, RemixDocument, SubmissionDocument
 from fanlink.core.errors import Conflict, Reason, Refused
 from fanlink.core.findings import Finding, Severity
-from fanlink.core.people import Artist, Role
+from fanlink.core.people import Role
 from fanlink.core.prompts import Prompt, PromptState, PromptVersion
 from fanlink.core.remixes import ON_THE_WAY, Remix, RemixState
 from fanlink.core.shares import SplitSheet
 from fanlink.server import engines, jobs, recordings, renders, sheets, tables
 from fanlink.server.cases import findings_of
-from fanlink.server.consents import demand, uses_of, who_answers
+from fanlink.server.consents import demand, uses_of
 from fanlink.server.deciding import Deciding, now_of
 from fanlink.server.feed import Shown
+from fanlink.server.mandates import who_answers
 from fanlink.server.nouns import Account
 from fanlink.server.publishing import demand_consents, publish_if_ready
 from fanlink.server.queue import UNDECIDED, close_cases, last_decision, open_case
-from fanlink.server.showing import Show, account_name, artist_name, shares
+from fanlink.server.showing import Show, account_name, artist_name, cover_of, shares
 from fanlink.server.store import Place, Store
 
 LONGEST_TEXT = 10_000
@@ -69,7 +70,8 @@ def submit(asked: Deciding, data: SubmitRemix) -> None:
     track = asked.store.need(Track, prompt.track)
     recipe_digest = digest(wire.to_json(data.recipe))
     _check(asked, data, version, track, recipe_digest)
-    demand(asked.store, track, uses_of(data.recipe, prompt, version.digest), asked.now_ms)
+    uses = uses_of(data.recipe, prompt, version.digest)
+    demand(asked.store, track, uses, asked.now_ms, version.text.territory)
     if was is None:
         remix = _new(asked, data, prompt, recipe_digest)
     else:
@@ -247,14 +249,13 @@ def _sound_text(text: str) -> None:
 # Documents ------------------------------------------------------------------------------------------------------
 
 
-def show(store: Store, remix_id: str, _now_ms: int) -> Iterable[Shown]:
+def show(store: Store, remix_id: str, now_ms: int) -> Iterable[Shown]:
     """All of it for the fan, the work for the artist's team from review on, the published work for followers."""
     remix = store.need(Remix, remix_id)
     track, prompt = store.need(Track, remix.track), store.need(Prompt, remix.prompt)
     version = prompt.published(remix.prompt_version)
     title = version.text.title if version else prompt.draft.title
-    artist = store.get(Artist, remix.artist)
-    artwork = track.artwork or (artist.artwork if artist else None)
+    artwork = cover_of(store, track)
     thanked = store.rows(select(tables.thanks.c.words).where(tables.thanks.c.remix == remix.id))
     words = thanked[0].words if thanked else ""
     sheet = sheets.get(store, remix.sheet)
@@ -267,11 +268,12 @@ def show(store: Store, remix_id: str, _now_ms: int) -> Iterable[Shown]:
         render = renders.of(store, remix.recipe_digest)
         yield Shown(f"team:{remix.artist}", SubmissionDocument(
             remix.id, account_name(store, remix.fan), remix.title, remix.state, prompt.id, title, track.id, remix.recipe,
-            remix.steps[0].at_ms, render.audio if render else None, words,
-            recordings=recordings.sounds_of(store, remix.recipe),
+            remix.steps[0].at_ms, render.audio if render else None, words, recordings.sounds_of(store, remix.recipe),
+            remix.wind_down_ms, remix.version, artwork,
         ), remix.version)  # fmt: skip
     if remix.state is RemixState.PUBLISHED:
         yield Shown(f"artist:{remix.artist}", published(store, remix, track, artwork), remix.version)
+    yield from sheets.shown(store, remix, track, now_ms)
 
 
 def published(store: Store, remix: Remix, track: Track, artwork: str | None) -> PublishedDocument:
@@ -282,6 +284,7 @@ def published(store: Store, remix: Remix, track: Track, artwork: str | None) -> 
         remix.id, account_name(store, remix.fan), remix.artist, artist_name(store, remix.artist), remix.title,
         track.facts.title, remix.prompt, remix.audio,
         wire.to_json(disclose(remix.recipe, account_name(store, remix.fan), artist_name(store, remix.artist))), at_ms, artwork,
+        remix.wind_down_ms, remix.version,
     )  # fmt: skip
 
 
@@ -303,4 +306,4 @@ HANDLERS = {
     "take_down_remix": take_down,
     "reinstate_remix": reinstate,
 }
-SHOWS = {Remix: Show(("remix", "submission", "published"), show, _also)}
+SHOWS = {Remix: Show(("remix", "submission", "published", "sheet"), show, _also)}

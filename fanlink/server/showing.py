@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from fanlink.core.catalogue import Track
 from fanlink.core.documents import Share
 from fanlink.core.parties import Party
 from fanlink.core.people import Artist
@@ -39,6 +40,12 @@ def artist_name(store: Store, artist: str) -> str:
     """An artist's name."""
     value = store.get(Artist, artist)
     return value.name if value else artist
+
+
+def cover_of(store: Store, track: Track) -> str | None:
+    """The picture that stands for a track: its own, else its artist's."""
+    artist = store.get(Artist, track.artist)
+    return track.artwork or (artist.artwork if artist else None)
 
 
 def account_name(store: Store, account: str) -> str:

@@ -53,7 +53,10 @@ def _noun(name: str, *parts: object) -> Table:
 
 # People ---------------------------------------------------------------------------------------------------------
 
-parties = _noun("parties", _text("name"))
+parties = _noun(
+    "parties", _text("name"), _text("ipi", null=True), _text("isni", null=True), Index("parties_ipi", "ipi"),
+    Index("parties_isni", "isni"), Index("parties_name", "name"),
+)  # fmt: skip
 accounts = _noun(
     "accounts", _text("name"), _text("name_key"), _text("party", "parties.id"), _text("password", null=True),
     UniqueConstraint("name_key"),
@@ -79,7 +82,10 @@ follows = _table(
 
 # Tracks, rights and consent -------------------------------------------------------------------------------------
 
-tracks = _noun("tracks", _text("artist", "artists.id"), _text("title"), Index("tracks_artist", "artist"))
+tracks = _noun(
+    "tracks", _text("artist", "artists.id"), _text("title"), _text("isrc", null=True), Index("tracks_artist", "artist"),
+    Index("tracks_isrc", "isrc"),
+)  # fmt: skip
 track_parties = _table(
     "track_parties", _text("track", "tracks.id"), _text("party", "parties.id"), _key("track", "party"),
     Index("track_parties_party", "party"),
@@ -94,7 +100,11 @@ consents = _noun(
     Index("consents_until", "until_ms"),
 )  # fmt: skip
 mandates = _noun(
-    "mandates", _text("principal", "parties.id"), _text("agent", "parties.id"), Index("mandates_agent", "agent"),
+    "mandates", _text("principal", "parties.id"), _text("agent", "parties.id"), _text("begins", null=True),
+    _text("ends", null=True), _text("phase", null=True), Index("mandates_agent", "agent"), Index("mandates_phase", "phase"),
+)  # fmt: skip
+standing_answers = _noun(
+    "standing_answers", _text("party", "parties.id"), _text("use"), Index("standing_answers_party", "party", "use"),
 )  # fmt: skip
 templates = _noun(
     "templates", _text("track", "tracks.id"), _text("digest"), Index("templates_track", "track", "digest"),
@@ -140,6 +150,9 @@ renders = _table(
 sheets = _table(
     "sheets", _text("id"), _text("remix"), _text("effective_from"), _text("body"), _key("id"),
     Index("sheets_remix", "remix"),
+)  # fmt: skip
+sheet_proposals = _noun(
+    "sheet_proposals", _text("remix", "remixes.id"), _text("state"), Index("sheet_proposals_remix", "remix"),
 )  # fmt: skip
 cases = _noun(
     "cases", _text("remix", "remixes.id"), _text("kind"), _text("state"), _whole("opened_ms"),

@@ -2,38 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from typing import Any, TypeVar
 
 from fanlink.core.catalogue import ProposedTemplate, Track
 from fanlink.core.commands import ProposeTemplate, SignTemplate
-from fanlink.core.digests import canonical
+from fanlink.core.digests import canonical, digest
 from fanlink.core.documents import TemplateDocument
 from fanlink.core.errors import Reason, Refused
 from fanlink.core.parties import Party
 from fanlink.core.prompts import Prompt
-from fanlink.core.shares import Template
-from fanlink.server.consents import who_answers
+from fanlink.core.shares import SplitSheet, Template
 from fanlink.server.deciding import Deciding
 from fanlink.server.feed import Shown
+from fanlink.server.mandates import scopes_of, who_answers
 from fanlink.server.showing import Show, shares
 from fanlink.server.store import Place, Store
 
+Tree = TypeVar("Tree", Template, SplitSheet)
+LONGEST_NOTE = 4_000
 LARGEST_TREE_BYTES = 256 * 1024
 NAMES_OF_OPEN_LEAVES = {"remixer": "The remixer", "ancestor": "The remix it is made of"}
 
 
 def propose(asked: Deciding, data: ProposeTemplate) -> None:
-    """A split for a track, unsigned yet; refused where it is not a whole tree of known parties."""
+    """A split for a track, unsigned yet; refused where it is not a whole tree of known parties.
+
+    With `counters` it takes the place of another proposal, which can then no longer be signed.
+    """
     track = asked.store.need(Track, data.track)
-    asked.may(team=track.artist, parties=track.parties)
+    agents = {agent for party in track.parties for agent in who_answers(asked, party, track.id)}
+    asked.may(team=track.artist, parties=tuple(sorted(agents)))
     asked.new(ProposedTemplate)
-    template = _read(data)
+    template = read_tree(data.tree, Template.from_data)
     parties = tuple(sorted(template.parties()))
-    unknown = [party for party in parties if asked.store.get(Party, party) is None]
+    _known_parties(asked.store, parties)
+    if len(data.note) > LONGEST_NOTE:
+        raise Refused("note_too_long", characters=len(data.note), most=LONGEST_NOTE)
+    if data.counters:
+        _counter(asked, data)
+    made = ProposedTemplate(asked.target, track.id, template.as_data(), parties, note=data.note, counters=data.counters)
+    asked.store.save(made)
+
+
+def _counter(asked: Deciding, data: ProposeTemplate) -> None:
+    was = asked.store.need(ProposedTemplate, data.counters)
+    if was.track != data.track:
+        raise Refused("not_found", noun="template", id=data.counters)
+    if was.countered_by or not was.unsigned:
+        raise Refused("illegal_step", step="counter", state="countered" if was.countered_by else "signed", open_steps=[])
+    asked.store.save(replace(was, countered_by=asked.target, version=was.version + 1))
+
+
+def _known_parties(store: Store, parties: Iterable[str]) -> None:
+    unknown = [party for party in parties if store.get(Party, party) is None]
     if unknown:
         raise Refused(Reason("party_unknown", {"party": party}) for party in unknown)
-    asked.store.save(ProposedTemplate(asked.target, track.id, template.as_data(), parties))
 
 
 def sign(asked: Deciding, data: SignTemplate) -> None:
@@ -45,16 +70,19 @@ def sign(asked: Deciding, data: SignTemplate) -> None:
         raise Refused("party_not_in_template", party=data.party)
     if data.party in proposed.signed:
         raise Refused("already_signed", party=data.party)
+    if proposed.countered_by:
+        raise Refused("illegal_step", step="sign", state="countered", open_steps=[])
     signed = tuple(sorted((*proposed.signed, data.party)))
     asked.store.save(replace(proposed, signed=signed, version=proposed.version + 1))
 
 
-def _read(data: ProposeTemplate) -> Template:
-    if len(canonical(data.tree)) > LARGEST_TREE_BYTES:
+def read_tree(tree: Mapping[str, Any], build: Callable[[Mapping[str, Any]], Tree]) -> Tree:
+    """The value that a tree from outside means; refused as `template_too_large`, `bad_data`, or with what is not whole."""
+    if len(canonical(tree)) > LARGEST_TREE_BYTES:
         raise Refused("template_too_large", most_bytes=LARGEST_TREE_BYTES)
     try:
-        return Template.from_data(data.tree)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        return build(tree)
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise Refused("bad_data", field="tree", what=f"is not a split: {error}") from error
 
 
@@ -66,20 +94,22 @@ def pinned(store: Store, track: str, name: str) -> ProposedTemplate | None:
     return proposed if proposed and proposed.track == track else None
 
 
-def show(store: Store, template_id: str, _now_ms: int) -> Iterable[Shown]:
+def show(store: Store, template_id: str, now_ms: int) -> Iterable[Shown]:
     """The split for the artist's team and for everyone who is to sign it."""
     proposed = store.need(ProposedTemplate, template_id)
     track = store.need(Track, proposed.track)
     leaves = shares(store, Template.from_data(proposed.tree).leaves(), NAMES_OF_OPEN_LEAVES)
     document = TemplateDocument(
-        proposed.id, track.id, track.facts.title, leaves, proposed.tree, proposed.signed, proposed.unsigned
-    )
-    scopes = (f"team:{track.artist}", *(f"party:{party}" for party in proposed.parties))
+        proposed.id, track.id, track.facts.title, leaves, proposed.tree, proposed.signed, proposed.unsigned,
+        digest(proposed.tree), proposed.note, proposed.counters, proposed.countered_by, proposed.version,
+    )  # fmt: skip
+    scopes = (f"team:{track.artist}", *scopes_of(store, proposed.parties, track.id, now_ms))
     return tuple(Shown(scope, document, proposed.version) for scope in scopes)
 
 
 def _also(store: Store, proposed: ProposedTemplate) -> Iterable[Place]:
-    return tuple((Prompt, prompt.id) for prompt in store.find(Prompt, track=proposed.track))
+    prompts = [(Prompt, prompt.id) for prompt in store.find(Prompt, track=proposed.track)]
+    return (*prompts, (ProposedTemplate, proposed.counters)) if proposed.counters else prompts
 
 
 HANDLERS = {"propose_template": propose, "sign_template": sign}

@@ -132,7 +132,8 @@ class Auditor:
             "public": kind in ("artist", "prompt", "challenge"),
             "person": (kind == "account" and id_ == whose) or (kind == "remix" and remix.get("fan") == whose),
             "party": kind in ("track", "template") or (kind == "consent" and data.get("consent", {}).get("party") == whose)
-            or kind in ("pot", "statement"),
+            or kind in ("pot", "statement") or (kind == "party" and id_ == whose)
+            or (kind == "sheet" and whose in data.get("party_names", {})),
             "team": kind in ("track", "template", "prompt_draft", "challenge")
             or (kind == "submission" and remix.get("artist") == whose),
             "artist": kind == "published" and remix.get("artist") == whose,

@@ -163,7 +163,7 @@ class Person:
         if roll == 1:
             submission = self._pick(session.all("submission"))
             if submission:
-                return self._do(session, c.TakeDownRemix("rights_claim"), submission.id)
+                return self._do(session, c.TakeDownRemix("rights_claim"), submission.id, base_version=self._seen(submission.version))
         one = self._pick(drafts)
         living = [one for one in drafts if one.prompt.state not in (PromptState.WITHDRAWN, PromptState.CLOSED)]
         if one is None or len(living) < 2 or roll == 2:
@@ -181,8 +181,8 @@ class Person:
         """A chain: each rests on the one before."""
         target = session.new_id("prompt")
         did = self._do(session, c.WritePrompt(ARTIST, TRACK, text(self._chance.randrange(1000))), target)
-        self._do(session, c.AskApproval(), target, after=(self._last[-1],))
-        self._do(session, c.PublishPrompt(), target, after=(self._last[-1],))
+        self._do(session, c.AskApproval(), target, after=(self._last[-1],), base_version=1)
+        self._do(session, c.PublishPrompt(), target, after=(self._last[-1],), base_version=2)
         return did
 
     def _moderator(self, session: Session, now_ms: int) -> str:
@@ -194,7 +194,7 @@ class Person:
         if roll < 2:
             return self._do(session, c.ClaimCase(), one.id, base_version=self._seen(one.case.version))
         if roll == 2:
-            return self._do(session, c.ReleaseCase(), one.id)
+            return self._do(session, c.ReleaseCase(), one.id, base_version=self._seen(one.case.version))
         outcome = self._chance.choice(OUTCOMES[one.case.kind])
         if self._chance.randrange(2):
             outcome = OUTCOMES[one.case.kind][0]

@@ -58,7 +58,9 @@ class Plain:
             raise No
 
     def _fresh(self, command: Thing, thing: Thing) -> None:
-        if command["base_version"] is not None and command["base_version"] != thing["version"]:
+        if command["base_version"] is None:
+            raise No
+        if command["base_version"] != thing["version"]:
             raise Stale
 
     @staticmethod

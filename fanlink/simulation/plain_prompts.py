@@ -26,7 +26,8 @@ class Permissions(Plain):
         consent = self._need(self.consents, command["target"])
         if self.people[person]["party"] != consent["party"]:
             raise No
-        self._fresh(command, consent)
+        if needed != "granted" or command["base_version"] is not None:
+            self._fresh(command, consent)
         if consent["state"] != needed:
             raise No
         consent["version"] += 1
@@ -125,6 +126,7 @@ class Permissions(Plain):
             if consent["state"] == "granted" and consent["until_ms"] is not None and self.now_ms >= consent["until_ms"]:
                 consent["state"] = "withdrawn"
                 consent["version"] += 1
+                self._follows_from_withdrawal(consent)
             if consent["state"] not in ("granted", "asked"):
                 consent["state"] = "asked"
                 consent["version"] += 1

@@ -131,11 +131,11 @@ def _consent_not_read_at_approval(plant: Planter) -> None:
 
 def _one_yes_is_enough(plant: Planter) -> None:
     was = consents.missing
-    plant.put(consents, "missing", lambda parties, uses, given, now_ms: was(list(parties)[:1], uses, given, now_ms))
+    plant.put(consents, "missing", lambda parties, *rest: was(list(parties)[:1], *rest))
 
 
 def _expired_consent_counts(plant: Planter) -> None:
-    plant.put(consents.Consent, "allows", lambda self, now_ms: self.state is consents.ConsentState.GRANTED)
+    plant.put(consents.Consent, "allows", lambda self, now_ms, territory=None: self.state is consents.ConsentState.GRANTED)
 
 
 def _withdrawal_spares_what_is_on_the_way(plant: Planter) -> None:

@@ -52,11 +52,14 @@ class Stage:
         shutil.copytree(self.folder, folder)
 
 
+SPLIT = fifty_forty_ten({"party-ben": Fraction(1)}, {"party-cleo": Fraction(1)})
+
+
 def text(number: int) -> PromptText:
     """A sound prompt; the number makes it another one."""
     return PromptText(
         f"Slow it down {number}", "Make it {mood}", {"mood": Slot(("calm", "bright"))}, GuardRails(tempo_bpm=(90, 130)),
-        "split-one", wind_down_days=number % 40,
+        SPLIT.id, wind_down_days=number % 40,
     )
 
 
@@ -89,8 +92,11 @@ class _Setting:
     def __init__(self, machine: Machine, auditor: Auditor) -> None:
         self._machine, self._auditor, self._ids = machine, auditor, itertools.count(1)
 
-    def _do(self, who: str, kind: str, target: str, data: dict[str, Any] | None = None, *, modelled: bool = True) -> None:
-        envelope = Envelope(id=f"stage-{next(self._ids)}", kind=kind, target=target, data=data or {})
+    def _do(
+        self, who: str, kind: str, target: str, data: dict[str, Any] | None = None, seen: int | None = None, *,
+        modelled: bool = True,
+    ) -> None:  # fmt: skip
+        envelope = Envelope(id=f"stage-{next(self._ids)}", kind=kind, target=target, data=data or {}, base_version=seen)
         now_ms = self._machine.world.now_ms
         answers = self._machine.door.answer(f"person-{who}", [asked(envelope)], now_ms)
         assert answers[0]["outcome"] == "accepted", answers
@@ -110,15 +116,14 @@ class _Setting:
             ],
         }, modelled=False)
         model.tracks[TRACK] = {"artist": ARTIST, "parties": sorted([ben, cleo])}
-        tree = fifty_forty_ten({ben: Fraction(1)}, {cleo: Fraction(1)}).as_data()
-        self._do("ana", "propose_template", "split-one", {"track": TRACK, "tree": tree}, modelled=False)
-        self._do("ben", "sign_template", "split-one", {"party": ben}, modelled=False)
-        self._do("cleo", "sign_template", "split-one", {"party": cleo}, modelled=False)
+        self._do("ana", "propose_template", "split-one", {"track": TRACK, "tree": SPLIT.as_data()}, modelled=False)
+        self._do("ben", "sign_template", "split-one", {"party": ben}, 1, modelled=False)
+        self._do("cleo", "sign_template", "split-one", {"party": cleo}, 2, modelled=False)
         self._do("ana", "write_prompt", PROMPT, {"artist": ARTIST, "track": TRACK, "text": wire.to_json(text(0))})
-        self._do("ana", "ask_approval", PROMPT)
+        self._do("ana", "ask_approval", PROMPT, None, 1)
         for id_, consent in sorted(model.consents.items()):
-            self._do(consent["party"].removeprefix("party-"), "grant_consent", id_)
-        self._do("ana", "publish_prompt", PROMPT)
+            self._do(consent["party"].removeprefix("party-"), "grant_consent", id_, None, 1)
+        self._do("ana", "publish_prompt", PROMPT, None, 2)
 
     def _stem(self, name: str) -> str:
         """A stem as the server's table knows it; its sound is never played here."""

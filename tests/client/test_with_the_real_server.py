@@ -120,15 +120,15 @@ class House:
         self.do("Ana", c.AddTrack("artist-ana", "First Light", music, stems, stakes), "track-one")
         tree = fifty_forty_ten({ben: Fraction(1)}, {cleo: Fraction(1)}).as_data()
         self.do("Ana", c.ProposeTemplate("track-one", tree), "split-one")
-        for name in ("Ben", "Cleo"):
-            self.do(name, c.SignTemplate(self.parties[name]), "split-one")
+        for version, name in enumerate(("Ben", "Cleo"), 1):
+            self.do(name, c.SignTemplate(self.parties[name]), "split-one", base_version=version)
         self.do("Ana", c.WritePrompt("artist-ana", "track-one", text()), "prompt-one")
-        self.do("Ana", c.AskApproval(), "prompt-one")
+        self.do("Ana", c.AskApproval(), "prompt-one", base_version=1)
         for name in ("Ben", "Cleo"):
             self.sessions[name].sync_once()
             for asked in self.sessions[name].all("consent"):
-                self.do(name, c.GrantConsent(), asked.id)
-        self.do("Ana", c.PublishPrompt(), "prompt-one")
+                self.do(name, c.GrantConsent(), asked.id, base_version=asked.consent.version)
+        self.do("Ana", c.PublishPrompt(), "prompt-one", base_version=2)
         self.sync()
         return self.sessions["Fay"].get("prompt", "prompt-one")
 

@@ -21,9 +21,9 @@ def codes(answer):
 
 def test_a_lost_reply_never_does_a_thing_twice(world):
     world.add_artist()
-    first = world.ask("Ana", "add_team_member", "artist-ana", {"person": "person-gil-1"}, id="c-one")
+    first = world.ask("Ana", "add_team_member", "artist-ana", {"person": "person-gil-1"}, id="c-one", base_version=1)
     world.clock.pass_days(400)
-    assert first == world.ask("Ana", "add_team_member", "artist-ana", {"person": "person-gil-1"}, id="c-one")
+    assert first == world.ask("Ana", "add_team_member", "artist-ana", {"person": "person-gil-1"}, id="c-one", base_version=1)
     assert ["person-ana-1", "person-gil-1"] == sorted(
         world.door.act(lambda one: one.store.need(Artist, "artist-ana").team, 0)
     )

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 import numpy as np
 import soundfile
+from sqlalchemy import select
 
 from fanlink import wire
 from fanlink.core import feeds
@@ -18,7 +19,7 @@ from fanlink.core.people import Role
 from fanlink.core.prompts import PromptText, Slot
 from fanlink.core.recipes import Recipe, Section, StemUse
 from fanlink.core.shares import fifty_forty_ten
-from fanlink.server import accounts, asset_rows, due, feed
+from fanlink.server import accounts, asset_rows, due, feed, tables
 from fanlink.server.assets import Assets
 from fanlink.server.database import Database
 from fanlink.server.door import Door
@@ -27,6 +28,24 @@ from fanlink.server.rendering import Rendering
 from fanlink.server.settings import Settings
 
 DAY_MS = 86_400_000
+SEEN = {
+    **dict.fromkeys(("grant_consent", "refuse_consent", "counter_consent"), tables.consents),
+    **dict.fromkeys(("declare_stakes", "accept_stakes", "add_stems"), tables.tracks),
+    **dict.fromkeys(
+        ("ask_approval", "publish_prompt", "pause_prompt", "resume_prompt", "close_prompt", "withdraw_prompt"), tables.prompts
+    ),
+    **dict.fromkeys(
+        ("withdraw_remix", "appeal_remix", "take_down_remix", "reinstate_remix"), tables.remixes
+    ),
+    **dict.fromkeys(
+        ("schedule_challenge", "extend_challenge", "cancel_challenge", "decide_challenge"), tables.challenges
+    ),
+    **dict.fromkeys(("claim_case", "release_case"), tables.cases),
+    **dict.fromkeys(("add_team_member", "remove_team_member"), tables.artists),
+    "sign_template": tables.templates, "revoke_mandate": tables.mandates, "score_entry": tables.entries,
+    "change_party": tables.parties, "set_standing_answer": tables.standing_answers,
+    "end_standing_answer": tables.standing_answers, "sign_sheet": tables.sheet_proposals,
+}
 
 
 class Clock:
@@ -91,8 +110,17 @@ class World:
         commands = []
         for kind, target, data, more in acts:
             name = more.pop("id", None) or f"command-{next(self.ids)}"
+            more.setdefault("base_version", self.newest(kind, target))
             commands.append(asked(Envelope(id=name, kind=kind, target=target, data=data, **more)))
         return self.door.answer(self.people[who].id, commands, self.clock())
+
+    def newest(self, kind, target):
+        """The version that somebody who looks now sees; none of what is new, or needs none."""
+        noun = SEEN.get(kind)
+        if noun is None:
+            return None
+        with self.database.reading() as connection:
+            return connection.execute(select(noun.c.version).where(noun.c.id == target)).scalar()
 
     def do(self, who, kind, target, data=None, **more):
         """One command that must be accepted."""

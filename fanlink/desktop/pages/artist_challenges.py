@@ -140,7 +140,9 @@ class ArtistChallengesPage(Page):
         def stored(command: str) -> None:
             self.item = challenge.id
             if announce:
-                self.desk.do(ScheduleChallenge(), challenge.id, after=(command,), said="Announced. Everyone sees it now.")
+                next_version = 1 if written.is_new else challenge.version + 1
+                said = "Announced. Everyone sees it now."
+                self.desk.do(ScheduleChallenge(), challenge.id, after=(command,), base_version=next_version, said=said)
             else:
                 self.desk.say("Draft saved.")
             self._leave_editor()

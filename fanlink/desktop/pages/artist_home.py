@@ -97,7 +97,7 @@ class ArtistHomePage(Page):
         ):  # fmt: skip
             basics.empty(layout)
             for each in lines[:MOST]:
-                line = NewsLine(each.icon, each.title, each.text, "", cover=each.cover, tone=each.tone)
+                line = NewsLine(each.icon, each.title, each.text, "", cover=each.cover, artwork=each.artwork, tone=each.tone)
                 line.clicked.connect(lambda _on=False, each=each: self.desk.go(each.page, each.item))
                 layout.addWidget(line)
             if len(lines) > MOST:

@@ -93,7 +93,7 @@ class DecisionsPage(Page):
         if document.case.opinions:
             chips.append((formats.count(len(document.case.opinions), "opinion"), ""))
         under = f"{document.fan_name} · {document.track_title}"
-        return Card(document.id, document.remix.title, under, document.remix.track, tuple(chips), formats.ago(decision.at_ms, self.desk.now_ms()))
+        return Card(document.id, document.remix.title, under, document.remix.track, tuple(chips), formats.ago(decision.at_ms, self.desk.now_ms()), document.artwork)
 
     def _chosen(self, id_: str) -> None:
         self.desk.read(lambda session: session.get("case", id_) if id_ else None, self.view.show_case, owner=self)

@@ -44,7 +44,8 @@ class EarningsPage(Page):
     def build(self) -> None:
         self._data: EarningsData | None = None
         self.export = basics.button("Export CSV", "download", "", self._export)
-        self.heading("Earnings", "Every amount is exact and opens to where it comes from.", self.export)
+        sheets = basics.button("Split sheets", "split", "", lambda: self.desk.go("sheets"), hint="Who gets which share of each remix")
+        self.heading("Earnings", "Every amount is exact and opens to where it comes from.", sheets, self.export)
         self.stack = QStackedWidget()
         area, column = scrolling()
         self.stack.addWidget(area)

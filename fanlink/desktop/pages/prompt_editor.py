@@ -167,6 +167,10 @@ class PromptEditor(QWidget):
         self.delivery.addItem("Fans’ desktops get a lossy working set", StemDelivery.WORKING)
         self.wind_down = fields.number(0, 365, "How long published remixes stay after a withdrawal", " days")
         self.commercial = QCheckBox("Remixes may be released and earn")
+        self.territory = QLineEdit()
+        self.territory.setAccessibleName("Where the prompt is offered")
+        self.territory.setPlaceholderText("world, DE AT CH, or world except US")
+        self.territory.textChanged.connect(lambda _text: self._changed())
         self.template.currentIndexChanged.connect(lambda _index: self._changed())
         self.delivery.currentIndexChanged.connect(lambda _index: self._changed())
         self.wind_down.valueChanged.connect(lambda _days: self._changed())
@@ -177,6 +181,7 @@ class PromptEditor(QWidget):
         form.addRow(basics.text_label("Split"), self.template)
         form.addRow(basics.text_label("Stems"), self.delivery)
         form.addRow(basics.text_label("After a withdrawal"), self.wind_down)
+        form.addRow(basics.text_label("Territory"), self.territory)
         form.addRow(self.commercial)
         rights = basics.button("Rights & splits", "handshake", "link", lambda: self.desk.go("rights", self._track.id if self._track else ""))
         return basics.card(basics.row(basics.text_label("Terms", "h2"), None, rights), form)
@@ -195,11 +200,14 @@ class PromptEditor(QWidget):
         self.rails.set_rails(text.guard_rails, track.facts)
         self.template.clear()
         self.template.addItem("Choose a split…", "")
+        named = text.template
         for each in templates:
-            self.template.addItem(template_words(each), each.id)
-        if text.template and self.template.findData(text.template) < 0:
-            self.template.addItem(f"The split {text.template[:12]}", text.template)
-        self.template.setCurrentIndex(max(self.template.findData(text.template), 0))
+            self.template.addItem(template_words(each), each.digest or each.id)
+            named = each.digest if each.digest and named == each.id else named
+        if named and self.template.findData(named) < 0:
+            self.template.addItem(f"The split {named[:12]}", named)
+        self.template.setCurrentIndex(max(self.template.findData(named), 0))
+        self.territory.setText(text.territory)
         self.delivery.setCurrentIndex(self.delivery.findData(text.stem_delivery))
         self.wind_down.setValue(text.wind_down_days)
         self.commercial.setChecked(text.commercial)
@@ -218,7 +226,7 @@ class PromptEditor(QWidget):
             self.writing.text, title=self.title.text().strip(), words=self.words.toPlainText().strip(), slots=self.slots.slots,
             guard_rails=self.rails.rails, template=self.template.currentData() or "",
             stem_delivery=StemDelivery(self.delivery.currentData()), wind_down_days=self.wind_down.value(),
-            commercial=self.commercial.isChecked(),
+            commercial=self.commercial.isChecked(), territory=self.territory.text().strip() or "world",
         )  # fmt: skip
 
     @property
@@ -239,7 +247,7 @@ class PromptEditor(QWidget):
     def _show(self) -> None:
         assert self._track is not None
         text = self.text
-        share = next((telling.my_share(each.shares) for each in self._templates if each.id == text.template), None)
+        share = next((telling.my_share(each.shares) for each in self._templates if text.template in (each.id, each.digest)), None)
         self.fan.show_text(text, self._track.facts, self._track.id, f"{formats.percent(share)} to you" if share is not None else "")
         wrong = check_text(text)
         unknown = rail_names.unknown(text.guard_rails, self._track.facts.stems)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from fanlink.core.commands import AskApproval, ClosePrompt, PausePrompt, PublishPrompt, ResumePrompt, WithdrawPrompt
 from fanlink.core.documents import PromptDraftDocument, TemplateDocument
@@ -56,7 +56,7 @@ class PromptStateView(QWidget):
             None, basics.Elided(prompt.draft.title or "Untitled", "h2"), basics.Elided(f"{document.track_title} · {versions}", "muted"),
             flow(basics.chip(*words.PROMPT_STATES[str(prompt.state)])), None, gap=4,
         )  # fmt: skip
-        line = basics.row(Cover(prompt.track, 72, 12), names, gap=16)
+        line = basics.row(Cover(prompt.track, 72, 12, document.artwork), names, gap=16)
         line.setStretch(1, 1)
         steps = open_steps(LIFE, prompt.state)
         acts = self._quiet_acts(steps)
@@ -109,9 +109,13 @@ class PromptStateView(QWidget):
         card.layout().addWidget(basics.text_label(self._sentence(document, ready=ready, changed=changed), "muted", wrap=True))
         line = basics.row(None, gap=8)
         if "ask_approval" in steps and by_party:
+            note = QLineEdit()
+            note.setPlaceholderText("A note to who is asked")
+            note.setAccessibleName("A note to who is asked")
+            line.insertWidget(0, note, 1)
             kind = "primary" if prompt.state is PromptState.DRAFT else ""
             said = "Everyone who is missing is asked."
-            line.addWidget(basics.button("Ask for approval", "send", kind, lambda: self._do(AskApproval(), said)))
+            line.addWidget(basics.button("Ask for approval", "send", kind, lambda: self._do(AskApproval(note.text().strip()), said)))
         if prompt.state is PromptState.DRAFT and ready:
             said = "Asked. Everyone has agreed already, so it can be published."
             line.addWidget(basics.button("Ask for approval", "send", "primary", lambda: self._do(AskApproval(), said)))

@@ -134,7 +134,7 @@ class PromptsPage(Page):
         if prompt.current and prompt.current.text != prompt.draft:
             chips.append(("Changed since", "accent"))
         right = f"v{len(prompt.versions)}" if prompt.versions else ""
-        return Card(document.id, prompt.draft.title or "Untitled", document.track_title, prompt.track, tuple(chips), right)
+        return Card(document.id, prompt.draft.title or "Untitled", document.track_title, prompt.track, tuple(chips), right, document.artwork)
 
     def _chosen(self, id_: str) -> None:
         if id_:
@@ -191,7 +191,7 @@ class PromptsPage(Page):
             self.item = writing.id
             if ask:
                 said = "Saved. Everyone with a stake in the track is asked."
-                self.desk.do(AskApproval(), writing.id, after=(command,), said=said)
+                self.desk.do(AskApproval(), writing.id, after=(command,), base_version=(writing.version or 0) + 1, said=said)
             else:
                 self.desk.say("Draft saved.")
             self._leave_editor()
@@ -204,11 +204,12 @@ def _opening(session: Any, writing: Writing, note: str = "") -> Opening | None:
     track = session.get("track", writing.track)
     if track is None:
         return None
-    templates = [each for each in session.all("template") if each.track == writing.track]
+    templates = [each for each in session.all("template") if each.track == writing.track and not each.countered_by]
     return Opening(writing, track, sorted(templates, key=lambda each: len(each.unsigned)), note)
 
 
 def _state_of(session: Any, id_: str) -> tuple[PromptDraftDocument | None, TemplateDocument | None]:
     document = session.get("prompt_draft", id_)
     template = document.prompt.draft.template if document else ""
-    return document, session.get("template", template) if template else None
+    found = next((each for each in session.all("template") if template and template in (each.id, each.digest)), None)
+    return document, found

@@ -119,7 +119,7 @@ class QueuePage(Page):
             chips.append(("First submission", "accent"))
         under = f"{document.fan_name} · {document.track_title}"
         when = formats.ago(case.opened_ms, now_ms)
-        return Card(document.id, document.remix.title, under, document.remix.track, tuple(dict.fromkeys(chips)), when)
+        return Card(document.id, document.remix.title, under, document.remix.track, tuple(dict.fromkeys(chips)), when, document.artwork)
 
     def _chosen(self, id_: str) -> None:
         self.desk.read(lambda session: session.get("case", id_) if id_ else None, self._show, owner=self)

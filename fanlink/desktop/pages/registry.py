@@ -16,7 +16,10 @@ FAN = Desktop(
         Spec("earnings", "Earnings", "wallet", "earnings:EarningsPage"),
         Spec("library", "Library", "library", "library:LibraryPage"),
     ),
-    hidden=((Spec("studio", "Studio", "sliders-horizontal", "studio:StudioPage"), "discover"),),
+    hidden=(
+        (Spec("studio", "Studio", "sliders-horizontal", "studio:StudioPage"), "discover"),
+        (Spec("sheets", "Split sheets", "split", "sheets:SheetsPage"), "earnings"),
+    ),
 )  # fmt: skip
 
 DESKTOPS: tuple[Desktop, ...] = (FAN, *STAFF)

@@ -8,6 +8,12 @@ from fanlink.desktop.pages.spec import Desktop, Spec
 _HOME = Spec("home", "Home", "house", "artist_home:ArtistHomePage")
 _TRACKS = Spec("tracks", "Catalogue", "disc-3", "tracks:TracksPage")
 _RIGHTS = Spec("rights", "Rights & splits", "handshake", "rights:RightsPage")
+_PARTNERS = Spec("partners", "Partners", "users", "partners:PartnersPage")
+_POLICIES = Spec("policies", "Standing answers", "list-filter", "policies:PoliciesPage")
+_SHEETS = Spec("sheets", "Split sheets", "split", "sheets:SheetsPage")
+_ADD_TRACK = Spec("add_track", "Add a track", "plus", "add_track:AddTrackPage")
+_IMPORT = Spec("catalogue_import", "Import a catalogue", "upload", "catalogue_import:CatalogueImportPage")
+_OF_RIGHTS = ((_PARTNERS, "rights"), (_POLICIES, "rights"), (_SHEETS, "rights"))
 _EARNINGS = Spec("earnings", "Earnings", "wallet", "party_earnings:PartyEarningsPage")
 _SUBMISSIONS = Spec("submissions", "Submissions", "inbox", "submissions:SubmissionsPage")
 
@@ -22,10 +28,13 @@ ARTIST = Desktop(
         _RIGHTS,
         _EARNINGS,
     ),
-    hidden=((Spec("remixes", "Submissions", "inbox", "submissions:SubmissionsPage"), "submissions"),),
+    hidden=(
+        (Spec("remixes", "Submissions", "inbox", "submissions:SubmissionsPage"), "submissions"),
+        (_ADD_TRACK, "tracks"), (_IMPORT, "tracks"), *_OF_RIGHTS,
+    ),
 )  # fmt: skip
 
-RIGHTSHOLDER = Desktop("rightsholder", "Rightsholder", "signature", (Role.RIGHTSHOLDER,), pages=(_HOME, _TRACKS, _RIGHTS, _EARNINGS))
+RIGHTSHOLDER = Desktop("rightsholder", "Rightsholder", "signature", (Role.RIGHTSHOLDER,), pages=(_HOME, _TRACKS, _RIGHTS, _EARNINGS), hidden=_OF_RIGHTS)
 
 MODERATOR = Desktop(
     "moderator", "Moderator", "gavel", (Role.MODERATOR,),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from PySide6.QtCore import QDateTime, Signal
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
 
+from fanlink.core import territories
 from fanlink.core.commands import (
     CounterConsent,
     GrantConsent,
@@ -17,16 +19,21 @@ from fanlink.core.commands import (
 )
 from fanlink.core.consents import ConsentState
 from fanlink.core.documents import ConsentDocument, TemplateDocument, TrackDocument
+from fanlink.core.errors import Refused
+from fanlink.core.shares import Template
 from fanlink.desktop import agreeing, formats, words, words_staff
 from fanlink.desktop.desk import Desk
 from fanlink.desktop.pages.page import scrolling
 from fanlink.desktop.pages.prompt_editor import template_words
-from fanlink.desktop.pages.track_view import agreement_line
+from fanlink.desktop.pages.track_view import to_mend
+from fanlink.desktop.pages.withdraw_card import WithdrawCard
 from fanlink.desktop.widgets import basics, fields
 from fanlink.desktop.widgets.artwork import Cover
 from fanlink.desktop.widgets.flow import flow
 from fanlink.desktop.widgets.opening import Opening
+from fanlink.desktop.widgets.rights_picture import RightsPicture
 from fanlink.desktop.widgets.shares import ShareTable
+from fanlink.desktop.widgets.what_if import WhatIf
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,7 @@ class Rights:
     track: TrackDocument | None
     consents: tuple[ConsentDocument, ...]
     templates: tuple[TemplateDocument, ...]
+    artwork: str | None = None
 
 
 class RightsView(QWidget):
@@ -51,6 +59,8 @@ class RightsView(QWidget):
         super().__init__()
         self.desk = desk
         self.rights: Rights | None = None
+        self.everything: tuple[ConsentDocument, ...] = ()
+        self.acting: tuple[str, ...] = ()
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         area, self._column = scrolling()
@@ -58,7 +68,7 @@ class RightsView(QWidget):
 
     @property
     def _mine(self) -> tuple[str, ...]:
-        return self.desk.account.parties if self.desk.account else ()
+        return self.acting or (self.desk.account.parties if self.desk.account else ())
 
     def show_rights(self, rights: Rights | None) -> None:
         """Another track, or none."""
@@ -67,7 +77,7 @@ class RightsView(QWidget):
         if rights is None:
             return
         names = basics.column(None, basics.Elided(rights.title, "h2"), basics.Elided(rights.artist_name, "muted"), None, gap=3)
-        head = basics.row(Cover(rights.id, 60, 10), names, gap=14)
+        head = basics.row(Cover(rights.id, 60, 10, rights.artwork), names, gap=14)
         head.setStretch(1, 1)
         if rights.track is not None:
             head.addWidget(basics.button("Open the track", "disc-3", "", lambda: self.desk.go("tracks", rights.id)))
@@ -76,11 +86,15 @@ class RightsView(QWidget):
             self._column.addWidget(self._questions(rights))
         self._column.addWidget(self._splits(rights))
         if rights.track is not None:
-            card = basics.card(basics.text_label("Who has agreed", "h2"))
-            for found in agreeing.agreements(rights.track, self.desk.now_ms()):
-                card.layout().addWidget(agreement_line(found, rights.track.party_names))
+            picture = RightsPicture()
+            picture.show_track(rights.track, self._mine, self.desk.now_ms())
+            card = basics.card(basics.text_label("Who owns it, and who has agreed", "h2"), picture)
+            for text in to_mend(rights.track):
+                card.layout().addWidget(basics.text_label(text, "bad", wrap=True))
             self._column.addWidget(card)
         if rights.artist and any(each.consent.state is ConsentState.GRANTED for each in rights.consents):
+            one = basics.boxed(basics.row(basics.text_label("Take back everything on this track", "strong"), None))
+            self._column.addWidget(Opening("taking this track back", one, self._withdraw_track))
             text = basics.boxed(basics.row(basics.text_label(f"Take back everything on all tracks of {rights.artist_name}", "strong"), None))
             self._column.addWidget(Opening("taking everything back", text, self._withdraw_all))
         self._column.addStretch(1)
@@ -88,7 +102,7 @@ class RightsView(QWidget):
     # Questions ------------------------------------------------------------------------------------------------------
 
     def _questions(self, rights: Rights) -> QWidget:
-        asked = [each for each in rights.consents if each.consent.state is ConsentState.ASKED]
+        asked = [each for each in rights.consents if each.consent.open]
         title = basics.row(basics.text_label("Questions to you", "h2"), None)
         if len(asked) > 1:
             title.addWidget(basics.button(f"Agree to all {len(asked)}", "check", "primary", lambda: self._grant_all(asked)))
@@ -110,17 +124,20 @@ class RightsView(QWidget):
         tile = basics.card(head, basics.text_label(words_staff.USE_MEANS[consent.use], "muted", wrap=True), pad=14, gap=6, kind="tile")
         for text in self._facts(document):
             tile.layout().addWidget(basics.text_label(text, "small", wrap=True))
-        if consent.state is ConsentState.ASKED:
+        if consent.open:
             tile.layout().addWidget(self._answer(document, alone=alone))
-        elif consent.state is ConsentState.GRANTED:
-            said = "Taken back. What is published winds down; nothing new begins."
-            back = basics.button("Take it back", "undo-2", "small", lambda: self._do(document, WithdrawConsent(), said))
-            tile.layout().addLayout(basics.row(None, back))
+        if consent.state is ConsentState.GRANTED:
+            back = basics.boxed(basics.row(basics.text_label("Take it back", "small"), None))
+            tile.layout().addWidget(Opening("taking this back", back, lambda: self._withdraw_one(document)))
         return tile
 
     def _facts(self, document: ConsentDocument) -> list[str]:
         consent = document.consent
         said = []
+        if consent.asking:
+            said.append(f"The artist writes: {consent.asking}")
+        if consent.wanted:
+            said.append(f"You agreed for {consent.territory}; you are asked for {consent.wanted}. Until then your yes stays as it is.")
         if consent.answered_ms:
             said.append(f"Answered {formats.ago(consent.answered_ms, self.desk.now_ms())}")
         if consent.state is ConsentState.GRANTED:
@@ -148,6 +165,10 @@ class RightsView(QWidget):
             else:
                 note.setFocus()
 
+        where = QLineEdit(document.consent.wanted or territories.WORLD)
+        where.setMaximumWidth(150)
+        where.setAccessibleName(f"Territory for {words.USES[document.consent.use]}")
+        where.setToolTip(basics.plain_tooltip("world, country codes such as DE AT CH, or world except US"))
         ends, until = QCheckBox("until"), fields.day("Until when")
         until.setDateTime(QDateTime.fromMSecsSinceEpoch(self.desk.now_ms()).addYears(1))
         until.setVisible(False)
@@ -155,14 +176,21 @@ class RightsView(QWidget):
 
         def grant() -> None:
             end = until.dateTime().toMSecsSinceEpoch() if ends.isChecked() else None
-            self._do(document, GrantConsent(until_ms=end, conditions=note.text().strip()), "Agreed.")
+            try:
+                place = territories.canonical(where.text())
+            except Refused as refused:
+                wrong.setText(words.of_error(refused))
+                wrong.show()
+                return
+            self._do(document, GrantConsent(place, end, note.text().strip()), "Agreed.")
 
+        terms = basics.row(basics.text_label("for", "muted"), where, ends, until, None, gap=8)
         line = basics.row(
-            basics.button("Agree", "check", "primary" if alone else "", grant), ends, until, None,
+            basics.button("Agree", "check", "primary" if alone else "", grant), None,
             basics.button("Ask for something else", "message-square", "", counter),
             basics.button("Refuse", "x", "danger", lambda: self._do(document, RefuseConsent(note.text().strip()), "Refused.")), gap=8,
         )  # fmt: skip
-        return basics.boxed(basics.column(note, wrong, line, gap=8))
+        return basics.boxed(basics.column(note, terms, wrong, line, gap=8))
 
     def _grant_all(self, asked: list[ConsentDocument]) -> None:
         def grant(session) -> list[str]:
@@ -178,20 +206,39 @@ class RightsView(QWidget):
     def _withdraw_all(self) -> QWidget:
         assert self.rights is not None
         rights = self.rights
-        text = basics.text_label(
-            f"Every yes of yours on every track of {rights.artist_name} is taken back in one act: no new remixes, and published ones "
-            "wind down on a date that is announced. What was earned until then is paid.", "muted", wrap=True,
-        )  # fmt: skip
-        parties = dict.fromkeys(each.consent.party for each in rights.consents)
-        names = {each.consent.party: each.party_name for each in rights.consents}
-        line = basics.row(None, gap=8)
-        for party in parties:
-            said = f"Everything of {names[party]} on {rights.artist_name} is taken back."
-            line.addWidget(basics.button(
-                f"Take back for {names[party]}", "undo-2", "danger",
+        column = basics.column(gap=14)
+        for party, name in self._parties(rights).items():
+            mine = [each for each in self.everything if each.consent.party == party and each.artist_name == rights.artist_name]
+            said = f"Everything of {name} on {rights.artist_name} is taken back."
+            column.addWidget(WithdrawCard(
+                self.desk, f"Everything of {name} on every track of {rights.artist_name}", rights.artist, mine,
                 lambda party=party, said=said: self.desk.do(WithdrawCatalogue(party), rights.artist, said=said, undo=True),
             ))  # fmt: skip
-        return basics.boxed(basics.column(text, line, gap=8))
+        return basics.boxed(column)
+
+    def _withdraw_track(self) -> QWidget:
+        assert self.rights is not None
+        rights = self.rights
+        column = basics.column(gap=14)
+        for party, name in self._parties(rights).items():
+            mine = [each for each in rights.consents if each.consent.party == party]
+            data, said = WithdrawCatalogue(party, tracks=(rights.id,)), f"Everything of {name} on “{rights.title}” is taken back."
+            column.addWidget(WithdrawCard(
+                self.desk, f"Everything of {name} on “{rights.title}”", rights.artist, mine,
+                lambda data=data, said=said: self.desk.do(data, rights.artist, said=said, undo=True),
+            ))  # fmt: skip
+        return basics.boxed(column)
+
+    def _withdraw_one(self, document: ConsentDocument) -> QWidget:
+        said = "Taken back. What is published winds down; nothing new begins."
+        artist = self.rights.artist if self.rights else ""
+        title = f"{words.USES[document.consent.use]} of “{document.track_title}”, for {document.party_name}"
+        return WithdrawCard(self.desk, title, artist, [document], lambda: self._do(document, WithdrawConsent(), said))
+
+    @staticmethod
+    def _parties(rights: Rights) -> dict[str, str]:
+        granted = [each for each in rights.consents if each.consent.state is ConsentState.GRANTED]
+        return {each.consent.party: each.party_name for each in granted}
 
     # Splits ---------------------------------------------------------------------------------------------------------
 
@@ -218,11 +265,18 @@ class RightsView(QWidget):
         signed = basics.row(basics.text_label("Signed", "cap"), flow(*chips), gap=10)
         signed.setStretch(1, 1)
         tile.layout().addLayout(signed)
+        if template.note:
+            tile.layout().addWidget(basics.text_label(f"“{template.note}”", "muted", wrap=True))
+        if template.countered_by:
+            tile.layout().addWidget(basics.text_label("Answered with another split; this one can no longer be signed.", "small", wrap=True))
+        tile.layout().addWidget(Opening("what it would pay", basics.boxed(basics.row(basics.text_label("What if", "small"), None)), lambda: _what_if(template)))
         acts = basics.row(None, gap=8)
         if rights.track is not None:
-            acts.addWidget(basics.button("Change it", "pencil", "small", lambda: self.split_asked.emit(rights, template), hint="Begin a new split with these shares"))
+            waits = bool(template.unsigned) and not template.countered_by
+            hint = "Propose another split in its place" if waits else "Begin a new split with these shares"
+            acts.addWidget(basics.button("Answer with another" if waits else "Change it", "pencil", "small", lambda: self.split_asked.emit(rights, template), hint=hint))
         for party in template.unsigned:
-            if party in self._mine:
+            if party in self._mine and not template.countered_by:
                 name = names.get(party, party)
                 sign = basics.button(f"Sign for {name}", "signature", "small", lambda party=party, name=name: self._sign(template, party, name))
                 acts.addWidget(sign)
@@ -231,7 +285,17 @@ class RightsView(QWidget):
         return tile
 
     def _sign(self, template: TemplateDocument, party: str, name: str) -> None:
-        self.desk.do(SignTemplate(party), template.id, said=f"Signed for {name}.", undo=True)
+        self.desk.do(SignTemplate(party), template.id, base_version=template.version, said=f"Signed for {name}.", undo=True)
 
     def _do(self, document: ConsentDocument, data, said: str) -> None:
         self.desk.do(data, document.id, base_version=document.consent.version, said=said, undo=True)
+
+
+def _what_if(document: TemplateDocument) -> QWidget:
+    """What a revenue would pay under a split, with the fan's part as the remixer's."""
+    made, split = WhatIf(), Template.from_data(document.tree)
+    flat: dict[str, Fraction] = {}
+    for leaf in split.leaves():
+        flat[leaf.party] = flat.get(leaf.party, Fraction(0)) + leaf.share
+    made.show_split(flat, {share.party: share.name for share in document.shares}, split.recoupment)
+    return made

@@ -67,7 +67,7 @@ class SubmissionView(QWidget):
         self._area.setVisible(document is not None)
         if document is None:
             return
-        self.cover.show_cover(document.id)
+        self.cover.show_cover(document.track, document.artwork)
         self.title.say(document.title)
         self.under.say(f"{document.fan_name} · {document.prompt_title} · {formats.ago(document.submitted_ms, self.desk.now_ms())}")
         basics.set_chip(self.state, *words.REMIX_STATES[str(document.state)])
@@ -132,7 +132,7 @@ class SubmissionView(QWidget):
 
     def _act(self, data: TakeDownRemix | ReinstateRemix, said: str) -> None:
         if self.document is not None:
-            self.desk.do(data, self.document.id, said=said, undo=True)
+            self.desk.do(data, self.document.id, base_version=self.document.version, said=said, undo=True)
 
     def _insert_time(self) -> None:
         at_ms = self.desk.player.position * self.desk.player.length_ms

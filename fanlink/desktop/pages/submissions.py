@@ -124,7 +124,7 @@ class SubmissionsPage(Page):
         if document.audio is None:
             chips.append(("Rendering", ""))
         when = formats.ago(document.submitted_ms, self.desk.now_ms())
-        return Card(document.id, document.title, f"{document.fan_name} · {document.prompt_title}", document.id, tuple(chips), when)
+        return Card(document.id, document.title, f"{document.fan_name} · {document.prompt_title}", document.track, tuple(chips), when, document.artwork)
 
     def _chosen(self, id_: str) -> None:
         def read(session: Any) -> tuple[SubmissionDocument | None, TrackDocument | None]:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from fanlink.core.commands import AcceptStakes
 from fanlink.core.documents import PromptDraftDocument, TrackDocument
-from fanlink.core.parties import Right, claims
+from fanlink.core.parties import Stake, claims
 from fanlink.desktop import agreeing, formats, words, words_staff
 from fanlink.desktop.agreeing import Agreement
 from fanlink.desktop.desk import Desk
@@ -18,7 +19,7 @@ from fanlink.desktop.widgets.artwork import Cover
 from fanlink.desktop.widgets.flow import flow
 from fanlink.desktop.widgets.lines import NewsLine
 from fanlink.desktop.widgets.notices import Banner
-from fanlink.desktop.widgets.shares import ShareTable
+from fanlink.desktop.widgets.rights_picture import RightsPicture
 
 
 class TrackView(QWidget):
@@ -42,9 +43,10 @@ class TrackView(QWidget):
         self._owners.setSpacing(12)
         self._agreed.setSpacing(12)
         self._prompts.setSpacing(2)
-        column.addWidget(basics.card(basics.text_label("Who owns it", "h2"), self._owners))
+        self.declare = basics.button("Declare", "pencil", "link", lambda: self._to_form("stakes"), hint="Who owns which share of it, and who is featured")
         rights = basics.button("Rights & splits", "handshake", "link", self._to_rights)
-        column.addWidget(basics.card(basics.row(basics.text_label("Who has agreed", "h2"), None, rights), self._agreed))
+        head = basics.row(basics.text_label("Who owns it, and who has agreed", "h2"), None, self.declare, rights)
+        column.addWidget(basics.card(head, self._owners, self._agreed))
         column.addWidget(basics.card(basics.text_label("Prompts on this track", "h2"), self._prompts, gap=8))
         column.addStretch(1)
 
@@ -69,30 +71,47 @@ class TrackView(QWidget):
 
     def _fill_owners(self, track: TrackDocument) -> None:
         basics.empty(self._owners)
-        mine = set(self.desk.account.parties) if self.desk.account else set()
-        both = basics.row(gap=28)
-        for right in Right:
-            table = ShareTable()
-            names = track.party_names
-            table.set_lines([
-                (names.get(party, party), "You" if party in mine else "", share, party in mine)
-                for party, share in agreeing.owners(track, right)
-            ])  # fmt: skip
-            both.addLayout(basics.column(basics.text_label(words_staff.RIGHTS[right], "cap"), table, None, gap=8), 1)
-        self._owners.addLayout(both)
-        wrong = claims(track.stakes)
-        if wrong:
+        mine = self.desk.account.parties if self.desk.account else ()
+        team = self.desk.account is not None and track.artist in self.desk.account.teams
+        self.declare.setVisible(team)
+        picture = RightsPicture()
+        picture.show_track(track, mine, self.desk.now_ms())
+        self._owners.addWidget(picture)
+        for text in to_mend(track):
             banner = Banner(tone="bad")
-            banner.say(f"{words.of_reasons(wrong)} Nothing can be published until the owners mend this.")
+            banner.say(text)
+            self._owners.addWidget(banner)
+        for stake in track.contested:
+            if stake.party in mine:
+                self._owners.addLayout(self._open_claim(track, stake))
+        if team and not track.facts.stems:
+            banner = Banner("Bring the stems", lambda: self._to_form("stems"))
+            banner.say("This track has no stems yet. Nothing of it can be published before they come.")
             self._owners.addWidget(banner)
         if track.featured:
             names = formats.names(agreeing.names(track.featured, track.party_names))
             self._owners.addWidget(basics.text_label(f"Heard on it, and asked even without a share: {names}", "small", wrap=True))
 
+    def _open_claim(self, track: TrackDocument, stake: Stake):
+        name = track.party_names.get(stake.party, stake.party)
+        had = f"held {formats.percent(stake.share)} of the {stake.right}" if stake.share else "was named as featured"
+        text = f"{name} {had}; less is declared now."
+        data = AcceptStakes(stake.party)
+        agree = basics.button(
+            f"Agree for {name}", "check", "",
+            lambda: self.desk.do(data, track.id, base_version=track.version, said="Agreed to what is declared.", undo=True),
+        )  # fmt: skip
+        line = basics.row(basics.text_label(text, "warn", wrap=True), agree, gap=10)
+        line.setStretch(0, 1)
+        return line
+
     def _fill_agreed(self, track: TrackDocument) -> None:
         basics.empty(self._agreed)
         for found in agreeing.agreements(track, self.desk.now_ms()):
-            self._agreed.addWidget(agreement_line(found, track.party_names))
+            if found.missing:
+                waiting = formats.names(agreeing.names(found.missing, track.party_names))
+                text = f"{words.USES[found.use]}: missing {waiting}"
+                self._agreed.addWidget(basics.text_label(text, "small", wrap=True))
 
     def _fill_prompts(self, prompts: list[PromptDraftDocument]) -> None:
         basics.empty(self._prompts)
@@ -105,9 +124,23 @@ class TrackView(QWidget):
         if not prompts:
             self._prompts.addWidget(basics.text_label("None yet. A prompt says what fans may make of this track.", "muted"))
 
+    def _to_form(self, mode: str) -> None:
+        if self.track is not None:
+            self.desk.go("add_track", f"{mode}:{self.track.id}")
+
     def _to_rights(self) -> None:
         if self.track is not None:
             self.desk.go("rights", self.track.id)
+
+
+def to_mend(track: TrackDocument) -> list[str]:
+    """What is wrong with who owns it, and who must act; one sentence for each right."""
+    said = []
+    for reason in claims(track.stakes, track.contested):
+        names = {key: agreeing.names(reason.facts[key], track.party_names) for key in ("parties", "must_act")}  # type: ignore[arg-type]
+        who = formats.names(names["must_act"]) or "the artist’s team"
+        said.append(f"{words.of_code(reason.code, {**reason.facts, **names})} To mend it, {who} must act; nothing can be published before.")
+    return said
 
 
 def agreement_line(found: Agreement, party_names: Mapping[str, str]) -> QWidget:

@@ -35,7 +35,9 @@ class TracksPage(Page):
 
     def build(self) -> None:
         self.write = basics.button("New prompt", "pen-line", "primary", self._new_prompt)
-        self.heading("Catalogue", "Your tracks, who owns them, and who has agreed to what.", self.write)
+        self.add = basics.button("Add a track", "plus", "", lambda: self.desk.go("add_track", "new"))
+        self.take = basics.button("Import", "upload", "", lambda: self.desk.go("catalogue_import"), hint="Import a catalogue from a CSV file")
+        self.heading("Catalogue", "Your tracks, who owns them, and who has agreed to what.", self.take, self.add, self.write)
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search by title or artist")
         self.search.setClearButtonEnabled(True)
@@ -69,6 +71,9 @@ class TracksPage(Page):
 
     def show_data(self, data: Listing) -> None:
         self.stack.setCurrentIndex(0 if data.any else 1)
+        team = bool(self.desk.account and self.desk.account.teams)
+        for each in (self.add, self.take, self.write):
+            each.setVisible(team)
         wanted, self.item = self.item, ""
         id_ = self.list.show_ids(data.ids, data.cards, wanted)
         if wanted:
@@ -86,7 +91,7 @@ class TracksPage(Page):
         found = agreeing.agreement(track, Use.REMIX, self.desk.now_ms())
         agreed, asked = len(found.agreed), len(found.answers)
         chips = [(f"{agreed} of {asked} agreed", "ok" if found.whole else "warn")]
-        if claims(track.stakes):
+        if claims(track.stakes, track.contested):
             chips.append(("Shares to mend", "bad"))
         if prompts.get(track.id):
             chips.append((formats.count(prompts[track.id], "prompt"), ""))

@@ -28,6 +28,7 @@ def day(name: str) -> QDateEdit:
     """A field for a day."""
     made = QDateEdit()
     made.setDisplayFormat("d MMM yyyy")
+    made.setMinimumWidth(140)
     _plain(made, name)
     return made
 
@@ -41,6 +42,7 @@ def moment(name: str) -> QDateTimeEdit:
 
 
 def _plain(field: QDateTimeEdit, name: str) -> None:
-    field.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+    # without any button the style sheet leaves the text a width of one pixel; the arrow opens a calendar
+    field.setCalendarPopup(True)
     field.setAccessibleName(name)
     roomy(field)
