@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 from fanlink.core.cases import Case
 from fanlink.core.challenges import Challenge, Entry
 from fanlink.core.consents import Consent
+from fanlink.core.money_documents import MONEY_DOCUMENTS
 from fanlink.core.parties import Stake
 from fanlink.core.people import Role
 from fanlink.core.prompts import Prompt, PromptState, PromptText
@@ -296,6 +297,7 @@ Document = (
     AccountDocument | ArtistDocument | PromptDocument | PromptDraftDocument | TrackDocument | ConsentDocument
     | TemplateDocument | ChallengeDocument | EntryDocument | RemixDocument | SubmissionDocument | PublishedDocument
     | CaseDocument | PotDocument | ReportDocument | StatementDocument
+    | MONEY_DOCUMENTS
 )
 
 KINDS: dict[str, type[Document]] = {document.KIND: document for document in Document.__args__}
