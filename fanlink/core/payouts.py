@@ -13,6 +13,7 @@ from datetime import date
 from enum import StrEnum
 
 from fanlink.core.amounts import PICO, minor_exponent, whole_minor_units
+from fanlink.core.digests import digest
 from fanlink.core.errors import Reason, Refused
 from fanlink.core.ledger import Account, Kind, Transaction, move
 
@@ -81,6 +82,11 @@ class Batch:
     sent_ms: int
     handed_ms: int | None = None
     version: int = 1
+
+    @property
+    def message(self) -> str:
+        """What the bank knows the file by: made from the payouts in it, 35 characters."""
+        return message_id(self.payouts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +194,11 @@ def batch_of(id: str, payouts: Iterable[Payout], way: str, bank_day: date, by: s
     return Batch(id, currencies[0], ids, way, bank_day, by, at_ms)
 
 
+def message_id(payouts: Iterable[str]) -> str:
+    """The id of the payments file with these payouts: 35 characters, the same for the same payouts."""
+    return digest(sorted(payouts))[:35]
+
+
 # In the books ---------------------------------------------------------------------------------------------------
 
 
@@ -208,9 +219,10 @@ def settled_transaction(payout: Payout, day: date, bank: str) -> Transaction:
     return move(key, day, f"payout {payout.id} arrived", way, Account(Kind.BANK, bank), payout.currency, payout.amount_pico)
 
 
-def failed_transaction(payout: Payout, day: date, sent_day: date) -> Transaction:
-    """Undoes what `sent_transaction` of `sent_day` did."""
-    return sent_transaction(payout, sent_day).reversal(f"payout:{payout.id}:failed", day, f"payout {payout.id} came back")
+def failed_transaction(payout: Payout, sent: Transaction, day: date) -> Transaction:
+    """Undoes `sent`, with which the payout had left."""
+    assert sent.key == sent_key(payout.id)
+    return sent.reversal(f"payout:{payout.id}:failed", day, f"payout {payout.id} came back")
 
 
 def _need(payout: Payout, states: tuple[State, ...], code: str) -> None:

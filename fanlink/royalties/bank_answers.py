@@ -71,12 +71,17 @@ def read(data: bytes, name: str) -> Answers:
 
 
 def _csv(text: str, name: str) -> Answers:
-    lines = csv.DictReader(io.StringIO(text))
+    try:
+        return Answers("", tuple(_csv_lines(csv.DictReader(io.StringIO(text)), name)))
+    except csv.Error as error:
+        raise BadInput(f"is not CSV that can be read: {error}", where=name) from error
+
+
+def _csv_lines(lines: csv.DictReader, name: str) -> Iterator[Answer]:
     columns = [(column or "").strip().lower() for column in lines.fieldnames or ()]
     lines.fieldnames = columns
     if not {"payout", "status"} <= set(columns):
         raise BadInput("needs the columns payout and status, and may have reason", where=name, line=1)
-    found = []
     for row in lines:
         status, payout = (row["status"] or "").strip(), (row["payout"] or "").strip()
         if not payout and not status:
@@ -85,8 +90,7 @@ def _csv(text: str, name: str) -> Answers:
         if not payout or said is None:
             column = "status" if payout else "payout"
             raise BadInput("is neither settled nor failed" if payout else "is empty", where=name, line=lines.line_num, column=column)
-        found.append(Answer(payout, said, " ".join((row.get("reason") or "").split())))
-    return Answers("", tuple(found))
+        yield Answer(payout, said, " ".join((row.get("reason") or "").split()))
 
 
 def _pain_002(text: str, name: str) -> Answers:

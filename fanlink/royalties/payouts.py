@@ -12,16 +12,15 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from xml.etree import ElementTree
 
 from fanlink.core.amounts import minor_exponent
 from fanlink.core.bank_accounts import SEPA_LENGTHS, BankAccount
-from fanlink.core.digests import digest
 from fanlink.core.errors import Reason, Refused
-from fanlink.core.payouts import Payout, State
+from fanlink.core.payouts import Payout, State, message_id
 
 SCHEMA, OLDER_SCHEMA = "pain.001.001.09", "pain.001.001.03"
 _NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:"
@@ -53,11 +52,6 @@ def decimal_text(minor_units: int, currency: str) -> str:
     return f"{whole}.{part:0{exponent}d}" if exponent else str(whole)
 
 
-def message_id(instructions: Iterable[Instruction]) -> str:
-    """What the bank knows the file by: made from the payouts in it, 35 characters."""
-    return digest(sorted(one.payout.id for one in instructions))[:35]
-
-
 def pain_001(
     instructions: Sequence[Instruction], debtor: BankAccount, made_at: datetime, execution_day: date, schema: str = SCHEMA
 ) -> bytes:
@@ -70,7 +64,7 @@ def pain_001(
     root = ElementTree.Element("Document", {"xmlns": _NAMESPACE + schema})
     transfer = ElementTree.SubElement(root, "CstmrCdtTrfInitn")
     group = ElementTree.SubElement(transfer, "GrpHdr")
-    message = message_id(instructions)
+    message = message_id(one.payout.id for one in instructions)
     _add(group, "MsgId", message)
     _add(group, "CreDtTm", made_at.isoformat(timespec="seconds"))
     _add(group, "NbOfTxs", str(len(ordered)))

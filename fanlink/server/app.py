@@ -17,11 +17,11 @@ from fanlink.core.errors import BadInput, Refused, Unavailable
 from fanlink.server import openapi
 from fanlink.server.guard import Guard
 from fanlink.server.replies import Reply, come_back
-from fanlink.server.routes import assets, catalogue, changes, commands, money, people
+from fanlink.server.routes import assets, catalogue, changes, commands, invitations, money, payouts, people
 from fanlink.server.server import Server
 
 log = logging.getLogger("fanlink.server")
-ROOMS = (commands, changes, people, catalogue, assets, money)
+ROOMS = (commands, changes, people, catalogue, assets, money, payouts, invitations)
 
 
 def build(server: Server) -> FastAPI:

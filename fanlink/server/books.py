@@ -8,8 +8,8 @@ from datetime import date
 from sqlalchemy import select
 
 from fanlink.core.amounts import PICO_PER_MICRO
-from fanlink.core.ledger import Account, Kind, Transaction, open_period
-from fanlink.server import tables
+from fanlink.core.ledger import Account, Kind, Posting, Transaction, open_period
+from fanlink.server import balances, tables
 from fanlink.server.consents import day_of
 from fanlink.server.deciding import Deciding
 from fanlink.server.store import Store
@@ -48,6 +48,7 @@ def append(asked: Deciding, transactions: list[Transaction], period: str | None 
         ]  # fmt: skip
     asked.store.add(TRANSACTION, *rows)
     asked.store.add(POSTING, *sides)
+    balances.move(asked, transactions)
 
 
 def posted(store: Store, *, until: str | None = None, before: str | None = None, only: str | None = None) -> dict[PotKey, Posted]:
@@ -70,6 +71,17 @@ def posted(store: Store, *, until: str | None = None, before: str | None = None,
         elif account.kind is Kind.RESERVE:
             pot.reserve_pico += amount
     return found
+
+
+def transaction(store: Store, key: str) -> Transaction | None:
+    """What was posted under a key; None where nothing was."""
+    rows = store.rows(select(TRANSACTION).where(TRANSACTION.c.key == key))
+    if not rows:
+        return None
+    (row,) = rows
+    sides = store.rows(select(POSTING).where(POSTING.c.transaction_number == row.number).order_by(POSTING.c.place))
+    postings = tuple(Posting(Account.parse(side.account), side.currency, int(side.amount_pico)) for side in sides)
+    return Transaction(row.key, date.fromisoformat(row.day), row.about, postings, row.reverses)
 
 
 def closed(store: Store) -> set[str]:

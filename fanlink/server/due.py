@@ -11,7 +11,7 @@ from fanlink.core import remixes
 from fanlink.core.consents import Consent, ConsentState
 from fanlink.core.errors import Unavailable
 from fanlink.core.remixes import Remix, RemixState
-from fanlink.server import consents, feed, tables
+from fanlink.server import balances, consents, feed, tables
 from fanlink.server.deciding import Deciding
 from fanlink.server.queue import close_cases
 from fanlink.server.server import Server
@@ -32,12 +32,12 @@ def is_due(asked: Deciding) -> bool:
     old = select(tables.documents.c.id).where(
         tables.documents.c.deleted == 1, tables.documents.c.at_ms < asked.now_ms - TOMBSTONES_MS
     )
-    return any(asked.store.rows(one.limit(1)) for one in (ended, wound, old))
+    return any(asked.store.rows(one.limit(1)) for one in (ended, wound, old)) or bool(balances.not_shown_yet(asked.store))
 
 
 def settle(asked: Deciding) -> int:
     """Does what has fallen due, at most so much at once, and tells how much that was."""
-    done = _ended_consents(asked) + _wound_down(asked)
+    done = _ended_consents(asked) + _wound_down(asked) + balances.show_first(asked)
     feed.forget_tombstones(asked.store.connection, asked.now_ms - TOMBSTONES_MS)
     return done
 

@@ -6,9 +6,16 @@ from collections.abc import Iterator
 
 from fanlink.server import (
     artists,
+    balances,
+    bank_answers,
+    bank_details,
     cases,
     challenges,
     consents,
+    conversions,
+    holds,
+    invitations,
+    payouts,
     pots,
     prompts,
     remixes,
@@ -22,7 +29,10 @@ from fanlink.server.feed import Subject
 from fanlink.server.showing import Show
 from fanlink.server.store import Place, Store
 
-ROOMS = (artists, tracks, consents, templates, prompts, challenges, remixes, cases, reports, pots, statements)
+ROOMS = (
+    artists, tracks, consents, templates, prompts, challenges, remixes, cases, reports, pots, statements,
+    balances, bank_details, payouts, bank_answers, holds, conversions, invitations,
+)  # fmt: skip
 HANDLERS: dict[str, Handler] = {kind: handler for room in ROOMS for kind, handler in room.HANDLERS.items()}
 SHOWS: dict[type, Show] = {kind: show for room in ROOMS for kind, show in room.SHOWS.items()}
 

@@ -11,12 +11,18 @@ from sqlalchemy import Table
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from fanlink.core.balances import Balance
+from fanlink.core.bank_accounts import BankDetails
 from fanlink.core.cases import Case
 from fanlink.core.catalogue import ProposedTemplate, Track
 from fanlink.core.challenges import Challenge, Entry
 from fanlink.core.consents import Consent
+from fanlink.core.conversions import Conversion
 from fanlink.core.digests import digest
+from fanlink.core.holds import Hold
+from fanlink.core.invitations import Invitation
 from fanlink.core.parties import Mandate, Party
+from fanlink.core.payouts import Batch, Payout
 from fanlink.core.people import Artist, Role
 from fanlink.core.prompts import Prompt
 from fanlink.core.remixes import Remix
@@ -75,6 +81,21 @@ class IssuedStatement:
     state: str
     earned_micro: int
     statement: Mapping[str, Any]
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class BankAnswer:
+    """A file of the bank's that was taken: how many payouts it settled, failed and left on their way."""
+
+    id: str
+    asset: str
+    name: str
+    settled: int
+    failed: int
+    pending: int
+    taken_by: str
+    taken_ms: int
     version: int = 1
 
 
@@ -146,6 +167,14 @@ NOUNS: dict[type, Noun] = {
         Noun(Report, tables.reports, _fields("asset", "name"), "report"),
         Noun(Takings, tables.pots, _fields("remix", "sheet", "currency"), "pot"),
         Noun(IssuedStatement, tables.statements, _fields("party", "period", "currency"), "statement"),
+        Noun(Balance, tables.balances, _fields("party", "currency"), "balance"),
+        Noun(BankDetails, tables.bank_details, _fields("party", "number"), "bank details"),
+        Noun(Payout, tables.payouts, _stated("party", "currency", "batch"), "payout"),
+        Noun(Batch, tables.payout_batches, _fields("currency", "way", "message"), "batch of payouts"),
+        Noun(BankAnswer, tables.bank_answers, _fields("asset", "name"), "bank's answer"),
+        Noun(Hold, tables.holds, lambda one: {"is_held": int(one.is_held)}, "hold"),
+        Noun(Conversion, tables.conversions, _stated("party"), "conversion"),
+        Noun(Invitation, tables.invitations, _stated("party", "secret_hash"), "invitation"),
     )
 }  # fmt: skip
 

@@ -1,0 +1,106 @@
+"""Payouts as finance reads them: what is due and under way, what each is made of, and the files for the bank."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Path, Query, Request, Response
+from sqlalchemy import Connection
+
+from fanlink import wire
+from fanlink.core.bank_accounts import BankDetails
+from fanlink.core.errors import Refused
+from fanlink.core.payouts import Batch, Payout, State
+from fanlink.royalties.payouts import Instruction, pain_001, payouts_csv
+from fanlink.server import balances, payouts, tracing
+from fanlink.server.balances import Standings
+from fanlink.server.deciding import Deciding
+from fanlink.server.envelopes import Id
+from fanlink.server.guard import actor_of
+from fanlink.server.handing import purpose
+from fanlink.server.server import Server
+from fanlink.server.store import Store
+
+MOST = 10_000
+Name = Annotated[Id, Path()]
+
+
+class Format(StrEnum):
+    PAIN_001 = "pain001"
+    CSV = "csv"
+
+
+def routes(server: Server, router: FastAPI) -> None:
+    """`GET /v1/payouts`, `/v1/payouts/{id}/trace` and `/v1/payout-batches/{id}/file`."""
+
+    def store(connection: Connection) -> Store:
+        return Store(connection, server.database.is_sqlite, server.settings)
+
+    @router.get("/v1/payouts", summary="What is due, what waits and why, and the payouts in a state")
+    async def listed(
+        state: State | None = None, currency: Annotated[str | None, Query(pattern="^[A-Z]{3}$")] = None,
+        until: date | None = None,
+    ) -> dict[str, Any]:  # fmt: skip
+        return await server.look(lambda connection: overview(store(connection), server.clock(), state, currency, until), long=True)
+
+    @router.get("/v1/payouts/{payout_id}/trace", summary="What a payout is made of, down to consents")
+    async def traced(payout_id: Name) -> dict[str, Any]:
+        return await server.look(lambda connection: tracing.trace(store(connection), payout_id), long=True)
+
+    @router.get(
+        "/v1/payout-batches/{batch_id}/file", summary="The payments file of a batch; always the same bytes",
+        response_class=Response, responses={409: {"description": "The batch has no file that may be given away"}},
+    )  # fmt: skip
+    async def file(request: Request, batch_id: Name, kind: Annotated[Format, Query(alias="format")] = Format.PAIN_001) -> Response:
+        actor = actor_of(request).id
+        body = await asyncio.wrap_future(server.writer.act(lambda asked: hand_file(asked, batch_id, kind, actor)))
+        media = "application/xml" if kind is Format.PAIN_001 else "text/csv; charset=utf-8"
+        name = f"payouts-{batch_id}.{'xml' if kind is Format.PAIN_001 else 'csv'}"
+        return Response(body, media_type=media, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def overview(store: Store, now_ms: int, state: State | None, currency: str | None, until: date | None) -> dict[str, Any]:
+    """`balances` with why each waits (nothing: it is due), and `payouts`, by id."""
+    standings, where = Standings(store), {"currency": currency} if currency else {}
+    then = balances.owed_at_micro(store, until) if until is not None else {}
+    told = []
+    for one in store.find(balances.Balance, **where):
+        owed = one.owed_micro if until is None else min(one.owed_micro, then.get((one.party, one.currency), 0))
+        waits = balances.waits_for(one, standings, store.settings, now_ms, owed)
+        told.append({
+            "party": one.party, "currency": one.currency, "owed_micro": owed, "held_micro": one.held_micro,
+            "sent_micro": one.sent_micro, "since_ms": one.since_ms, "due": not waits, "waits_for": list(waits),
+        })  # fmt: skip
+    chosen = where | ({"state": str(state)} if state is not None else {})
+    found = [wire.to_json(one) for one in store.find(Payout, **chosen)[:MOST]]
+    batches = [wire.to_json(one) | {"message": one.message} for one in store.find(Batch, **where)[:MOST]]
+    return {"balances": told, "payouts": found, "batches": batches}
+
+
+def hand_file(asked: Deciding, batch_id: str, kind: Format, actor: str) -> bytes:
+    """The file, with the note that it was given away durable before anybody has it.
+
+    Refused: `not_found`, `batch_goes_to_provider`, `house_account_missing`, `batch_has_failed` (a payout of it was given up
+    before the first file was made: a file without it would be another one to the bank).
+    """
+    batch = asked.store.need(Batch, batch_id)
+    if batch.way != payouts.FILE:
+        raise Refused("batch_goes_to_provider", batch=batch_id)
+    found = [asked.store.need(Payout, name) for name in batch.payouts]
+    failed = [one.id for one in found if one.state is State.FAILED]
+    if batch.handed_ms is None and failed:
+        raise Refused("batch_has_failed", batch=batch_id, payouts=failed[:20])
+    instructions = [Instruction(one, asked.store.need(BankDetails, one.bank_details).account, purpose(one)) for one in found]
+    if kind is Format.CSV:
+        body = payouts_csv(instructions).encode()
+    else:
+        body = pain_001(instructions, asked.settings.bank_account(), payouts.moment(batch.sent_ms), batch.bank_day)
+    if batch.handed_ms is None:
+        asked.store.save(replace(batch, handed_ms=asked.now_ms, version=batch.version + 1))
+    asked.note("payout_file", batch_id, account=actor, format=str(kind))
+    return body
+
