@@ -129,14 +129,15 @@ def send(asked: Deciding, data: SendPayouts) -> None:
     standings = Standings(asked.store, [one.party for one in found])
     reasons, sent = [], []
     for payout in sorted(found, key=lambda one: one.id):
-        reasons += _changed_since(standings, payout)
-        owed = asked.store.need(Balance, balances.balance_id(payout.party, payout.currency)).owed_micro
-        if owed * PICO_PER_MICRO < payout.amount_pico:
-            reasons.append(Reason("balance_too_low", {"payout": payout.id, "party": payout.party}))
         try:
             sent.append(payouts.send(payout, batch.id, asked.now_ms))
         except Refused as error:
             reasons += error.reasons
+            continue
+        reasons += _changed_since(standings, payout)
+        owed = asked.store.need(Balance, balances.balance_id(payout.party, payout.currency)).owed_micro
+        if owed * PICO_PER_MICRO < payout.amount_pico:
+            reasons.append(Reason("balance_too_low", {"payout": payout.id, "party": payout.party}))
     if reasons:
         raise Refused(reasons[:200])
     asked.store.save(batch)

@@ -130,7 +130,7 @@ def _lines(store: Store, remix: str, sheet: str, currency: str, missing: list[st
 
 def _share(store: Store, sheet_id: str, party: str, missing: list[str]) -> str:
     sheet = sheets.get(store, sheet_id)
-    held = sheet.parties().get(party) if sheet is not None else None
+    held = sheet.flatten().get(party) if sheet is not None else None
     if held is None:
         missing.append(f"{party} is not on the sheet {sheet_id}")
         return ""
