@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fanlink.core.errors import BadInput
 from fanlink.core.people import Role
 
 if TYPE_CHECKING:
     from fanlink.core.recipes import Recipe
     from fanlink.core.tracks import TrackFacts
 
+HOUR_MS = 3_600_000
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -64,3 +67,60 @@ def _token(server: Any, account: str, now_ms: int) -> str:
         lambda asked: accounts.issue(asked, account, "for the demo", accounts.PERSONAL, None, os.urandom), now_ms
     )
     return issued.secret
+
+
+@contextmanager
+def reached(args: Any) -> Iterator[Any]:
+    """The API that a word of the command line names: a server's, or that of a home of this computer while the word runs.
+
+    On a home it acts as the account `args.account`, or as the only one with the role finance, with a token that ends with it.
+    """
+    from fanlink.client.api import Api
+
+    if args.server:
+        api = Api(args.server, args.token or os.environ.get("FANLINK_TOKEN") or None)
+        try:
+            yield api
+        finally:
+            api.close()
+        return
+    from fanlink.server import accounts, serving
+
+    if not args.home.is_dir():
+        raise BadInput("there is no such home", where=str(args.home))
+    running = serving.start(args.home)
+    thread = serving.in_thread(running)
+    api, made = Api(running.url), None
+    try:
+        account = _account_named(running.server, args.account)
+        if account is not None:
+            made = running.server.writer.act(
+                lambda asked: accounts.issue(asked, account, "command line", accounts.SESSION, asked.now_ms + HOUR_MS, os.urandom)
+            ).result()
+            api.token = made.secret
+        yield api
+    finally:
+        if made is not None:
+            running.server.writer.act(lambda asked: accounts.revoke(asked, account, made.id)).result()
+        api.close()
+        running.stop()
+        thread.join()
+
+
+def _account_named(server: Any, name: str | None) -> str | None:
+    """The id of the account; without a name the only one of finance, or nobody where there is none."""
+    from fanlink.server import accounts
+    from fanlink.server.nouns import name_key
+
+    with server.database.reading() as connection:
+        everyone = accounts.everyone(connection)
+    if name is not None:
+        found = [one["id"] for one in everyone if name_key(one["name"]) == name_key(name)]
+        if not found:
+            raise BadInput("there is no account of this name", where=name)
+        return found[0]
+    finance = [one for one in everyone if str(Role.FINANCE) in one["roles"]]
+    if len(finance) > 1:
+        names = ", ".join(sorted(one["name"] for one in finance))
+        raise BadInput(f"say with --as which account acts: {names}", where="--home")
+    return finance[0]["id"] if finance else None

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from fanlink import __version__, bootstrap
 from fanlink.core.errors import BadInput, FanLinkError, Refused, Stopped, Unavailable
+from fanlink.royalties.paying import cli as paying_cli
 from fanlink.server import cli as server_cli
 
 ROOMS = (
@@ -56,6 +57,7 @@ def parser() -> argparse.ArgumentParser:
     for room in ROOMS:
         importlib.import_module(room).add_words(words)
     server_cli.add_words(words, bootstrap.renderer)
+    paying_cli.add_words(words_within(words.choices["royalties"]), words, bootstrap.reached)
     server_cli.add_certificate_words(words_within(words.choices["certificate"]))
     return made
 
