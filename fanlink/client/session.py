@@ -19,6 +19,7 @@ from fanlink.client.effects import TOUCHES
 from fanlink.client.events import Listener
 from fanlink.client.local import Connect
 from fanlink.client.local import connect as plain_connect
+from fanlink.client.online import Online
 from fanlink.client.outbox import Outbox
 from fanlink.client.outbox_file import Opened
 from fanlink.client.pending import Pending
@@ -67,6 +68,7 @@ class Session:
             limit_bytes=cache_limit_bytes,
         )
         self._use(self._connected(self._settings.get("url") or "", None))
+        self.online = Online(self._reached, self._connected)
         self.outbox = Desk(
             self._outbox, self._ids, clock, lambda: self._person, lambda entry: self._moved(self._pending.kinds_touched(entry))
         )
@@ -286,6 +288,10 @@ class Session:
 
     def _connected(self, url: str, token: str | None) -> Api:
         return Api(url, token, transport=self._transport, wall_s=lambda: self._clock.now_ms() / 1000)
+
+    def _reached(self) -> Api:
+        self._read_token()
+        return self._api
 
     def _use(self, api: Api) -> None:
         self._api = api

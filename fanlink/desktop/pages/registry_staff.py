@@ -42,6 +42,8 @@ FINANCE = Desktop(
     pages=(
         Spec("reports", "Reports", "file-text", "reports:ReportsPage"),
         Spec("statements", "Statements", "receipt", "statements:StatementsPage"),
+        Spec("payouts", "Payouts", "banknote", "payouts:PayoutsPage"),
+        Spec("unclaimed", "Unclaimed", "archive", "unclaimed:UnclaimedPage"),
         Spec("pots", "Pots", "chart-pie", "pots:PotsPage"),
     ),
 )  # fmt: skip
