@@ -87,7 +87,7 @@ class AccountPage(Page):
         if account is None:
             return None
         everything = session.all("balance")
-        names = {each.party: each.party_name for each in everything} | {account.party: account.name}
+        names = {account.party: account.name} | {each.party: each.party_name for each in everything}
         parties = tuple(dict.fromkeys((account.party, *account.parties)))
         wanted = self.party.currentData()
         party = wanted if wanted in parties else account.party

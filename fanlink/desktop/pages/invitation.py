@@ -30,7 +30,7 @@ class InvitationPage(Page):
         self.who_now = basics.text_label("", "muted", wrap=True)
         self.look = basics.button("Whom is it for?", "search", "primary", self._look)
         self.accept = basics.button("Yes, that is me", "check", "primary", self._accept)
-        self.other = basics.button("That is not me", "x", "link", self._again)
+        self.other = basics.button("That is not me", "x", "link", self._begin_again)
         self.place = basics.boxed(self._column(("Server", self.server)))
         self.first = basics.boxed(basics.column(self.place, self._column(("Invitation", self.link)), basics.row(None, self.look), gap=14))
         self.fresh = basics.boxed(self._column(("Name to sign in with", self.name), ("A new password", self.password)))
@@ -44,7 +44,7 @@ class InvitationPage(Page):
         self.outer.addStretch(1)
         self.outer.addLayout(basics.row(None, card, None))
         self.outer.addStretch(2)
-        self._again()
+        self._begin_again()
 
     def _field(self, name: str, hint: str) -> QLineEdit:
         field = QLineEdit()
@@ -66,7 +66,7 @@ class InvitationPage(Page):
         self.fresh.setVisible(self.desk.account is None)
         self.link.setFocus()
 
-    def _again(self) -> None:
+    def _begin_again(self) -> None:
         self._party = None
         self.problem.hide()
         self.second.hide()
@@ -125,7 +125,7 @@ class InvitationPage(Page):
         self.accept.setEnabled(True)
         self.link.clear()
         self.password.clear()
-        self._again()
+        self._begin_again()
         if not signed_in:
             self.desk.settings.change(server=url, welcomed=True)
             self.desk.refresh_account()

@@ -206,6 +206,6 @@ def _grid(rows: list[tuple[str, str, str]]) -> QGridLayout:
         for column, text in enumerate(row):
             role = "small" if column == 2 else "muted" if text.startswith(" ") else "strong" if column == 1 else ""
             grid.addWidget(basics.Elided(text, role), number, column)
-    for column, stretch in enumerate((3, 2, 3)):
+    for column, stretch in enumerate((4, 4, 5)):
         grid.setColumnStretch(column, stretch)
     return grid

@@ -73,7 +73,8 @@ class UnclaimedPage(Page):
 
     def _card(self, party: str, balances: list[BalanceDocument], invitation: InvitationDocument | None) -> QWidget:
         since = balances[0].since_ms
-        waits = f"Waits since {formats.date(since)}, {formats.ago(since, self.desk.now_ms())}" if since else "Held"
+        days = (self.desk.now_ms() - since) // formats.DAY if since else 0
+        waits = f"Waits since {formats.date(since)}, {formats.count(days, 'day')}" if since else "Held"
         money = formats.names([formats.money_micro(each.owed_micro + each.held_micro, each.currency) for each in balances])
         names = basics.column(basics.Elided(balances[0].party_name, "strong"), basics.Elided(waits, "small"), gap=2)
         invite = basics.button("New link" if invitation else "Invite", "mail", "", lambda: self.invite(party))
