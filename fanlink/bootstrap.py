@@ -33,10 +33,10 @@ def renderer(
     return publishable(recipe, stems, facts, folder, progress)
 
 
-def accounts(home: Path, people: Mapping[str, Role]) -> dict[str, dict[str, str]]:
+def accounts(home: Path, people: Mapping[str, Role], password: str | None = None) -> dict[str, dict[str, str]]:
     """Accounts with these names on a server's home that is not running: id, party and a new token of each.
 
-    Those that are there already keep their id and party, and get another token.
+    Those that are there already keep their id, party and password, and get another token.
     """
     from fanlink.server import accounts, serving, settings
     from fanlink.server.server import build
@@ -47,13 +47,15 @@ def accounts(home: Path, people: Mapping[str, Role]) -> dict[str, dict[str, str]
     try:
         with server.database.reading() as connection:
             there = {one["name"]: one for one in accounts.everyone(connection)}
-        made = {}
+        made, hashed = {}, None
+        if password is not None and not set(people) <= set(there):
+            hashed = accounts.hash_password(password)
         for name, role in people.items():
             if name in there:
                 token = _token(server, there[name]["id"], now_ms)
                 made[name] = {"id": there[name]["id"], "party": there[name]["party"], "token": token}
             else:
-                added = accounts.add(server.door, name=name, roles=[role], now_ms=now_ms, random=os.urandom)
+                added = accounts.add(server.door, name=name, roles=[role], now_ms=now_ms, random=os.urandom, hashed=hashed)
                 made[name] = {"id": added.id, "party": added.party, "token": added.token}
         return made
     finally:

@@ -53,15 +53,15 @@ class Issued:
 def add(
     door: Door, *, name: str, roles: Iterable[Role], now_ms: int, random: Random, password: str | None = None,
     teams: Iterable[str] = (), parties: Iterable[str] = (), party_names: Mapping[str, str] | None = None,
-    account_id: str | None = None,
+    account_id: str | None = None, hashed: str | None = None,
 ) -> Added:  # fmt: skip
     """Adds an account with a party of its own, and gives it a personal token.
 
-    `teams` are artists that it runs; `parties` are those that it answers for besides its own, made where they are not there
+    `hashed` is a password that `hash_password` has hashed already. `teams` are artists that it runs; `parties` are those that it answers for besides its own, made where they are not there
     yet. Refused: `name_empty`, `name_too_long`, `name_taken`, `password_too_short`, `password_too_long`, `id_taken`,
     `id_malformed`, `not_found` (a team).
     """
-    hashed = hash_password(password) if password is not None else None
+    hashed = hash_password(password) if password is not None else hashed
     fresh = account_id or f"person-{random(8).hex()}"
     account = Account(fresh, " ".join(name.split()), tuple(Role(role) for role in roles), f"party-{fresh.removeprefix('person-')}", now_ms)
 
