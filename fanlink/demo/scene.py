@@ -16,7 +16,6 @@ from fanlink.demo.cast import Cast, slug
 from fanlink.demo.fill import Fill
 from fanlink.demo.serving import serving
 
-
 PASSWORD = "everyone in the demo"
 
 
