@@ -97,7 +97,7 @@ def _pain_002(text: str, name: str) -> Answers:
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise BadInput("declares a document type, which no bank's answer does", where=name)
     try:
-        root = ElementTree.fromstring(text.encode())
+        root = ElementTree.fromstring(text)  # as text: what it says of its encoding is settled
     except (ElementTree.ParseError, ValueError) as error:
         raise BadInput(f"is not XML that can be read: {error}", where=name) from error
     if not _local(root) == "Document" or _child(root, "CstmrPmtStsRpt") is None:

@@ -37,7 +37,7 @@ class Instruction:
 
     def __post_init__(self) -> None:
         reasons = []
-        if self.payout.state not in (State.APPROVED, State.SENT, State.SETTLED, State.FAILED):
+        if self.payout.state is State.DUE:
             reasons.append(Reason("payout_not_approved", {"payout": self.payout.id}))
         if not _REFERENCE.fullmatch(self.payout.id):
             reasons.append(Reason("payout_id_no_bank_reference", {"payout": self.payout.id}))

@@ -22,11 +22,11 @@ MOST_TOLD = 200
 
 def take(asked: Deciding, data: TakeBankAnswer) -> None:
     """Settles and fails what the file names. Refused, with every reason: `broken_answer`, `payout_unknown`,
-    `payout_not_sent`, `payout_settled` and `payout_failed` (the file says the opposite), `batch_unknown`."""
+    `payout_not_sent`, `payout_on_its_way`, `payout_settled` and `payout_failed` (the file says the opposite), `batch_unknown`."""
     asked.new(BankAnswer)
     answers = _read(asked, data)
     told = list(_spread(asked.store, answers))
-    reasons = [reason for one in told for reason in _against(asked.store.get(Payout, one.payout), one)]
+    reasons = [reason for one in told for reason in _against(asked.store, one)]
     if reasons:
         raise Refused(reasons[:MOST_TOLD])
     for one in told:
@@ -67,10 +67,12 @@ def _spread(store: Store, answers: Answers) -> list[Answer]:
     return [Answer(name, answers.whole.said, answers.whole.reason) for name in batch.payouts]
 
 
-def _against(payout: Payout | None, answer: Answer) -> list[Reason]:
-    facts = {"payout": answer.payout[:64]}
+def _against(store: Store, answer: Answer) -> list[Reason]:
+    payout, facts = store.get(Payout, answer.payout), {"payout": answer.payout[:64]}
     if payout is None:
         return [Reason("payout_unknown", facts)]
+    if answer.said is Said.FAILED and payouts.is_on_its_way(store, payout):
+        return [Reason("payout_on_its_way", facts)]
     if payout.state in (State.DUE, State.APPROVED):
         return [Reason("payout_not_sent", {**facts, "state": str(payout.state)})]
     if payout.state is State.SETTLED and answer.said is Said.FAILED:

@@ -27,6 +27,7 @@ HANDOVER, PAYOUT, BATCH = tables.payout_handovers, tables.payouts, tables.payout
 PATIENCE_S = 30.0
 LOOK_AGAIN_S = 5.0
 MOST_AT_ONCE = 100
+NO = (400, 422)  # not 409: to many providers it means that the first try with this key is still under way
 Act = Callable[[Callable[[Deciding], Any]], Any]
 
 
@@ -59,7 +60,7 @@ class Provider:
         }  # fmt: skip
         try:
             reply = self._client.post(self._url, json=body, headers={"idempotency-key": payout.id})
-            if reply.status_code in (400, 403, 404, 409, 422):
+            if reply.status_code in NO:
                 return Outcome(refused=f"the provider said no ({reply.status_code}) {_told(reply)}".strip())
             if not reply.is_success:
                 raise NotHanded(f"the provider answered {reply.status_code}")

@@ -176,10 +176,15 @@ def fail(asked: Deciding, data: FailPayout) -> None:
     """It came back, or is given up before it leaves. Refused besides: `payout_on_its_way`, while a provider has not said."""
     payout = asked.need(Payout)
     asked.fresh(payout)
-    begun = asked.store.rows(select(HANDOVER).where(HANDOVER.c.payout == payout.id, HANDOVER.c.done_ms.is_(None)))
-    if begun and payout.state is State.SENT:
+    if is_on_its_way(asked.store, payout):
         raise Refused("payout_on_its_way", payout=payout.id)
     fail_one(asked, payout, data.reason)
+
+
+def is_on_its_way(store: Store, payout: Payout) -> bool:
+    """Whether a provider was told of it and has not said yet what becomes of it."""
+    begun = select(HANDOVER.c.payout).where(HANDOVER.c.payout == payout.id, HANDOVER.c.done_ms.is_(None))
+    return payout.state is State.SENT and bool(store.rows(begun))
 
 
 def fail_one(asked: Deciding, payout: Payout, reason: str) -> None:

@@ -34,7 +34,7 @@ def test_csv_in_any_order_with_words_or_codes():
 @pytest.mark.parametrize(("text", "sentence"), [
     ("", "needs the columns"), ("payout,status\n", "says nothing"), ("payout,status\np-1,maybe\n", "neither settled nor failed"),
     ("payout,status\n,settled\n", "is empty"), ("payout,status\np-1,settled\np-1,failed\n", "more than once"),
-    ("<Document/>", "not a payment status report"), ("<Document", "cannot be read"), ("<a/>", "not a payment status report"),
+    ("<Document/>", "not a payment status report"), ("<Document", "not XML that can be read"), ("<a/>", "not a payment status report"),
     (REPORT.format(version="03").replace("RJCT", "ODD!"), "not known here"),
     (REPORT.format(version="03").replace("<OrgnlEndToEndId>payout-2</OrgnlEndToEndId>", ""), "without an end-to-end reference"),
     ('<!DOCTYPE x [<!ENTITY a "b">]><Document/>', "declares a document type"),

@@ -2,6 +2,8 @@
 
 import json
 import os
+import shutil
+import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -87,6 +89,12 @@ def test_a_payout_from_due_to_settled_and_back_to_its_consents(home, tmp_path):
     assert ["settled"] == [one["state"] for one in word("list")["payouts"]]
     chain = told("royalties", "trace", "--payout", payout["id"], "--home", home, "--as", "Fin")
     assert ("500", [], "1/2") == (chain["amount"], chain["missing"], chain["made_of"][0]["share"])
+    broken = tmp_path / "broken"
+    shutil.copytree(home, broken)
+    with sqlite3.connect(broken / "server.db") as database:
+        database.execute("DELETE FROM report_lines")
+    chain = told("royalties", "trace", "--payout", payout["id"], "--home", broken, "--as", "Fin", code=1)
+    assert "has no report line" in chain["missing"][0]
 
 
 def test_the_same_words_reach_a_running_server(home):

@@ -169,3 +169,28 @@ def test_a_wrong_password_steps_up_to_nothing_and_tries_are_counted(owed, site):
         )
     assert 429 == fay.post("/v1/step-up", json={"password": "correct horse"}).status_code
     assert 403 == site.client(owed.people["Gil"].token).post("/v1/step-up", json={"password": "none was ever set"}).status_code
+
+
+def test_a_desktop_follows_a_link_and_says_where_its_money_goes(owed, site, tmp_path):
+    from fanlink.client.session import Session
+    from fanlink.core.bank_accounts import account_of
+    from fanlink.core.commands import SetBankDetails
+    from fanlink.core.errors import Refused
+
+    invite(owed)
+    session = Session.open(tmp_path / "home", environment={"FANLINK_TOKEN_STORE": "memory"}, live=False)
+    try:
+        party, name = session.online.invited_as(SECRET, site.url)
+        session.use_token(site.url, session.online.join(site.url, SECRET, party, "Ida", "correct horse"))
+        session.sync_once()
+        assert ("Ida Lind", 400_000_000) == (name, session.all("balance")[0].owed_micro)
+        with pytest.raises(Refused, match="wrong_password"):
+            session.online.step_up("wrong horse")
+        account = account_of("Ida Lind", "GB29 NWBK 6016 1331 9268 19", None)
+        session.do(SetBankDetails(party, account.name, account.iban, session.online.step_up("correct horse")), "details-ida")
+        session.sync_once()
+        (details,) = session.all("bank_details")
+        assert account == details.account
+        assert session.all("balance")[0].waits_for == ()
+    finally:
+        session.close()

@@ -6,7 +6,7 @@ from fanlink.core.ledger import Kind
 from fanlink.core.payouts import Batch
 from fanlink.core.people import Role
 from fanlink.server import tracing
-from fanlink.server.routes.payouts import Format, hand_file
+from fanlink.server.routes.payouts import Format, file_of, hand
 from tests.server import paying
 from tests.server.paying import approved, balance, bank, codes, earn, payouts, propose, sent
 
@@ -236,28 +236,30 @@ def test_a_held_party_is_not_paid_and_earns_onto_its_held_account(paid):
 # Files and answers ----------------------------------------------------------------------------------------------
 
 
-def hand(world, batch, kind=Format.CSV):
-    return world.door.act(lambda asked: hand_file(asked, batch, kind, "person-fin-1"), world.clock())
+def given(world, batch, kind=Format.CSV):
+    body = paying.reading(world, lambda store: file_of(store, batch, kind))
+    world.door.act(lambda asked: hand(asked, batch, kind, "person-fin-1"), world.clock())
+    return body
 
 
 def test_the_file_of_a_batch_is_always_the_same(paid):
     made = propose(paid)
     batch = sent(paid, *made.values())
-    first = hand(paid, batch)
+    first = given(paid, batch)
     paid.do("Fin", "settle_payout", made[paid.people["Ben"].party])
     paid.clock.pass_days(2)
-    assert first == hand(paid, batch)
+    assert first == given(paid, batch)
     assert paying.IBANS["Fay"].encode() in first
     handed = paid.document("finance", "payout_batch", batch)["handed_ms"]
     assert handed is not None and handed < paid.clock()
-    assert ["house_account_missing"] == refusal(lambda: hand(paid, batch, Format.PAIN_001))
+    assert ["house_account_missing"] == refusal(lambda: given(paid, batch, Format.PAIN_001))
 
 
 def test_a_payout_given_up_before_the_file_was_made_is_in_no_file(paid):
     made = propose(paid)
     batch = sent(paid, *made.values())
     paid.do("Fin", "fail_payout", made[paid.people["Ben"].party], {"reason": "second thoughts"})
-    assert ["batch_has_failed"] == refusal(lambda: hand(paid, batch))
+    assert ["batch_has_failed"] == refusal(lambda: given(paid, batch))
 
 
 def refusal(act):
@@ -338,3 +340,29 @@ def test_a_failed_payout_leaves_its_money_to_the_next(paid):
     sent(paid, second)
     assert ["100", "50"] == [part["amount"] for part in traced(paid, second)["made_of"]]
     assert [] == traced(paid, second)["missing"] == traced(paid, made[fay])["missing"]
+
+
+# Homes that were there before -----------------------------------------------------------------------------------
+
+
+def test_an_older_home_gets_its_balances_from_its_books(paid):
+    from fanlink.server import schema, tables
+
+    made = propose(paid)
+    sent(paid, made[paid.people["Fay"].party])
+    before = {name: {**data, "since_ms": 0} for name, data in paid.documents("finance", "balance").items()}
+    with paid.database.writing() as connection:
+        for table in ("payout_handovers", "payouts", "payout_batches", "balances", "bank_details", "bank_answers", "holds",
+                      "conversions", "invitations", "step_ups"):
+            connection.exec_driver_sql(f"DROP TABLE {table}")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+        connection.execute(tables.documents.delete().where(tables.documents.c.kind == "balance"))
+    schema.prepare(paid.database)
+    paid.fall_due()
+    after = {name: {**data, "since_ms": 0} for name, data in paid.documents("finance", "balance").items()}
+    figures = ("party", "currency", "owed_micro", "held_micro", "sent_micro")
+    assert {name: [one[key] for key in figures] for name, one in before.items()} == {
+        name: [one[key] for key in figures] for name, one in after.items()
+    }
+    earn(paid, "10")
+    assert 1_000_000 == balance(paid, "Fay")["owed_micro"]

@@ -301,6 +301,8 @@ def _invite(args: argparse.Namespace, api: Any) -> int:
 
 def _accept(args: argparse.Namespace, api: Any) -> int:
     secret = secret_in(args.link)
+    if args.home and not args.account and not args.name:
+        raise BadInput("say with --as whose account becomes the party, or with --name what a new one is called", where="accept")
     party, name = api.invited_as(secret)
     if not args.yes:
         told = {"party": party, "party_name": name, "accepted": False}

@@ -57,7 +57,8 @@ def routes(server: Server, router: FastAPI) -> None:
     )  # fmt: skip
     async def file(request: Request, batch_id: Name, kind: Annotated[Format, Query(alias="format")] = Format.PAIN_001) -> Response:
         actor = actor_of(request).id
-        body = await asyncio.wrap_future(server.writer.act(lambda asked: hand_file(asked, batch_id, kind, actor)))
+        body = await server.look(lambda connection: file_of(store(connection), batch_id, kind), long=True)
+        await asyncio.wrap_future(server.writer.act(lambda asked: hand(asked, batch_id, kind, actor)))
         media = "application/xml" if kind is Format.PAIN_001 else "text/csv; charset=utf-8"
         name = f"payouts-{batch_id}.{'xml' if kind is Format.PAIN_001 else 'csv'}"
         return Response(body, media_type=media, headers={"Content-Disposition": f'attachment; filename="{name}"'})
@@ -81,26 +82,28 @@ def overview(store: Store, now_ms: int, state: State | None, currency: str | Non
     return {"balances": told, "payouts": found, "batches": batches}
 
 
-def hand_file(asked: Deciding, batch_id: str, kind: Format, actor: str) -> bytes:
-    """The file, with the note that it was given away durable before anybody has it.
+def file_of(store: Store, batch_id: str, kind: Format) -> bytes:
+    """The file of a batch, always the same bytes. Refused: `not_found`, `house_account_missing`."""
+    batch = store.need(Batch, batch_id)
+    found = [store.need(Payout, name) for name in batch.payouts]
+    instructions = [Instruction(one, store.need(BankDetails, one.bank_details).account, purpose(one)) for one in found]
+    if kind is Format.CSV:
+        return payouts_csv(instructions).encode()
+    return pain_001(instructions, store.settings.bank_account(), payouts.moment(batch.sent_ms), batch.bank_day)
 
-    Refused: `not_found`, `batch_goes_to_provider`, `house_account_missing`, `batch_has_failed` (a payout of it was given up
-    before the first file was made: a file without it would be another one to the bank).
+
+def hand(asked: Deciding, batch_id: str, kind: Format, actor: str) -> None:
+    """Notes that the file is given away; durable before anybody has it.
+
+    Refused: `batch_goes_to_provider`, `batch_has_failed` (a payout of it was given up before the first file was given
+    away: a file without it would be another one to the bank).
     """
     batch = asked.store.need(Batch, batch_id)
     if batch.way != payouts.FILE:
         raise Refused("batch_goes_to_provider", batch=batch_id)
-    found = [asked.store.need(Payout, name) for name in batch.payouts]
-    failed = [one.id for one in found if one.state is State.FAILED]
+    failed = [name for name in batch.payouts if asked.store.need(Payout, name).state is State.FAILED]
     if batch.handed_ms is None and failed:
         raise Refused("batch_has_failed", batch=batch_id, payouts=failed[:20])
-    instructions = [Instruction(one, asked.store.need(BankDetails, one.bank_details).account, purpose(one)) for one in found]
-    if kind is Format.CSV:
-        body = payouts_csv(instructions).encode()
-    else:
-        body = pain_001(instructions, asked.settings.bank_account(), payouts.moment(batch.sent_ms), batch.bank_day)
     if batch.handed_ms is None:
         asked.store.save(replace(batch, handed_ms=asked.now_ms, version=batch.version + 1))
     asked.note("payout_file", batch_id, account=actor, format=str(kind))
-    return body
-
