@@ -13,6 +13,7 @@ from datetime import date
 from enum import StrEnum
 
 from fanlink.core.amounts import PICO, minor_exponent, whole_minor_units
+from fanlink.core.bank_accounts import BankAccount
 from fanlink.core.digests import digest
 from fanlink.core.errors import Reason, Refused
 from fanlink.core.ledger import Account, Kind, Transaction, move
@@ -69,8 +70,8 @@ class Payout:
 class Batch:
     """Payouts of one currency that left together, in order of their ids. `way` is "file" or "provider".
 
-    Everything a payments file says follows from it, so the file is the same however often it is made.
-    `handed_ms` is when it was first given away.
+    Everything a payments file says follows from it, so the file is the same however often it is made: `house` is the
+    account that it is paid from, as it was set when it was sent. `handed_ms` is when the file was first given away.
     """
 
     id: str
@@ -81,6 +82,7 @@ class Batch:
     sent_by: str
     sent_ms: int
     handed_ms: int | None = None
+    house: BankAccount | None = None
     version: int = 1
 
     @property

@@ -140,7 +140,8 @@ def send(asked: Deciding, data: SendPayouts) -> None:
             reasons.append(Reason("balance_too_low", {"payout": payout.id, "party": payout.party}))
     if reasons:
         raise Refused(reasons[:200])
-    asked.store.save(batch)
+    house = asked.settings.bank_account() if asked.settings.bank_iban else None
+    asked.store.save(replace(batch, house=house))
     for payout in sent:
         asked.store.save(payout)
     day = books.open_day(asked)

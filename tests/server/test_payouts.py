@@ -255,6 +255,16 @@ def test_the_file_of_a_batch_is_always_the_same(paid):
     assert ["house_account_missing"] == refusal(lambda: given(paid, batch, Format.PAIN_001))
 
 
+def test_another_account_of_the_house_changes_no_file_that_was_made(paid):
+    from dataclasses import replace
+
+    paid.door.settings = paid.settings = replace(paid.settings, bank_iban="DE89370400440532013000")
+    batch = sent(paid, *propose(paid).values())
+    first = given(paid, batch, Format.PAIN_001)
+    paid.door.settings = paid.settings = replace(paid.settings, bank_iban="GB29NWBK60161331926819")
+    assert first == given(paid, batch, Format.PAIN_001) and b"DE89370400440532013000" in first
+
+
 def test_a_payout_given_up_before_the_file_was_made_is_in_no_file(paid):
     made = propose(paid)
     batch = sent(paid, *made.values())

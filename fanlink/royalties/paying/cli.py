@@ -147,12 +147,12 @@ def _list(args: argparse.Namespace, api: Any) -> int:
         return _say_json(found)
     for one in found["balances"]:
         waits = "due" if one["due"] else f"waits: {', '.join(one['waits_for'])}"
-        print(f"{one['party']:30} {plain_micro(one['owed_micro']):>18} {one['currency']}  {waits}")
+        print(f"{one['party']:30} {plain_micro(one['owed_micro']):>18} {one['currency']}  {one['party_name']}, {waits}")
     from fanlink.royalties.payouts import decimal_text
 
     for one in found["payouts"]:
         amount = decimal_text(one["minor_units"], one["currency"])
-        print(f"{one['id']:30} {amount:>18} {one['currency']}  {one['state']}, {len(one['approved_by'])} approved, {one['party']}")
+        print(f"{one['id']:30} {amount:>18} {one['currency']}  {one['state']}, {len(one['approved_by'])} approved, {one['party_name']}")
     return FINE
 
 
@@ -163,7 +163,7 @@ def _unclaimed(args: argparse.Namespace, api: Any) -> int:
         return _say_json({"unclaimed": found})
     for one in found:
         since = date.fromordinal(719_163 + (one["since_ms"] or 0) // 86_400_000)
-        print(f"{since}  {one['party']:30} {plain_micro(one['owed_micro']):>18} {one['currency']}")
+        print(f"{since}  {one['party']:30} {plain_micro(one['owed_micro']):>18} {one['currency']}  {one['party_name']}")
     return FINE
 
 

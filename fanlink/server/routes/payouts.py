@@ -23,6 +23,7 @@ from fanlink.server.envelopes import Id
 from fanlink.server.guard import actor_of
 from fanlink.server.handing import purpose
 from fanlink.server.server import Server
+from fanlink.server.showing import party_names
 from fanlink.server.store import Store
 
 MOST = 10_000
@@ -68,16 +69,20 @@ def overview(store: Store, now_ms: int, state: State | None, currency: str | Non
     """`balances` with why each waits (nothing: it is due), and `payouts`, by id."""
     standings, where = Standings(store), {"currency": currency} if currency else {}
     then = balances.owed_at_micro(store, until) if until is not None else {}
+
+    def name(party: str) -> str:
+        return party_names(store, [party])[party]
+
     told = []
     for one in store.find(balances.Balance, **where):
         owed = one.owed_micro if until is None else min(one.owed_micro, then.get((one.party, one.currency), 0))
         waits = balances.waits_for(one, standings, store.settings, now_ms, owed)
         told.append({
-            "party": one.party, "currency": one.currency, "owed_micro": owed, "held_micro": one.held_micro,
+            "party": one.party, "party_name": name(one.party), "currency": one.currency, "owed_micro": owed, "held_micro": one.held_micro,
             "sent_micro": one.sent_micro, "since_ms": one.since_ms, "due": not waits, "waits_for": list(waits),
         })  # fmt: skip
     chosen = where | ({"state": str(state)} if state is not None else {})
-    found = [wire.to_json(one) for one in store.find(Payout, **chosen)[:MOST]]
+    found = [wire.to_json(one) | {"party_name": name(one.party)} for one in store.find(Payout, **chosen)[:MOST]]
     batches = [wire.to_json(one) | {"message": one.message} for one in store.find(Batch, **where)[:MOST]]
     return {"balances": told, "payouts": found, "batches": batches}
 
@@ -89,7 +94,7 @@ def file_of(store: Store, batch_id: str, kind: Format) -> bytes:
     instructions = [Instruction(one, store.need(BankDetails, one.bank_details).account, purpose(one)) for one in found]
     if kind is Format.CSV:
         return payouts_csv(instructions).encode()
-    return pain_001(instructions, store.settings.bank_account(), payouts.moment(batch.sent_ms), batch.bank_day)
+    return pain_001(instructions, batch.house or store.settings.bank_account(), payouts.moment(batch.sent_ms), batch.bank_day)
 
 
 def hand(asked: Deciding, batch_id: str, kind: Format, actor: str) -> None:
