@@ -14,10 +14,10 @@ from fanlink.core.amounts import PICO_PER_MICRO
 from fanlink.core.balances import Balance
 from fanlink.core.bank_accounts import BankDetails
 from fanlink.core.digests import digest
-from fanlink.core.holds import Hold
 from fanlink.core.invitations import Invitation
 from fanlink.core.ledger import Transaction
 from fanlink.core.money_documents import BalanceDocument
+from fanlink.core.party_holds import PartyHold
 from fanlink.core.payouts import Payout, Standing
 from fanlink.server import tables
 from fanlink.server.deciding import Deciding
@@ -86,7 +86,7 @@ class Standings:
     def __init__(self, store: Store, parties: Iterable[str] | None = None) -> None:
         self._store = store
         self._parties = None if parties is None else sorted(set(parties))
-        account, answers, payout, hold = tables.accounts, tables.answers_for, tables.payouts, tables.holds
+        account, answers, payout, hold = tables.accounts, tables.answers_for, tables.payouts, tables.party_holds
         self._claimed = {row.party for row in self._rows(select(account.c.party), account.c.party)}
         self._claimed |= {row.party for row in self._rows(select(answers.c.party), answers.c.party)}
         opened = select(payout.c.party, payout.c.currency).where(payout.c.state.in_(OPEN))
@@ -132,7 +132,7 @@ def document(store: Store, balance: Balance, settings: Settings, now_ms: int) ->
     standings = Standings(store, [balance.party])
     standing, details = standings.of(balance.party, balance.currency), standings.details(balance.party)
     waits = tuple(code for code in waits_for(balance, standings, settings, now_ms) if code not in BY_THE_CLOCK)
-    hold = store.get(Hold, balance.party) if standing.held else None
+    hold = store.get(PartyHold, balance.party) if standing.held else None
     invited = [one.expires_ms for one in store.find(Invitation, party=balance.party, state="open")]
     return BalanceDocument(
         balance.id, balance.party, party_names(store, [balance.party])[balance.party], balance.currency, balance.owed_micro,

@@ -9,9 +9,9 @@ from fanlink.core import conversions
 from fanlink.core.commands import AskConversion, ConvertBalance, WithdrawConversion
 from fanlink.core.conversions import Conversion
 from fanlink.core.errors import Refused
-from fanlink.core.holds import Hold
 from fanlink.core.money_documents import ConversionDocument
 from fanlink.core.parties import Party
+from fanlink.core.party_holds import PartyHold
 from fanlink.server import balances, books
 from fanlink.server.consents import day_of
 from fanlink.server.deciding import Deciding
@@ -47,7 +47,7 @@ def convert(asked: Deciding, data: ConvertBalance) -> None:
     asked.fresh(wish)
     if data.day > day_of(asked.now_ms):
         raise Refused("day_ahead", day=data.day.isoformat())
-    hold = asked.store.get(Hold, wish.party)
+    hold = asked.store.get(PartyHold, wish.party)
     if hold is not None and hold.is_held:
         raise Refused("party_held", party=wish.party)
     balance = asked.store.get(balances.Balance, balances.balance_id(wish.party, wish.from_currency))

@@ -13,8 +13,8 @@ from fanlink.server import (
     challenges,
     consents,
     conversions,
-    holds,
     invitations,
+    party_holds,
     payouts,
     pots,
     prompts,
@@ -31,7 +31,7 @@ from fanlink.server.store import Place, Store
 
 ROOMS = (
     artists, tracks, consents, templates, prompts, challenges, remixes, cases, reports, pots, statements,
-    balances, bank_details, payouts, bank_answers, holds, conversions, invitations,
+    balances, bank_details, payouts, bank_answers, party_holds, conversions, invitations,
 )  # fmt: skip
 HANDLERS: dict[str, Handler] = {kind: handler for room in ROOMS for kind, handler in room.HANDLERS.items()}
 SHOWS: dict[type, Show] = {kind: show for room in ROOMS for kind, show in room.SHOWS.items()}

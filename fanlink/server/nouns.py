@@ -19,9 +19,9 @@ from fanlink.core.challenges import Challenge, Entry
 from fanlink.core.consents import Consent
 from fanlink.core.conversions import Conversion
 from fanlink.core.digests import digest
-from fanlink.core.holds import Hold
 from fanlink.core.invitations import Invitation
 from fanlink.core.parties import Mandate, Party
+from fanlink.core.party_holds import PartyHold
 from fanlink.core.payouts import Batch, Payout
 from fanlink.core.people import Artist, Role
 from fanlink.core.prompts import Prompt
@@ -172,7 +172,7 @@ NOUNS: dict[type, Noun] = {
         Noun(Payout, tables.payouts, _stated("party", "currency", "batch"), "payout"),
         Noun(Batch, tables.payout_batches, _fields("currency", "way", "message"), "batch of payouts"),
         Noun(BankAnswer, tables.bank_answers, _fields("asset", "name"), "bank's answer"),
-        Noun(Hold, tables.holds, lambda one: {"is_held": int(one.is_held)}, "hold"),
+        Noun(PartyHold, tables.party_holds, lambda one: {"is_held": int(one.is_held)}, "party_hold"),
         Noun(Conversion, tables.conversions, _stated("party"), "conversion"),
         Noun(Invitation, tables.invitations, _stated("party", "secret_hash"), "invitation"),
     )

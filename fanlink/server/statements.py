@@ -17,7 +17,7 @@ from fanlink.core.ledger import last_day, open_period, pot_is_split
 from fanlink.core.pots import Pot
 from fanlink.core.reports import ReportLine
 from fanlink.core.statements import Statement, StatementLine, line_of
-from fanlink.server import books, holds, pots, reports, sheets, tables
+from fanlink.server import books, party_holds, pots, reports, sheets, tables
 from fanlink.server.deciding import Deciding
 from fanlink.server.feed import Shown
 from fanlink.server.nouns import IssuedStatement
@@ -47,7 +47,7 @@ def post(asked: Deciding, period: str) -> None:
     posted = books.posted(asked.store, until=into)
     in_period = set(books.posted(asked.store, only=into)) if into != period else set()
     transactions, keys = [], []
-    held = holds.held_parties(asked.store)
+    held = party_holds.held_parties(asked.store)
     for remix, currency in _remixes(asked.store):
         # Where the next open period has postings already, the run covers that period too: else it would take them back.
         ahead = any((remix, currency) == (key[0], key[2]) for key in in_period)

@@ -199,7 +199,7 @@ payout_handovers = _table(
     _text("reference", null=True), _key("payout"),
 )  # fmt: skip
 bank_answers = _noun("bank_answers", _text("asset"), _text("name"))
-holds = _noun("holds", _whole("is_held"))
+party_holds = _noun("party_holds", _whole("is_held"))
 conversions = _noun("conversions", _text("party", "parties.id"), _text("state"), Index("conversions_party", "party"))
 invitations = _noun(
     "invitations", _text("party", "parties.id"), _text("secret_hash"), _text("state"), UniqueConstraint("secret_hash"),

@@ -362,7 +362,7 @@ def test_an_older_home_gets_its_balances_from_its_books(paid):
     sent(paid, made[paid.people["Fay"].party])
     before = {name: {**data, "since_ms": 0} for name, data in paid.documents("finance", "balance").items()}
     with paid.database.writing() as connection:
-        for table in ("payout_handovers", "payouts", "payout_batches", "balances", "bank_details", "bank_answers", "holds",
+        for table in ("payout_handovers", "payouts", "payout_batches", "balances", "bank_details", "bank_answers", "party_holds",
                       "conversions", "invitations", "step_ups"):
             connection.exec_driver_sql(f"DROP TABLE {table}")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")

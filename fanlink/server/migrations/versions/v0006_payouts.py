@@ -56,7 +56,7 @@ def upgrade() -> None:
         refers("payout", "payouts"), sa.PrimaryKeyConstraint("payout"), sqlite_strict=True,
     )  # fmt: skip
     noun("bank_answers", text("asset"), text("name"))
-    noun("holds", whole("is_held"))
+    noun("party_holds", whole("is_held"))
     noun("conversions", text("party"), text("state"), refers("party", "parties"))
     op.create_index("conversions_party", "conversions", ["party"])
     noun(

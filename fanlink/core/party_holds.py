@@ -8,7 +8,7 @@ from fanlink.core.errors import Refused
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class PartyHold:
     """A party that is held, or was. The id is the party's. Times are milliseconds since 1970 UTC."""
 
     id: str
@@ -25,16 +25,16 @@ class Hold:
         return self.released_ms is None
 
 
-def hold(before: Hold | None, party: str, reason: str, by: str, now_ms: int) -> Hold:
+def hold(before: PartyHold | None, party: str, reason: str, by: str, now_ms: int) -> PartyHold:
     """The party is held from now on. Refused: `held_already`, `reason_needed`."""
     if before is not None and before.is_held:
         raise Refused("held_already", party=party)
     if not reason.strip():
         raise Refused("reason_needed", party=party)
-    return Hold(party, " ".join(reason.split())[:500], by, now_ms, version=before.version + 1 if before else 1)
+    return PartyHold(party, " ".join(reason.split())[:500], by, now_ms, version=before.version + 1 if before else 1)
 
 
-def release(before: Hold | None, party: str, by: str, now_ms: int, by_parties: tuple[str, ...] = ()) -> Hold:
+def release(before: PartyHold | None, party: str, by: str, now_ms: int, by_parties: tuple[str, ...] = ()) -> PartyHold:
     """The party is held no longer. Refused: `not_held`, `released_by_payee`."""
     if before is None or not before.is_held:
         raise Refused("not_held", party=party)
