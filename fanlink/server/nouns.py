@@ -172,7 +172,7 @@ NOUNS: dict[type, Noun] = {
         Noun(Payout, tables.payouts, _stated("party", "currency", "batch"), "payout"),
         Noun(Batch, tables.payout_batches, _fields("currency", "way", "message"), "batch of payouts"),
         Noun(BankAnswer, tables.bank_answers, _fields("asset", "name"), "bank's answer"),
-        Noun(PartyHold, tables.party_holds, lambda one: {"is_held": int(one.is_held)}, "party_hold"),
+        Noun(PartyHold, tables.party_holds, lambda one: {"is_held": int(one.is_held)}, "hold of a party"),
         Noun(Conversion, tables.conversions, _stated("party"), "conversion"),
         Noun(Invitation, tables.invitations, _stated("party", "secret_hash"), "invitation"),
     )
