@@ -14,6 +14,7 @@ from fanlink import __version__, bootstrap
 from fanlink.core.errors import BadInput, FanLinkError, Refused, Stopped, Unavailable
 from fanlink.remix.generate import cli as generate_cli
 from fanlink.royalties import cli as royalties_cli
+from fanlink.royalties.paying import cli as paying_cli
 from fanlink.server import cli as server_cli
 from fanlink.server import cli_catalogue
 
@@ -62,6 +63,7 @@ def parser() -> argparse.ArgumentParser:
     royalties_cli.add_book_words(words, bootstrap.open_books)
     server_cli.add_words(words, bootstrap.renderer)
     cli_catalogue.add_words(words, bootstrap.remote)
+    paying_cli.add_words(words_within(words.choices["royalties"]), words, bootstrap.reached)
     server_cli.add_certificate_words(words_within(words.choices["certificate"]))
     return made
 

@@ -154,6 +154,29 @@ class Api:
         """Everything about an artist's catalogue that this account may see, as a zip."""
         return self._send("GET", f"/v1/artists/{artist}/catalogue", timeout=120.0).content
 
+    def fetch(self, path: str) -> bytes:
+        """What a read address answers, as it is: a file."""
+        return self._send("GET", path).content
+
+    def step_up(self, password: str) -> str:
+        """A secret for one act that needs the password once more; `Refused("wrong_password")`."""
+        said = self._json("POST", "/v1/step-up", json={"password": password})
+        with _well_formed():
+            return str(said["step_up"])
+
+    def invited_as(self, invitation: str) -> tuple[str, str]:
+        """The id and the name of the party that a link is for; `Refused("invitation_unusable")`."""
+        said = self._json("POST", "/v1/invitations/look", json={"invitation": invitation}, signed=False)
+        with _well_formed():
+            return str(said["party"]), str(said["party_name"])
+
+    def accept_invitation(self, invitation: str, party: str, name: str = "", password: str = "") -> str | None:
+        """Becomes the party: the account of the token, or a new one, whose token this gives."""
+        body = {"invitation": invitation, "party": party} | ({"name": name, "password": password} if name else {})
+        said = self._json("POST", "/v1/invitations/accept", json=body, signed=not name)
+        with _well_formed():
+            return said["token"]
+
     @contextmanager
     def snapshot(self, scope: str) -> Iterator[Iterator[bytes]]:
         """The compressed bytes of a scope's snapshot, as they arrive."""

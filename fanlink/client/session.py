@@ -21,6 +21,7 @@ from fanlink.client.entries import Entry
 from fanlink.client.events import Listener
 from fanlink.client.local import Connect
 from fanlink.client.local import connect as plain_connect
+from fanlink.client.online import Online
 from fanlink.client.outbox import Outbox
 from fanlink.client.outbox_file import Opened
 from fanlink.client.pending import Pending
@@ -74,6 +75,7 @@ class Session:
             limit_bytes=cache_limit_bytes,
         )
         self._use(self._connected(self._settings.get("url") or "", None))
+        self.online = Online(self._reached, self._connected)
         self.outbox = Desk(self._outbox, self._ids, clock, lambda: self._person, self._entry_moved)
         self._control = Control(
             clock, Schedule(random_bytes), run=self.sync_once, tell=self._tell, due_in_s=self._due_in_s,
@@ -315,6 +317,10 @@ class Session:
 
     def _connected(self, url: str, token: str | None) -> Api:
         return Api(url, token, transport=self._transport, wall_s=lambda: self._clock.now_ms() / 1000)
+
+    def _reached(self) -> Api:
+        self._read_token()
+        return self._api
 
     def _use(self, api: Api) -> None:
         self._api = api

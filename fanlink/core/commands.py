@@ -566,6 +566,130 @@ class DecideHold:
     letter: str = ""
 
 
+# Payouts --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SetBankDetails:
+    """Target: new bank details of the party. `step_up` is what `POST /v1/step-up` gave for the password; good for one use."""
+
+    KIND: ClassVar[str] = "set_bank_details"
+    party: str
+    name: str
+    iban: str
+    step_up: str
+    bic: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProposePayouts:
+    """Target: a new proposal; makes a payout of every balance that is due, as it was at the end of `until` (else now)."""
+
+    KIND: ClassVar[str] = "propose_payouts"
+    until: date | None = None
+    currencies: tuple[str, ...] = ()
+    parties: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovePayout:
+    """Target: the payout."""
+
+    KIND: ClassVar[str] = "approve_payout"
+
+
+@dataclass(frozen=True, slots=True)
+class SendPayouts:
+    """Target: a new batch, of approved payouts in one currency. `bank_day` is when the bank is to carry it out."""
+
+    KIND: ClassVar[str] = "send_payouts"
+    payouts: tuple[str, ...]
+    bank_day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SettlePayout:
+    """Target: the payout; the bank says that it arrived."""
+
+    KIND: ClassVar[str] = "settle_payout"
+
+
+@dataclass(frozen=True, slots=True)
+class FailPayout:
+    """Target: the payout; it came back, or is given up before it leaves."""
+
+    KIND: ClassVar[str] = "fail_payout"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBankAnswer:
+    """Target: a new record of the bank's answer; `asset` is the digest of the uploaded pain.002 or CSV file."""
+
+    KIND: ClassVar[str] = "take_bank_answer"
+    asset: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldParty:
+    """Target: the party; nothing of it is paid until it is released."""
+
+    KIND: ClassVar[str] = "hold_party"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseParty:
+    """Target: the party."""
+
+    KIND: ClassVar[str] = "release_party"
+
+
+@dataclass(frozen=True, slots=True)
+class AskConversion:
+    """Target: a new conversion; the party wants what it is owed (or `amount` of it) in another currency."""
+
+    KIND: ClassVar[str] = "ask_conversion"
+    party: str
+    from_currency: str
+    to_currency: str
+    amount: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawConversion:
+    """Target: the conversion."""
+
+    KIND: ClassVar[str] = "withdraw_conversion"
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertBalance:
+    """Target: the conversion that the party asked for. `rate` is `1.0825` or `433/400`; `day` is the rate's."""
+
+    KIND: ClassVar[str] = "convert_balance"
+    rate: str
+    source: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class InviteParty:
+    """Target: a new invitation. `secret_hash` is the SHA-256 of the secret in its link, which the inviter keeps."""
+
+    KIND: ClassVar[str] = "invite_party"
+    party: str
+    secret_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawInvitation:
+    """Target: the invitation."""
+
+    KIND: ClassVar[str] = "withdraw_invitation"
+
+
 Data = (
     FollowArtist | UnfollowArtist | AddArtist | AddTeamMember | RemoveTeamMember
     | AddParty | ChangeParty | SetStandingAnswer | EndStandingAnswer
@@ -577,6 +701,8 @@ Data = (
     | SubmitRemix | WithdrawRemix | AppealRemix | ReportRemix | ThankFan | TakeDownRemix | ReinstateRemix
     | ClaimCase | ReleaseCase | DecideCase
     | ImportReport | RunRoyalties | IssueStatements | StopRun | MatchLines | UnmatchLines | AppealHold | DecideHold
+    | SetBankDetails | ProposePayouts | ApprovePayout | SendPayouts | SettlePayout | FailPayout | TakeBankAnswer
+    | HoldParty | ReleaseParty | AskConversion | WithdrawConversion | ConvertBalance | InviteParty | WithdrawInvitation
 )
 
 KINDS: dict[str, type[Data]] = {data.KIND: data for data in Data.__args__}

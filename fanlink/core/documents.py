@@ -16,6 +16,7 @@ from fanlink.core.cases import Case
 from fanlink.core.challenges import Challenge, Entry
 from fanlink.core.consents import Consent
 from fanlink.core.errors import Reason
+from fanlink.core.money_documents import MONEY_DOCUMENTS
 from fanlink.core.parties import Mandate, Party, Stake
 from fanlink.core.people import Role
 from fanlink.core.prompts import Prompt, PromptState, PromptText
@@ -444,6 +445,7 @@ Document = (
     | PartyDocument | MandateDocument | StandingDocument | SheetDocument
     | TemplateDocument | ChallengeDocument | EntryDocument | RemixDocument | SubmissionDocument | PublishedDocument
     | CaseDocument | PotDocument | ReportDocument | StatementDocument | UnmatchedDocument | HoldDocument | RunDocument
+    | MONEY_DOCUMENTS
 )
 
 KINDS: dict[str, type[Document]] = {document.KIND: document for document in Document.__args__}

@@ -16,6 +16,8 @@ from fanlink.demo.cast import Cast, slug
 from fanlink.demo.fill import Fill
 from fanlink.demo.serving import serving
 
+PASSWORD = "everyone in the demo"
+
 
 @dataclass
 class Stage:
@@ -38,7 +40,8 @@ def staged(home: Path, say: Callable[[str], None]) -> Iterator[Stage]:
     begun_ms = _begun_ms(home / "demo.json", f"people/{slug(described.story.fan)}")
     server_home = home / "server"
     say("A server of its own starts")
-    made = bootstrap.accounts(server_home, {person.name: Role(person.role) for person in described.people})
+    _house_account(server_home)
+    made = bootstrap.accounts(server_home, {person.name: Role(person.role) for person in described.people}, PASSWORD)
     with serving(server_home) as url:
         cast = Cast(
             url, home, described,
@@ -50,6 +53,14 @@ def staged(home: Path, say: Callable[[str], None]) -> Iterator[Stage]:
             yield Stage(cast, begun_ms, round(time.monotonic() - began, 3))
         finally:
             cast.close()
+
+
+def _house_account(server_home: Path) -> None:
+    """The account that the demo's payouts leave from: the example number that banks print."""
+    server_home.mkdir(parents=True, exist_ok=True)
+    file = server_home / "server.toml"
+    if not file.exists():
+        file.write_text('bank_name = "FanLink Demo"\nbank_iban = "DE89370400440532013000"\nbank_bic = "COBADEFFXXX"\n', encoding="utf-8")
 
 
 def _begun_ms(path: Path, desktop: str) -> int:

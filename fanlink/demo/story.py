@@ -20,6 +20,7 @@ from fanlink.core.digests import digest
 from fanlink.core.documents import CaseDocument, PromptDocument
 from fanlink.core.errors import Refused
 from fanlink.core.recipes import Recipe
+from fanlink.demo import paying
 from fanlink.demo.cast import Cast, DemoFailed
 from fanlink.demo.world import Story, Wish
 from fanlink.remix import render
@@ -70,6 +71,9 @@ class Telling:
             self._report(story, remix)
         with self.stage("shared out"):
             self._run(remix)
+        with self.stage("proposed for payout"):
+            self.say("Two of those who earned are proposed for a payout; one person has approved one of them")
+            paying.pay(self.cast)
         return self._keep(fan, document)
 
     def submit_only(self, wish: Wish) -> None:

@@ -31,7 +31,7 @@ from fanlink.desktop.widgets.brand import window_icon
 from fanlink.desktop.widgets.notices import Toast
 
 SMALLEST = (960, 640)
-AT_THE_DOOR = ("first_run", "sign_in")
+AT_THE_DOOR = ("first_run", "sign_in", "invitation")
 TYPING = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox)
 
 
@@ -262,7 +262,7 @@ class Window(QMainWindow):
             self.go("first_run" if not self.desk.settings.now.welcomed else "sign_in")
             return
         self.sidebar.set_account(account.name, [
-            ("settings", "Settings", ""), ("diagnostics", "Diagnostics", ""), ("shortcuts", "Keyboard shortcuts", ""),
+            ("account", "Bank details and payouts", ""), ("settings", "Settings", ""), ("diagnostics", "Diagnostics", ""), ("shortcuts", "Keyboard shortcuts", ""),
             ("", "", ""), ("sign_in", "Use another account", ""),
         ])  # fmt: skip
         if self.role not in desktops:
@@ -271,7 +271,7 @@ class Window(QMainWindow):
         self._fill_palette()
         keys = [spec.key for spec in self.role.pages]
         in_front = self.page.spec.key if self.page else ""
-        if in_front in ("", "sign_in", "first_run"):
+        if in_front in ("", *AT_THE_DOOR):
             wanted = self.desk.settings.now.page
             self.go(wanted if wanted in keys else keys[0])
 

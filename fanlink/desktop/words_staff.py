@@ -70,3 +70,18 @@ RULES: dict[str, str] = {
 RIGHTS: dict[str, str] = {"recording": "Recording", "composition": "Composition"}
 
 CURRENCIES = ("EUR", "USD", "GBP", "SEK", "CHF", "JPY")
+
+PAYOUT_STATES: dict[str, Chip] = {
+    "due": ("Waits for approval", "warn"), "approved": ("Approved by two", "accent"), "sent": ("On its way", "accent"),
+    "settled": ("Arrived", "ok"), "failed": ("Failed", "bad"),
+}  # fmt: skip
+
+WAITS: dict[str, str] = {
+    "nothing_owed": "Nothing is owed", "below_threshold": "Below the least amount", "party_held": "Held",
+    "unclaimed": "Nobody answers for it", "payout_open": "A payout is under way", "bank_details_missing": "No bank details",
+    "bank_details_too_new": "Bank details are new", "bic_missing": "Its bank details need a BIC",
+}  # fmt: skip
+
+CONVERSION_STATES: dict[str, Chip] = {
+    "asked": ("Asked for", "warn"), "converted": ("Converted", "ok"), "withdrawn": ("No longer wanted", ""),
+}  # fmt: skip

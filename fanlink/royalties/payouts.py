@@ -1,4 +1,7 @@
-"""Payout files for a bank: ISO 20022 pain.001.001.03 as XML, checked against its schema, and CSV.
+"""Payout files for a bank: ISO 20022 pain.001.001.09 (or .03) as XML, checked against its schema, and CSV.
+
+Euro between accounts of the euro payments area goes as SEPA; any other transfer names no service level and lets both
+sides bear their own charges.
 
 The same payouts make the same bytes: message id and references come from the payouts, so a bank that is sent a file
 twice sees that it is the same.
@@ -9,42 +12,19 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from xml.etree import ElementTree
 
 from fanlink.core.amounts import minor_exponent
-from fanlink.core.digests import digest
+from fanlink.core.bank_accounts import SEPA_LENGTHS, BankAccount
 from fanlink.core.errors import Reason, Refused
-from fanlink.core.payouts import Payout, State
+from fanlink.core.payouts import Payout, State, message_id
 
-_NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.03"
-_SCHEMA = "pain.001.001.03"
-_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
-_BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?")
+SCHEMA, OLDER_SCHEMA = "pain.001.001.09", "pain.001.001.03"
+_NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:"
 _REFERENCE = re.compile(r"[A-Za-z0-9/?:().,'+ -]{1,35}")
-
-
-@dataclass(frozen=True, slots=True)
-class BankAccount:
-    """Whose account it is; refused as `iban_wrong` (ISO 13616, mod 97), `bic_wrong`, `account_without_name`
-    (also for one that cannot be printed)."""
-
-    name: str
-    iban: str
-    bic: str | None = None
-
-    def __post_init__(self) -> None:
-        reasons = []
-        if not self.name.strip() or not self.name.isprintable():
-            reasons.append(Reason("account_without_name"))
-        if not _IBAN.fullmatch(self.iban) or _iban_remainder(self.iban) != 1:
-            reasons.append(Reason("iban_wrong", {"name": self.name}))
-        if self.bic is not None and not _BIC.fullmatch(self.bic):
-            reasons.append(Reason("bic_wrong", {"name": self.name}))
-        if reasons:
-            raise Refused(reasons)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +37,7 @@ class Instruction:
 
     def __post_init__(self) -> None:
         reasons = []
-        if self.payout.state not in (State.APPROVED, State.SENT):
+        if self.payout.state is State.DUE:
             reasons.append(Reason("payout_not_approved", {"payout": self.payout.id}))
         if not _REFERENCE.fullmatch(self.payout.id):
             reasons.append(Reason("payout_id_no_bank_reference", {"payout": self.payout.id}))
@@ -72,32 +52,35 @@ def decimal_text(minor_units: int, currency: str) -> str:
     return f"{whole}.{part:0{exponent}d}" if exponent else str(whole)
 
 
-def message_id(instructions: Iterable[Instruction]) -> str:
-    """What the bank knows the file by: made from the payouts in it, 35 characters."""
-    return digest(sorted(one.payout.id for one in instructions))[:35]
-
-
-def pain_001(instructions: Sequence[Instruction], debtor: BankAccount, made_at: datetime, execution_day: date) -> bytes:
-    """The instructions as pain.001.001.03, one batch per currency in order of payout id.
+def pain_001(
+    instructions: Sequence[Instruction], debtor: BankAccount, made_at: datetime, execution_day: date, schema: str = SCHEMA
+) -> bytes:
+    """The instructions as pain.001, one block per currency and kind of transfer, in order of payout id.
 
     Refused: `no_payouts`, `payout_repeated`; a file that its schema does not take is a bug, not a refusal.
     """
     _check(instructions)
     ordered = sorted(instructions, key=lambda one: one.payout.id)
-    root = ElementTree.Element("Document", {"xmlns": _NAMESPACE})
+    root = ElementTree.Element("Document", {"xmlns": _NAMESPACE + schema})
     transfer = ElementTree.SubElement(root, "CstmrCdtTrfInitn")
     group = ElementTree.SubElement(transfer, "GrpHdr")
-    message = message_id(instructions)
+    message = message_id(one.payout.id for one in instructions)
     _add(group, "MsgId", message)
     _add(group, "CreDtTm", made_at.isoformat(timespec="seconds"))
     _add(group, "NbOfTxs", str(len(ordered)))
     _add(ElementTree.SubElement(group, "InitgPty"), "Nm", debtor.name[:70])
-    for number, currency in enumerate(sorted({one.payout.currency for one in ordered}), start=1):
-        batch = [one for one in ordered if one.payout.currency == currency]
-        transfer.append(_batch(f"{message[:30]}-{number}", currency, batch, debtor, execution_day))
+    kinds = sorted({(one.payout.currency, _is_sepa(one, debtor)) for one in ordered})
+    for number, (currency, sepa) in enumerate(kinds, start=1):
+        block = [one for one in ordered if (one.payout.currency, _is_sepa(one, debtor)) == (currency, sepa)]
+        transfer.append(_Block(f"{message[:30]}-{number}", currency, sepa, debtor, execution_day, schema).of(block))
     xml = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
-    _assert_schema(xml)
+    _assert_schema(xml, schema)
     return xml
+
+
+def _is_sepa(one: Instruction, debtor: BankAccount) -> bool:
+    area = one.to.iban[:2] in SEPA_LENGTHS and debtor.iban[:2] in SEPA_LENGTHS
+    return one.payout.currency == "EUR" and area
 
 
 def payouts_csv(instructions: Sequence[Instruction]) -> str:
@@ -128,36 +111,56 @@ def _check(instructions: Sequence[Instruction]) -> None:
         raise Refused(Reason("payout_repeated", {"payout": one}) for one in twice)
 
 
-def _batch(name: str, currency: str, batch: list[Instruction], debtor: BankAccount, day: date) -> ElementTree.Element:
-    info = ElementTree.Element("PmtInf")
-    _add(info, "PmtInfId", name)
-    _add(info, "PmtMtd", "TRF")
-    _add(info, "BtchBookg", "true")
-    _add(info, "NbOfTxs", str(len(batch)))
-    _add(info, "CtrlSum", decimal_text(sum(one.payout.minor_units for one in batch), currency))
-    if currency == "EUR":
-        kind = ElementTree.SubElement(info, "PmtTpInf")
-        _add(ElementTree.SubElement(kind, "SvcLvl"), "Cd", "SEPA")
-    _add(info, "ReqdExctnDt", day.isoformat())
-    _add(ElementTree.SubElement(info, "Dbtr"), "Nm", debtor.name[:70])
-    _account(info, "DbtrAcct", debtor.iban)
-    _agent(info, "DbtrAgt", debtor.bic)
-    _add(info, "ChrgBr", "SLEV")
-    info.extend(_transaction(one) for one in batch)
-    return info
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """One `PmtInf`: transfers of one currency and kind from one account on one day."""
 
+    name: str
+    currency: str
+    sepa: bool
+    debtor: BankAccount
+    day: date
+    schema: str
 
-def _transaction(one: Instruction) -> ElementTree.Element:
-    made = ElementTree.Element("CdtTrfTxInf")
-    _add(ElementTree.SubElement(made, "PmtId"), "EndToEndId", one.payout.id)
-    amount = ElementTree.SubElement(ElementTree.SubElement(made, "Amt"), "InstdAmt", {"Ccy": one.payout.currency})
-    amount.text = decimal_text(one.payout.minor_units, one.payout.currency)
-    if one.to.bic:
-        _agent(made, "CdtrAgt", one.to.bic)
-    _add(ElementTree.SubElement(made, "Cdtr"), "Nm", one.to.name[:70])
-    _account(made, "CdtrAcct", one.to.iban)
-    _add(ElementTree.SubElement(made, "RmtInf"), "Ustrd", one.purpose[:140])
-    return made
+    def of(self, batch: list[Instruction]) -> ElementTree.Element:
+        info = ElementTree.Element("PmtInf")
+        _add(info, "PmtInfId", self.name)
+        _add(info, "PmtMtd", "TRF")
+        _add(info, "BtchBookg", "true")
+        _add(info, "NbOfTxs", str(len(batch)))
+        _add(info, "CtrlSum", decimal_text(sum(one.payout.minor_units for one in batch), self.currency))
+        if self.sepa:
+            kind = ElementTree.SubElement(info, "PmtTpInf")
+            _add(ElementTree.SubElement(kind, "SvcLvl"), "Cd", "SEPA")
+        if self.schema == SCHEMA:
+            _add(ElementTree.SubElement(info, "ReqdExctnDt"), "Dt", self.day.isoformat())
+        else:
+            _add(info, "ReqdExctnDt", self.day.isoformat())
+        _add(ElementTree.SubElement(info, "Dbtr"), "Nm", self.debtor.name[:70])
+        _account(info, "DbtrAcct", self.debtor.iban)
+        self._agent(info, "DbtrAgt", self.debtor.bic)
+        _add(info, "ChrgBr", "SLEV" if self.sepa else "SHAR")
+        info.extend(self._transaction(one) for one in batch)
+        return info
+
+    def _transaction(self, one: Instruction) -> ElementTree.Element:
+        made = ElementTree.Element("CdtTrfTxInf")
+        _add(ElementTree.SubElement(made, "PmtId"), "EndToEndId", one.payout.id)
+        amount = ElementTree.SubElement(ElementTree.SubElement(made, "Amt"), "InstdAmt", {"Ccy": one.payout.currency})
+        amount.text = decimal_text(one.payout.minor_units, one.payout.currency)
+        if one.to.bic:
+            self._agent(made, "CdtrAgt", one.to.bic)
+        _add(ElementTree.SubElement(made, "Cdtr"), "Nm", one.to.name[:70])
+        _account(made, "CdtrAcct", one.to.iban)
+        _add(ElementTree.SubElement(made, "RmtInf"), "Ustrd", one.purpose[:140])
+        return made
+
+    def _agent(self, above: ElementTree.Element, name: str, bic: str | None) -> None:
+        agent = ElementTree.SubElement(ElementTree.SubElement(above, name), "FinInstnId")
+        if bic:
+            _add(agent, "BICFI" if self.schema == SCHEMA else "BIC", bic)
+        else:
+            _add(ElementTree.SubElement(agent, "Othr"), "Id", "NOTPROVIDED")
 
 
 def _add(above: ElementTree.Element, name: str, text: str) -> None:
@@ -168,19 +171,7 @@ def _account(above: ElementTree.Element, name: str, iban: str) -> None:
     _add(ElementTree.SubElement(ElementTree.SubElement(above, name), "Id"), "IBAN", iban)
 
 
-def _agent(above: ElementTree.Element, name: str, bic: str | None) -> None:
-    agent = ElementTree.SubElement(ElementTree.SubElement(above, name), "FinInstnId")
-    if bic:
-        _add(agent, "BIC", bic)
-    else:
-        _add(ElementTree.SubElement(agent, "Othr"), "Id", "NOTPROVIDED")
-
-
-def _assert_schema(xml: bytes) -> None:
+def _assert_schema(xml: bytes, schema: str) -> None:
     from sepaxml.validation import try_valid_xml
 
-    try_valid_xml(xml, _SCHEMA)
-
-
-def _iban_remainder(iban: str) -> int:
-    return int("".join(str(int(letter, 36)) for letter in iban[4:] + iban[:4])) % 97
+    try_valid_xml(xml, schema)

@@ -6,6 +6,7 @@ import hashlib
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, bindparam, select
 
@@ -14,10 +15,12 @@ from fanlink.core.commands import ID
 from fanlink.core.errors import Reason, Refused
 from fanlink.core.parties import Party
 from fanlink.core.people import Artist, Role
-from fanlink.server import tables
+from fanlink.server import balances, tables
 from fanlink.server.deciding import Deciding
-from fanlink.server.door import Door
 from fanlink.server.nouns import Account, name_key
+
+if TYPE_CHECKING:
+    from fanlink.server.door import Door
 
 Random = Callable[[int], bytes]
 LONGEST_NAME = 80
@@ -50,15 +53,15 @@ class Issued:
 def add(
     door: Door, *, name: str, roles: Iterable[Role], now_ms: int, random: Random, password: str | None = None,
     teams: Iterable[str] = (), parties: Iterable[str] = (), party_names: Mapping[str, str] | None = None,
-    account_id: str | None = None,
+    account_id: str | None = None, hashed: str | None = None,
 ) -> Added:  # fmt: skip
     """Adds an account with a party of its own, and gives it a personal token.
 
-    `teams` are artists that it runs; `parties` are those that it answers for besides its own, made where they are not there
+    `hashed` is a password that `hash_password` has hashed already. `teams` are artists that it runs; `parties` are those that it answers for besides its own, made where they are not there
     yet. Refused: `name_empty`, `name_too_long`, `name_taken`, `password_too_short`, `password_too_long`, `id_taken`,
     `id_malformed`, `not_found` (a team).
     """
-    hashed = hash_password(password) if password is not None else None
+    hashed = hash_password(password) if password is not None else hashed
     fresh = account_id or f"person-{random(8).hex()}"
     account = Account(fresh, " ".join(name.split()), tuple(Role(role) for role in roles), f"party-{fresh.removeprefix('person-')}", now_ms)
 
@@ -72,20 +75,33 @@ def add(
     return door.act(act, now_ms)
 
 
+def keep_as_party(asked: Deciding, account: Account, hashed: str) -> None:
+    """Keeps a new account that is a party which was here before it. Refused as `add` refuses a name."""
+    wrong = _name_faults(asked, account)
+    if wrong:
+        raise Refused(wrong)
+    asked.store.save(account)
+    _set_password(asked, account, hashed)
+
+
 def _check(asked: Deciding, account: Account, parties: Iterable[str]) -> None:
+    wrong = [*_name_faults(asked, account), *(Reason("id_malformed", {"id": one}) for one in (account.id, *parties) if not ID.fullmatch(one))]
+    if asked.store.get(Account, account.id) or asked.store.get(Party, account.party):
+        wrong.append(Reason("id_taken", {"noun": "account", "id": account.id}))
+    if wrong:
+        raise Refused(wrong)
+
+
+def _name_faults(asked: Deciding, account: Account) -> list[Reason]:
     wrong = []
     if not account.name:
         wrong.append(Reason("name_empty"))
     if len(account.name) > LONGEST_NAME:
         wrong.append(Reason("name_too_long", {"characters": len(account.name), "most": LONGEST_NAME}))
-    wrong += [Reason("id_malformed", {"id": one}) for one in (account.id, *parties) if not ID.fullmatch(one)]
     table = tables.accounts
     if asked.store.rows(select(table.c.id).where(table.c.name_key == name_key(account.name))):
         wrong.append(Reason("name_taken", {"name": account.name}))
-    if asked.store.get(Account, account.id) or asked.store.get(Party, account.party):
-        wrong.append(Reason("id_taken", {"noun": "account", "id": account.id}))
-    if wrong:
-        raise Refused(wrong)
+    return wrong
 
 
 def _keep(
@@ -99,14 +115,20 @@ def _keep(
             store.save(Party(party, names.get(party, account.name)))
     store.save(account)
     store.put(tables.answers_for, *({"account": account.id, "party": party} for party in parties))
+    for party in parties:
+        balances.touch(asked, party)
     for team in teams:
         artist = store.need(Artist, team)
         store.save(replace(artist, team=(*artist.team, account.id), version=artist.version + 1))
         store.put(tables.team_members, {"artist": team, "account": account.id})
     if hashed is not None:
-        store.flush()
-        change = tables.accounts.update().where(tables.accounts.c.id == account.id).values(password=hashed)
-        store.connection.execute(change)
+        _set_password(asked, account, hashed)
+
+
+def _set_password(asked: Deciding, account: Account, hashed: str) -> None:
+    asked.store.flush()
+    change = tables.accounts.update().where(tables.accounts.c.id == account.id).values(password=hashed)
+    asked.store.connection.execute(change)
 
 
 # Passwords ------------------------------------------------------------------------------------------------------

@@ -18,12 +18,24 @@ from fanlink.core.errors import BadInput, Refused, Unavailable
 from fanlink.server import openapi
 from fanlink.server.guard import Guard
 from fanlink.server.replies import Reply, come_back
-from fanlink.server.routes import assets, catalogue, catalogues, changes, commands, money, people, royalties, uploads
+from fanlink.server.routes import (
+    assets,
+    catalogue,
+    catalogues,
+    changes,
+    commands,
+    invitations,
+    money,
+    payouts,
+    people,
+    royalties,
+    uploads,
+)
 from fanlink.server.runs import Runner
 from fanlink.server.server import Server
 
 log = logging.getLogger("fanlink.server")
-ROOMS = (commands, changes, people, catalogue, catalogues, assets, uploads, money, royalties)
+ROOMS = (commands, changes, people, catalogue, catalogues, assets, uploads, money, royalties, payouts, invitations)
 
 
 def build(server: Server) -> FastAPI:

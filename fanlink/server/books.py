@@ -9,8 +9,8 @@ from datetime import date
 from sqlalchemy import func, select
 
 from fanlink.core.amounts import PICO_PER_MICRO
-from fanlink.core.ledger import Account, Kind, Transaction, open_period
-from fanlink.server import tables
+from fanlink.core.ledger import Account, Kind, Posting, Transaction, open_period
+from fanlink.server import balances, tables
 from fanlink.server.deciding import Deciding
 from fanlink.server.mandates import day_of
 from fanlink.server.store import Store, chunks
@@ -85,6 +85,7 @@ def _append(asked: Deciding, transactions: Sequence[tuple[Transaction, str | Non
         ]  # fmt: skip
     asked.store.add(TRANSACTION, *rows)
     asked.store.add(POSTING, *sides)
+    balances.move(asked, [transaction for transaction, _, _ in transactions])
 
 
 def length(store: Store) -> int:
@@ -158,6 +159,17 @@ def owed(store: Store, party: str, until: date) -> dict[str, dict[str, int]]:
         held = found.setdefault(str(Account.parse(row.account).kind), {})
         held[row.currency] = held.get(row.currency, 0) - int(row.amount_pico)
     return found
+
+
+def transaction(store: Store, key: str) -> Transaction | None:
+    """What was posted under a key; None where nothing was."""
+    rows = store.rows(select(TRANSACTION).where(TRANSACTION.c.key == key))
+    if not rows:
+        return None
+    (row,) = rows
+    sides = store.rows(select(POSTING).where(POSTING.c.transaction_number == row.number).order_by(POSTING.c.place))
+    postings = tuple(Posting(Account.parse(side.account), side.currency, int(side.amount_pico)) for side in sides)
+    return Transaction(row.key, date.fromisoformat(row.day), row.about, postings, row.reverses)
 
 
 def closed(store: Store) -> set[str]:

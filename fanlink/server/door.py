@@ -79,7 +79,7 @@ class Door:
 
     def _commit(self, requests: Sequence[Request], now_ms: int) -> None:
         with self.database.writing() as connection:
-            store = Store(connection, self.database.is_sqlite)
+            store = Store(connection, self.database.is_sqlite, self.settings)
             audit = AuditLog(connection, now_ms)
             answers = Answers(connection, self.database.is_sqlite, now_ms)
             answers.recall(request for request in requests if request.commands)

@@ -15,7 +15,7 @@ from fanlink.core import remixes
 from fanlink.core.consents import Consent, ConsentState
 from fanlink.core.errors import Unavailable
 from fanlink.core.remixes import Remix, RemixState
-from fanlink.server import consents, feed, mandates, tables, uploads
+from fanlink.server import balances, consents, feed, mandates, tables, uploads
 from fanlink.server.deciding import Deciding
 from fanlink.server.queue import close_cases
 from fanlink.server.server import Server
@@ -37,12 +37,14 @@ def is_due(asked: Deciding) -> bool:
         tables.documents.c.deleted == 1, tables.documents.c.at_ms < asked.now_ms - TOMBSTONES_MS
     )
     turned = mandates.turning(asked.now_ms)
-    return any(asked.store.rows(one.limit(1)) for one in (ended, wound, turned, old, uploads.has_expired(asked)))
+    waiting = (ended, wound, turned, old, uploads.has_expired(asked))
+    return any(asked.store.rows(one.limit(1)) for one in waiting) or bool(balances.not_shown_yet(asked.store))
 
 
 def settle(asked: Deciding) -> int:
     """Does what has fallen due, at most so much at once, and tells how much that was."""
     done = _ended_consents(asked) + _wound_down(asked) + mandates.turn(asked, MOST_AT_ONCE) + uploads.expire(asked)
+    done += balances.show_first(asked)
     feed.forget_tombstones(asked.store.connection, asked.now_ms - TOMBSTONES_MS)
     return done
 

@@ -6,13 +6,20 @@ from collections.abc import Iterator
 
 from fanlink.server import (
     artists,
+    balances,
+    bank_answers,
+    bank_details,
     cases,
     catalogue_import,
     challenges,
     consents,
+    conversions,
     holds,
+    invitations,
     mandates,
     parties,
+    party_holds,
+    payouts,
     pots,
     prompts,
     remixes,
@@ -31,7 +38,7 @@ from fanlink.server.store import Place, Store
 
 ROOMS = (
     artists, parties, tracks, catalogue_import, consents, mandates, templates, sheets, prompts, challenges, remixes, cases, reports,
-    unmatched, holds, pots, runs, statements,
+    unmatched, holds, pots, runs, statements, balances, bank_details, payouts, bank_answers, party_holds, conversions, invitations,
 )  # fmt: skip
 HANDLERS: dict[str, Handler] = {kind: handler for room in ROOMS for kind, handler in room.HANDLERS.items()}
 SHOWS: dict[type, Show] = {kind: show for room in ROOMS for kind, show in room.SHOWS.items()}

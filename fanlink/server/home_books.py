@@ -18,9 +18,9 @@ from fanlink.core.errors import BadInput, Refused
 from fanlink.core.people import Actor, Role
 from fanlink.royalties.verify_books import prove
 from fanlink.server import accounts, asset_rows, handlers, money_reads, reports, runs, serving, settings
-from fanlink.server.consents import day_of
 from fanlink.server.deciding import Deciding
 from fanlink.server.envelopes import Envelope, asked, read_data
+from fanlink.server.mandates import day_of
 from fanlink.server.nouns import Report, Run
 from fanlink.server.proving import Rows
 from fanlink.server.server import build

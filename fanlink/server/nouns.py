@@ -11,13 +11,19 @@ from sqlalchemy import Table
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from fanlink.core.balances import Balance
+from fanlink.core.bank_accounts import BankDetails
 from fanlink.core.cases import Case
 from fanlink.core.catalogue import ProposedTemplate, Track
 from fanlink.core.challenges import Challenge, Entry
 from fanlink.core.consents import Consent
+from fanlink.core.conversions import Conversion
 from fanlink.core.digests import digest
 from fanlink.core.holds import Hold
+from fanlink.core.invitations import Invitation
 from fanlink.core.parties import Mandate, Party
+from fanlink.core.party_holds import PartyHold
+from fanlink.core.payouts import Batch, Payout
 from fanlink.core.people import Artist, Role
 from fanlink.core.prompts import Prompt
 from fanlink.core.remixes import Remix
@@ -124,6 +130,21 @@ class IssuedStatement:
 
 
 @dataclass(frozen=True, slots=True)
+class BankAnswer:
+    """A file of the bank's that was taken: how many payouts it settled, failed and left on their way."""
+
+    id: str
+    asset: str
+    name: str
+    settled: int
+    failed: int
+    pending: int
+    taken_by: str
+    taken_ms: int
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Noun:
     """A kind of value, its table, and its columns besides id, version and body."""
 
@@ -204,6 +225,14 @@ NOUNS: dict[type, Noun] = {
         Noun(Hold, tables.holds, _stated("record", "remix"), "hold"),
         Noun(Run, tables.runs, _stated("period"), "run"),
         Noun(IssuedStatement, tables.statements, _fields("party", "period", "currency"), "statement"),
+        Noun(Balance, tables.balances, _fields("party", "currency"), "balance"),
+        Noun(BankDetails, tables.bank_details, _fields("party", "number"), "bank details"),
+        Noun(Payout, tables.payouts, _stated("party", "currency", "batch"), "payout"),
+        Noun(Batch, tables.payout_batches, _fields("currency", "way", "message"), "batch of payouts"),
+        Noun(BankAnswer, tables.bank_answers, _fields("asset", "name"), "bank's answer"),
+        Noun(PartyHold, tables.party_holds, lambda one: {"is_held": int(one.is_held)}, "hold of a party"),
+        Noun(Conversion, tables.conversions, _stated("party"), "conversion"),
+        Noun(Invitation, tables.invitations, _stated("party", "secret_hash"), "invitation"),
     )
 }  # fmt: skip
 

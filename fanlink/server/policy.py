@@ -100,6 +100,13 @@ COMMANDS: dict[str, Policy] = {
     "unmatch_lines": Policy((_R.FINANCE,)),
     "appeal_hold": Policy((*_OWNERS, _R.FAN), (Tie.PARTY,)),
     "decide_hold": Policy((_R.FINANCE,)),
+    **dict.fromkeys(
+        ("propose_payouts", "approve_payout", "send_payouts", "settle_payout", "fail_payout", "take_bank_answer",
+         "hold_party", "release_party", "convert_balance"),
+        Policy((_R.FINANCE,)),
+    ),
+    **dict.fromkeys(("set_bank_details", "ask_conversion", "withdraw_conversion"), Policy((), (Tie.PARTY,))),
+    **dict.fromkeys(("invite_party", "withdraw_invitation"), Policy((_R.FINANCE, _R.LABEL, _R.ARTIST))),
 }
 
 
@@ -132,6 +139,12 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("GET", "/v1/balances"): _A.SIGNED_IN,
     ("GET", "/v1/statements/{party_id}/{period}"): _A.SIGNED_IN,
     ("GET", "/v1/remixes/{remix_id}/sheet"): _A.FINANCE,
+    ("GET", "/v1/payouts"): _A.FINANCE,
+    ("GET", "/v1/payouts/{payout_id}/trace"): _A.FINANCE,
+    ("GET", "/v1/payout-batches/{batch_id}/file"): _A.FINANCE,
+    ("POST", "/v1/step-up"): _A.SIGNED_IN,
+    ("POST", "/v1/invitations/look"): _A.PUBLIC,
+    ("POST", "/v1/invitations/accept"): _A.PUBLIC,
     ("POST", "/v1/commands"): _A.SIGNED_IN,
     ("GET", "/v1/commands/{command_id}"): _A.SIGNED_IN,
     ("GET", "/v1/scopes"): _A.SIGNED_IN,

@@ -32,6 +32,11 @@ SENTENCES = {
     "range_not_satisfiable": "The file has no such part.",
     "snapshot_needed": "The changes after this number are gone. Please start from the snapshot.",
     "not_ready": "The audio is not here yet.",
+    "invitation_unusable": "This invitation does not work: it was used, taken back, has run out, or is not one. Ask for another.",
+    "wrong_password": "The password is wrong.",
+    "batch_has_failed": "A payout of this batch failed before its file was given away. Give up the others and send a new batch.",
+    "batch_goes_to_provider": "This batch is given to the payment provider, so there is no file of it.",
+    "house_account_missing": "Say in server.toml which account payouts leave from: bank_name, bank_iban and bank_bic.",
     "method_not_allowed": "This address does not take that method.",
     "failed": "Something went wrong on the server. It has been noted.",
 }

@@ -18,6 +18,7 @@ import uvicorn
 from fanlink.core.errors import Unavailable
 from fanlink.server import app, settings
 from fanlink.server.due import Due
+from fanlink.server.handing import HandingThread
 from fanlink.server.renders import Renderer
 from fanlink.server.sealing import Seal, Sealer
 from fanlink.server.server import Server, build
@@ -60,6 +61,7 @@ class Running:
     workers: Workers | None
     due: Due
     web: uvicorn.Server
+    handing: HandingThread | None = None
 
     @property
     def url(self) -> str:
@@ -83,6 +85,8 @@ class Running:
     def close(self) -> None:
         """Ends workers and the clock, then the writer, then the database."""
         self.due.stop()
+        if self.handing is not None:
+            self.handing.stop()
         if self.workers is not None:
             self.workers.stop()
         self.server.stop()
@@ -143,7 +147,9 @@ def start(
     # A render worker is a child process: it finds the other engines where the settings say.
     os.environ.setdefault("FANLINK_ENGINES", server.settings.engines)
     workers = Workers(server, renderer, seal or Sealer(home / "keys")) if renderer is not None else None
-    return Running(server, made, workers, Due(server), _Web(config, server, ready))
+    provided = server.settings.payout_provider
+    handing = HandingThread(lambda act: server.writer.act(act).result(), server.settings) if provided else None
+    return Running(server, made, workers, Due(server), _Web(config, server, ready), handing)
 
 
 def in_thread(running: Running) -> threading.Thread:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from typing import Any
 
-from fanlink.core.errors import BadInput
+from fanlink.core.amounts import CURRENCY, PICO_PER_MICRO, pico_of, whole_minor_units
+from fanlink.core.bank_accounts import BankAccount, account_of
+from fanlink.core.errors import BadInput, Refused
 from fanlink.server.database import sqlite_url
 
+THRESHOLDS = {"JPY": "1500", "SEK": "100", "KRW": "15000"}
 FILE = "server.toml"
 DATABASE_FILE = "server.db"
 
@@ -44,6 +48,25 @@ class Settings:
     render_tries: int = 3
     session_days: int = 30
     engines: str = ""
+    payout_thresholds: Mapping[str, str] = field(default_factory=dict)
+    bank_details_delay_days: int = 7
+    invitation_days: int = 60
+    bank_name: str = ""
+    bank_iban: str = ""
+    bank_bic: str = ""
+    payout_provider: str = ""
+    payout_provider_token: str = ""
+
+    def payout_threshold_minor(self, currency: str) -> int:
+        """The least that is paid out in a currency, in whole minor units; ten units of it where nothing is said."""
+        said = self.payout_thresholds.get(currency, THRESHOLDS.get(currency, "10"))
+        return whole_minor_units(pico_of(said) // PICO_PER_MICRO, currency)[0]
+
+    def bank_account(self) -> BankAccount:
+        """The account that payouts leave from; refused as `house_account_missing`, or as wrong."""
+        if not self.bank_iban:
+            raise Refused("house_account_missing")
+        return account_of(self.bank_name or "FanLink", self.bank_iban, self.bank_bic)
 
 
 def read(home: Path, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -62,13 +85,30 @@ def _with_file(settings: Settings, file: Path) -> Settings:
         said = tomllib.loads(file.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise BadInput(f"cannot be read: {error}", where=str(file)) from error
-    known = {field.name: field.type for field in fields(Settings)}
+    known = {each.name: each.type for each in fields(Settings)}
     for name, value in said.items():
-        kind = {"str": str, "int": int, "float": (int, float), "Path": str}.get(known.get(name, ""))
+        kind = {"str": str, "int": int, "float": (int, float), "Path": str, "Mapping[str, str]": dict}.get(known.get(name, ""))
         if kind is None:
             raise BadInput(f"there is no setting {name!r}", where=str(file))
         if not isinstance(value, kind) or isinstance(value, bool):
             raise BadInput(f"{name} has the wrong kind of value", where=str(file))
+    _check_payouts(said, file)
     if "assets" in said:
         said["assets"] = Path(said["assets"])
     return replace(settings, **said)
+
+
+def _check_payouts(said: Mapping[str, Any], file: Path) -> None:
+    """Thresholds are amounts by currency, in quotes; the house's own account is one that can be paid from."""
+    for currency, amount in said.get("payout_thresholds", {}).items():
+        try:
+            fits = bool(CURRENCY.fullmatch(currency)) and pico_of(amount) >= 0
+        except ValueError:
+            fits = False
+        if not fits:
+            raise BadInput(f'payout_thresholds says {currency} = {amount!r}; write EUR = "25.00"', where=str(file))
+    if said.get("bank_iban"):
+        try:
+            account_of(said.get("bank_name", "FanLink"), said["bank_iban"], said.get("bank_bic"))
+        except Refused as error:
+            raise BadInput(f"bank_name, bank_iban or bank_bic cannot be used ({error})", where=str(file)) from error

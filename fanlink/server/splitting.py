@@ -18,6 +18,7 @@ from fanlink.core.shares import SplitSheet
 from fanlink.server import books, pots, tables
 from fanlink.server.books import Booked, Split
 from fanlink.server.deciding import Deciding
+from fanlink.server.party_holds import held_parties
 from fanlink.server.store import Store, chunks
 
 POT, TRANSACTION, SHEET = tables.pots, tables.transactions, tables.sheets
@@ -27,11 +28,12 @@ Mark = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to post for one remix and currency, and the mark of what that rests on."""
+    """What to post for one remix and currency, and what that rests on: a mark, and the parties whose money was held."""
 
     group: Group
     mark: Mark
     splits: tuple[Split, ...]
+    held: frozenset[str] = frozenset()
 
 
 def groups(store: Store, after: Group | None, limit: int) -> list[Group]:
@@ -52,18 +54,18 @@ def group_count(store: Store) -> int:
 def plan(store: Store, some: Sequence[Group], period: str, into: str) -> list[Plan]:
     """The plans of some remixes and currencies for a period that is posted into `into`."""
     marked, days, booked = marks(store, some), pots.gross_of(store, some), books.of_groups(store, some)
-    terms = terms_of(store, {remix for remix, _ in some})
+    terms, held = terms_of(store, {remix for remix, _ in some}), held_parties(store)
     return [
-        Plan(group, marked[group], tuple(_splits(group, days[group], booked[group], terms[group[0]], period, into)))
+        Plan(group, marked[group], tuple(_splits(group, days[group], booked[group], terms[group[0]], period, into, held)), held)
         for group in some
     ]
 
 
 def post(asked: Deciding, plans: Sequence[Plan], period: str, into: str) -> int:
     """Posts the plans, those made anew whose pots changed since; tells how many transactions that were."""
-    now = marks(asked.store, [each.group for each in plans])
-    stale = [each.group for each in plans if now[each.group] != each.mark]
-    good = [each for each in plans if now[each.group] == each.mark] + plan(asked.store, stale, period, into)
+    now, held = marks(asked.store, [each.group for each in plans]), held_parties(asked.store)
+    stale = [each.group for each in plans if (now[each.group], held) != (each.mark, each.held)]
+    good = [each for each in plans if (now[each.group], held) == (each.mark, each.held)] + plan(asked.store, stale, period, into)
     splits = [split for each in sorted(good, key=lambda each: each.group) for split in each.splits]
     books.append_splits(asked, splits)
     return len(splits)
@@ -99,7 +101,7 @@ def sheets_of(store: Store, remixes: Iterable[str]) -> dict[str, list[SplitSheet
 
 
 def _splits(
-    group: Group, days: list[object], booked: Booked, terms: tuple[Terms, ...], period: str, into: str
+    group: Group, days: list[object], booked: Booked, terms: tuple[Terms, ...], period: str, into: str, held: frozenset[str]
 ) -> Iterable[Split]:
     """The differences for `into`, and for every later period that was posted already: what comes earlier changes them."""
     remix, currency = group
@@ -113,7 +115,7 @@ def _splits(
             number = numbers.get(pot.version, 0) + 1
             made = pot_is_split(
                 f"run:{remix}/{pot.version}:{currency}:{number}", last_day(target), f"royalties {period}", remix, pot,
-                was.earned_micro, was.reserve_pico,
+                was.earned_micro, was.reserve_pico, held,
             )  # fmt: skip
             if made is not None:
                 numbers[pot.version] = number

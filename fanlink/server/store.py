@@ -20,6 +20,7 @@ from fanlink.core.errors import Refused
 from fanlink.core.people import Actor
 from fanlink.server import tables
 from fanlink.server.nouns import NOUNS, Account, Noun, upsert
+from fanlink.server.settings import Settings
 
 Value = TypeVar("Value")
 Place = tuple[type, str]
@@ -83,8 +84,8 @@ TIE_TABLES = frozenset({"team_members", "answers_for", "follows", "challenge_jud
 class Store:
     """All that one transaction has read and will write. `changed` holds what documents must be written anew for."""
 
-    def __init__(self, connection: Connection, is_sqlite: bool) -> None:
-        self.connection, self.is_sqlite = connection, is_sqlite
+    def __init__(self, connection: Connection, is_sqlite: bool, settings: Settings | None = None) -> None:
+        self.connection, self.is_sqlite, self._settings = connection, is_sqlite, settings
         self.changed: dict[Place, None] = {}
         self._values: dict[Place, Any] = {}
         self._pending: dict[Place, Any] = {}
@@ -96,6 +97,12 @@ class Store:
         self._in_command = False
         self._savepoint: Any = None
         self._ties_changed = False
+
+    @property
+    def settings(self) -> Settings:
+        """What the operator has set; documents tell some of it."""
+        assert self._settings is not None, "a store that shows documents knows the settings"
+        return self._settings
 
     # One command of many ---------------------------------------------------------------------------------------
 

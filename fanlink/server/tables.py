@@ -209,6 +209,26 @@ statements = _noun(
     UniqueConstraint("party", "period", "currency"),
 )  # fmt: skip
 
+balances = _noun("balances", _text("party"), _text("currency"), UniqueConstraint("party", "currency"))
+bank_details = _noun("bank_details", _text("party", "parties.id"), _whole("number"), UniqueConstraint("party", "number"))
+payouts = _noun(
+    "payouts", _text("party", "parties.id"), _text("currency"), _text("state"), _text("batch", null=True),
+    Index("payouts_party", "party"), Index("payouts_state", "state"), Index("payouts_batch", "batch"),
+)  # fmt: skip
+payout_batches = _noun("payout_batches", _text("currency"), _text("way"), _text("message"), UniqueConstraint("message"))
+payout_handovers = _table(
+    "payout_handovers", _text("payout", "payouts.id"), _whole("begun_ms"), _whole("done_ms", null=True),
+    _text("reference", null=True), _key("payout"),
+)  # fmt: skip
+bank_answers = _noun("bank_answers", _text("asset"), _text("name"))
+party_holds = _noun("party_holds", _whole("is_held"))
+conversions = _noun("conversions", _text("party", "parties.id"), _text("state"), Index("conversions_party", "party"))
+invitations = _noun(
+    "invitations", _text("party", "parties.id"), _text("secret_hash"), _text("state"), UniqueConstraint("secret_hash"),
+    Index("invitations_party", "party"),
+)  # fmt: skip
+step_ups = _table("step_ups", _text("hash"), _text("account", "accounts.id"), _whole("expires_ms"), _key("hash"))
+
 # What the door and the feed keep --------------------------------------------------------------------------------
 
 assets = _table(

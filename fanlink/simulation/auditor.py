@@ -132,13 +132,13 @@ class Auditor:
             "public": kind in ("artist", "prompt", "challenge"),
             "person": (kind == "account" and id_ == whose) or (kind == "remix" and remix.get("fan") == whose),
             "party": kind in ("track", "template") or (kind == "consent" and data.get("consent", {}).get("party") == whose)
-            or kind in ("pot", "statement") or (kind == "party" and id_ == whose)
+            or kind in ("pot", "statement", "balance", "payout", "conversion", "bank_details") or (kind == "party" and id_ == whose)
             or (kind == "sheet" and whose in data.get("party_names", {})),
             "team": kind in ("track", "template", "prompt_draft", "challenge")
             or (kind == "submission" and remix.get("artist") == whose),
             "artist": kind == "published" and remix.get("artist") == whose,
             "moderators": kind == "case",
-            "finance": kind in ("pot", "report", "statement"),
+            "finance": kind in ("pot", "report", "statement", "balance", "payout", "payout_batch", "conversion", "invitation"),
         }.get(where, False)
         if not fits:
             self.violated(f"{kind} {id_} is in {scope}, where it may not be")

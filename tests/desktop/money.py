@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from fanlink.core.bank_accounts import BankAccount
+from fanlink.core.conversions import ConversionState, ask
 from fanlink.core.documents import PotDocument, RemixDocument, StatementDocument
 from fanlink.core.earnings import recompute
+from fanlink.core.money_documents import BalanceDocument, BankDetailsDocument, ConversionDocument, PayoutDocument
+from fanlink.core.payouts import State
 from fanlink.core.reports import ReportLine
 from fanlink.core.shares import Leaf
 from fanlink.core.statements import Statement, StatementLine, parts_of
@@ -66,3 +71,25 @@ def _line(document: RemixDocument, pot: PotDocument, lines: list[ReportLine], pa
         document.id, pot.sheet, pot.currency, found.gross_pico, 0, 0, leaves, found.earned_micro[party], before, tuple(lines),
         sum(line.revenue_pico for line in lines if line.period_end.isoformat()[:7] < period), parts_of(lines, period),
     )  # fmt: skip
+
+
+def paying_documents(party: str, name: str, now_ms: int) -> list[BalanceDocument | PayoutDocument | BankDetailsDocument | ConversionDocument]:
+    """What a payee sees: a balance that is due, one that is too small, payouts in each state, bank details, a conversion."""
+    day = 86_400_000
+    masked, account = "FR14 … 2606", BankAccount(name, "FR1420041010050500013M02606", "PSSTFRPPXXX")
+    wish = replace(ask(f"conversion-{party}", party, "SEK", "EUR", None, "person", now_ms - 9 * day), state=ConversionState.CONVERTED)
+    wish = replace(wish, rate="11/125", source="ECB reference rate", day=date(2026, 10, 30), from_micro=412_000_000, to_micro=36_256_000)
+
+    def payout(number: int, state: State, minor_units: int, days: int, **more) -> PayoutDocument:
+        made = PayoutDocument(f"payout-{party}-{number}", party, name, "EUR", minor_units, state, 2, masked, now_ms - days * day)
+        return replace(made, **more)
+
+    return [
+        BalanceDocument(f"balance-{party}-eur", party, name, "EUR", 118_394_103, 0, 21_290_000, now_ms - 40 * day, 1000, True, (), masked),
+        BalanceDocument(f"balance-{party}-usd", party, name, "USD", 4_120_700, 0, 0, now_ms - 12 * day, 1000, True, ("below_threshold",), masked),
+        payout(1, State.SETTLED, 31_48, 70, sent_ms=now_ms - 69 * day, done_ms=now_ms - 67 * day),
+        payout(2, State.FAILED, 88_12, 40, sent_ms=now_ms - 39 * day, done_ms=now_ms - 37 * day, reason="AC04 account closed"),
+        payout(3, State.SENT, 21_29, 3, sent_ms=now_ms - day, batch="batch-1"),
+        BankDetailsDocument(f"details-{party}", party, name, account, 2, name, now_ms - 36 * day, now_ms - 29 * day),
+        ConversionDocument(wish.id, wish, name),
+    ]

@@ -27,7 +27,7 @@ from fanlink.core.recipes import Edit, Effect, Layer, Recipe, Section, StemChang
 from fanlink.core.remixes import Remix, RemixState
 from fanlink.core.tracks import Music, Stem, TrackFacts, TrackSection
 from tests.desktop import music
-from tests.desktop.money import money_documents
+from tests.desktop.money import money_documents, paying_documents
 
 NOW_MS = 1_795_000_000_000
 DAY = 86_400_000
@@ -91,6 +91,7 @@ def make(folder: Path, now_ms: int = NOW_MS, *, songs: int = 2) -> World:
     documents += [(f"person:{FAN}", each) for each in mine]
     documents += [(f"person:{FAN}", entry_document(mine[0], now_ms))]
     documents += [(f"party:{FAN_PARTY}", each) for each in money_documents(mine, FAN_PARTY)]
+    documents += [(f"party:{FAN_PARTY}", each) for each in paying_documents(FAN_PARTY, "Mara Voss", now_ms)]
     documents += [(f"artist:{each.artist}", each) for each in published_documents(prompts, now_ms, made[1 % songs]["keys"][1])]
     return World(documents, files)
 

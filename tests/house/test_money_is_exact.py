@@ -7,7 +7,7 @@ import pytest
 from tests.house.source import PACKAGE, modules, tree
 
 MONEY = [
-    *[PACKAGE / "core" / name for name in ("shares.py", "pots.py", "ledger.py", "reports.py", "statements.py", "parties.py")],
+    *[PACKAGE / "core" / name for name in ("shares.py", "pots.py", "ledger.py", "reports.py", "statements.py", "parties.py", "payouts.py", "balances.py", "conversions.py", "tracing.py")],
     *modules("royalties"),
 ]
 # Charts and progress show proportions, they carry no amounts: each use is named with its reason.

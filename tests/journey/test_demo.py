@@ -71,6 +71,14 @@ def test_the_published_file_is_what_its_recipe_makes(told):
     assert json.loads(done.stdout)["match"]
 
 
+def test_finance_sees_a_payout_that_is_due_and_one_that_one_person_approved(told, home):
+    listed = fanlink("royalties", "payouts", "list", "--home", home / "server", "--as", "Priya Nair", "--json")
+    payouts = json.loads(listed.stdout)["payouts"]
+    assert [("due", 0), ("due", 1)] == sorted((one["state"], len(one["approved_by"])) for one in payouts)
+    traced = fanlink("royalties", "trace", "--payout", payouts[0]["id"], "--home", home / "server", "--as", "Priya Nair", "--json")
+    assert (0, []) == (traced.returncode, json.loads(traced.stdout)["missing"])
+
+
 def test_the_server_certifies_it_and_anyone_can_verify_that(told, home):
     certificate = home / "night.clearance.json"
     issued = fanlink("certificate", "issue", "--home", home / "server", "--remix", told["remix"]["id"], "--out", certificate)

@@ -3,9 +3,10 @@ from xml.etree import ElementTree
 
 import pytest
 
+from fanlink.core.bank_accounts import BankAccount
 from fanlink.core.errors import Refused
 from fanlink.core.payouts import State, approve, due, fail, send, settle
-from fanlink.royalties.payouts import BankAccount, Instruction, decimal_text, pain_001, payouts_csv
+from fanlink.royalties.payouts import OLDER_SCHEMA, Instruction, decimal_text, pain_001, payouts_csv
 
 HOUSE = BankAccount("FanLink", "DE89370400440532013000", "COBADEFFXXX")
 FAN = BankAccount("Ana Ñandú", "FR1420041010050500013M02606")
@@ -27,11 +28,11 @@ def test_only_whole_minor_units_above_the_threshold_are_due():
         assert due("p", "ana", "EUR", micro, threshold, "fin") is None
 
 
-def test_two_other_people_approve():
+def test_two_people_approve_and_the_money_goes_to_neither():
     payout = due("p", "ana", "EUR", 5_000_000, 0, "fin")
-    for by, code in (("fin", "approved_by_proposer"), ("ana", "approved_by_payee")):
-        with pytest.raises(Refused, match=code):
-            approve(payout, by)
+    for by, parties in (("ana", ()), ("fin", ("fin", "ana"))):
+        with pytest.raises(Refused, match="approved_by_payee"):
+            approve(payout, by, parties)
     once = approve(payout, "one")
     assert once.state is State.DUE
     with pytest.raises(Refused, match="approved_already"):
@@ -61,7 +62,7 @@ def test_nothing_is_sent_before_it_is_approved():
 
 def test_the_payments_file_holds_to_its_schema_and_its_sums():
     root = ElementTree.fromstring(file(approved("p1"), approved("p2", 1_000_000), approved("p3", 177_000_000, "JPY")))
-    space = {"p": "urn:iso:std:iso:20022:tech:xsd:pain.001.001.03"}
+    space = {"p": "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"}
     assert root.find(".//p:GrpHdr/p:NbOfTxs", space).text == "3"
     assert [one.text for one in root.findall(".//p:CtrlSum", space)] == ["13.34", "177"]
     assert [one.text for one in root.findall(".//p:InstdAmt", space)] == ["12.34", "1.00", "177"]
@@ -94,3 +95,28 @@ def test_a_name_is_no_spreadsheet_formula():
 
 def test_amounts_are_written_in_the_currencys_own_places():
     assert [decimal_text(1234, one) for one in ("EUR", "JPY", "KWD")] == ["12.34", "1234", "1.234"]
+
+
+def test_only_euro_inside_its_area_goes_as_sepa():
+    abroad = BankAccount("Ana", "AE070331234567890123456", "EBILAEAD")
+    instructions = [
+        Instruction(approved("p1"), FAN, "x"), Instruction(approved("p2"), abroad, "x"), Instruction(approved("p3", currency="USD"), abroad, "x"),
+    ]  # fmt: skip
+    root = ElementTree.fromstring(pain_001(instructions, HOUSE, AT, date(2026, 2, 2)))
+    space = {"p": "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"}
+    found = [
+        (block.findtext(".//p:SvcLvl/p:Cd", None, space), block.findtext("p:ChrgBr", None, space), block.findtext(".//p:EndToEndId", None, space))
+        for block in root.findall(".//p:PmtInf", space)
+    ]
+    assert [(None, "SHAR", "p2"), ("SEPA", "SLEV", "p1"), (None, "SHAR", "p3")] == found
+
+
+def test_the_older_schema_is_written_too():
+    text = pain_001([Instruction(approved(), FAN, "x")], HOUSE, AT, date(2026, 2, 2), OLDER_SCHEMA).decode()
+    assert "pain.001.001.03" in text and "<BIC>COBADEFFXXX</BIC>" in text
+
+
+def test_an_iban_has_the_length_of_its_country():
+    with pytest.raises(Refused, match="iban_wrong"):
+        BankAccount("A", "DE0637040044053201300")
+    assert "GB29 … 6819" == BankAccount("A", "GB29NWBK60161331926819").masked

@@ -61,7 +61,7 @@ def test_from_a_prompt_to_money_over_http(rendering_site, world):
     (pot,) = finance.get("/v1/pots").json()["pots"]
     assert ("12.34", "0", 12_340_000) == (pot["gross"], pot["reserve"], sum(pot["earned_micro"].values()))
     party = f"party:{world.people['Fay'].party}"
-    assert ["party", "pot", "sheet", "statement"] == sorted(change["kind"] for change in changes(site, world, "Fay", party)["changes"])
+    assert ["balance", "party", "pot", "sheet", "statement"] == sorted(change["kind"] for change in changes(site, world, "Fay", party)["changes"])
 
 
 def test_the_same_command_again_gets_the_same_answer_and_other_content_is_refused(site, world):

@@ -13,11 +13,12 @@ from fanlink.core.amounts import plain, plain_micro
 from fanlink.core.commands import AppealHold
 from fanlink.core.documents import HoldDocument
 from fanlink.core.errors import BadInput
+from fanlink.core.money_documents import BalanceDocument, ConversionDocument, PayoutDocument
 from fanlink.desktop import formats, recomputing
 from fanlink.desktop.pages.hold_view import appeal_box, hold_head, hold_why
 from fanlink.desktop.pages.page import Page, scrolling
 from fanlink.desktop.recomputing import Checked, PotLine
-from fanlink.desktop.widgets import basics
+from fanlink.desktop.widgets import basics, paid
 from fanlink.desktop.widgets.artwork import Cover
 from fanlink.desktop.widgets.chart import BarChart
 from fanlink.desktop.widgets.notices import Empty
@@ -33,13 +34,16 @@ class EarningsData:
     party: str
     lines: list[PotLine]
     statements: list[Checked]
+    balances: list[BalanceDocument]
+    payouts: list[PayoutDocument]
+    conversions: list[ConversionDocument]
     holds: list[HoldDocument] = field(default_factory=list)
 
 
 class EarningsPage(Page):
     """Balance and chart on top; pots and statements below."""
 
-    KINDS = frozenset({"pot", "statement", "account", "hold"})
+    KINDS = frozenset({"pot", "statement", "account", "hold", "balance", "payout", "conversion"})
 
     def build(self) -> None:
         self._data: EarningsData | None = None
@@ -66,6 +70,8 @@ class EarningsPage(Page):
         line.addWidget(balance, 2)
         line.addWidget(basics.card(self._chart_title, self.chart), 3)
         column.addLayout(line)
+        paid_card, self._paid = paid.paid_card(lambda: self.desk.go("account"))
+        column.addWidget(paid_card)
         self._pots, self._statements = QVBoxLayout(), QVBoxLayout()
         for title, layout in (("By remix", self._pots), ("Statements", self._statements)):
             layout.setSpacing(8)
@@ -84,17 +90,23 @@ class EarningsPage(Page):
 
     def read_party(self, session: Any, party: str) -> EarningsData:
         """What one party earned."""
-        mine = [pot for pot in session.all("pot") if any(share.party == party for share in pot.shares)]
-        lines = [recomputing.pot_line(pot, party) for pot in mine]
+        shared = [pot for pot in session.all("pot") if any(share.party == party for share in pot.shares)]
+        lines = [recomputing.pot_line(pot, party) for pot in shared]
         lines.sort(key=lambda line: (-abs(line.earned_micro), line.document.id))
         statements = [recomputing.check(each) for each in session.all("statement") if each.party == party]
         statements.sort(key=lambda each: (each.document.period, each.document.currency), reverse=True)
-        holds = [each for each in session.all("hold", f"party:{party}") if each.state != "released"] if party else []
-        return EarningsData(party, lines, statements, sorted(holds, key=lambda each: (-each.held_ms, each.id)))
+        mine = f"party:{party}"
+        holds = [each for each in session.all("hold", mine) if each.state != "released"] if party else []
+        balances = sorted(session.all("balance", scope=mine), key=lambda each: each.currency)
+        payouts = sorted(session.all("payout", scope=mine), key=lambda each: -each.proposed_ms)
+        conversions = sorted(session.all("conversion", scope=mine), key=lambda each: -each.conversion.asked_ms)
+        holds.sort(key=lambda each: (-each.held_ms, each.id))
+        return EarningsData(party, lines, statements, balances, payouts, conversions, holds)
 
     def show_data(self, data: EarningsData) -> None:
         self._data = data
-        some = bool(data.lines or data.statements or data.holds)
+        some = bool(data.lines or data.statements or data.balances or data.payouts or data.holds)
+        paid.fill(self._paid, data.balances, data.payouts, data.conversions, self.desk.now_ms())
         self.stack.setCurrentIndex(0 if some else 1)
         self.export.setEnabled(some)
         totals = recomputing.balances(data.lines)

@@ -25,6 +25,8 @@ FAN = Desktop(
 DESKTOPS: tuple[Desktop, ...] = (FAN, *STAFF)
 
 COMMON: tuple[Spec, ...] = (
+    Spec("account", "Bank details and payouts", "landmark", "account:AccountPage"),
+    Spec("invitation", "I have an invitation", "mail", "invitation:InvitationPage"),
     Spec("settings", "Settings", "settings", "settings:SettingsPage"),
     Spec("diagnostics", "Diagnostics", "activity", "diagnostics:DiagnosticsPage"),
     Spec("sign_in", "Sign in", "log-in", "sign_in:SignInPage"),

@@ -51,6 +51,8 @@ FINANCE = Desktop(
     pages=(
         Spec("reports", "Reports", "file-text", "reports:ReportsPage"),
         Spec("statements", "Statements", "receipt", "statements:StatementsPage"),
+        Spec("payouts", "Payouts", "banknote", "payouts:PayoutsPage"),
+        Spec("unclaimed", "Unclaimed", "archive", "unclaimed:UnclaimedPage"),
         Spec("pots", "Pots", "chart-pie", "pots:PotsPage"),
         Spec("unmatched", "Unmatched", "circle-help", "unmatched:UnmatchedPage"),
         Spec("holds", "Held plays", "shield-check", "holds:HoldsPage"),

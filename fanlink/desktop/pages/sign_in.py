@@ -38,7 +38,8 @@ class SignInPage(Page):
         head.setStretch(1, 1)
         card = basics.card(
             head, self.problem, self._column(("Server", self.server)), self.with_password, self.with_token,
-            basics.row(self.other, None, self.go), pad=26, gap=14,
+            basics.row(self.other, None, self.go),
+            basics.row(basics.button("I have an invitation", "mail", "link", lambda: self.desk.go("invitation")), None), pad=26, gap=14,
         )  # fmt: skip
         card.setFixedWidth(WIDTH + 52)
         self.outer.addStretch(1)

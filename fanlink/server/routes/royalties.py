@@ -14,8 +14,8 @@ from fanlink.core.errors import BadInput, Refused
 from fanlink.core.people import Role, scopes_of
 from fanlink.royalties.verify_books import prove
 from fanlink.server import money_reads, reports
-from fanlink.server.consents import day_of
 from fanlink.server.guard import actor_of
+from fanlink.server.mandates import day_of
 from fanlink.server.proving import Rows
 from fanlink.server.replies import Reply
 from fanlink.server.runs import run_id

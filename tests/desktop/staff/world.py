@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -29,12 +30,15 @@ from fanlink.core.documents import (
     UnmatchedDocument,
 )
 from fanlink.core.guard_rails import Use
+from fanlink.core.invitations import InvitationState
+from fanlink.core.money_documents import BalanceDocument, BatchDocument, InvitationDocument, PayoutDocument
 from fanlink.core.parties import Right, Stake
+from fanlink.core.payouts import State
 from fanlink.core.people import Role
 from fanlink.core.prompts import Prompt, PromptState, PromptVersion
 from fanlink.core.remixes import Remix, RemixState
 from tests.desktop import world as fans
-from tests.desktop.money import money_documents
+from tests.desktop.money import money_documents, paying_documents
 from tests.desktop.world import DAY, HOUR, NOW_MS, World
 
 ME = "person_staff001"
@@ -78,6 +82,8 @@ def make(folder: Path, now_ms: int = NOW_MS, roles: tuple[Role, ...] = ROLES) ->
     made += [("finance", each) for each in report_documents(now_ms)]
     made += [("finance", each) for each in waiting_documents(mine[0].id, now_ms)]
     made += [("party:party_luma", each) for each in waiting_documents(mine[0].id, now_ms) if each.KIND == "hold"]
+    made += [("party:party_luma", each) for each in paying_documents("party_luma", "Luma Reyes", now_ms)]
+    made += [("finance", each) for each in payout_documents(now_ms)]
     return World(made, fan_world.files)
 
 
@@ -283,3 +289,37 @@ def waiting_documents(remix: str, now_ms: int) -> list[Any]:
         HoldDocument("hold-3", remix, "Tide at night", "Kanal", "kanal-2026-09.csv", "EUR", "1.2", 60, 60, "rejected", (burst,), now_ms - 30 * DAY,
                      letter="One account on one phone, day and night.", decided_ms=now_ms - 28 * DAY, open_steps=("appeal",)),
     ]  # fmt: skip
+
+
+BALANCES = (
+    ("party_northside", "Northside Music", "EUR", 1_204_388_210, (), 41), ("party_jonah", "Jonah Pike", "EUR", 402_117_004, (), 41),
+    ("party_luma", "Luma Reyes", "EUR", 118_394_103, ("payout_open",), 40), ("party_jonah", "Jonah Pike", "USD", 3_120_999, ("below_threshold",), 12),
+    ("party_ines", "Ines Calder", "EUR", 92_331_000, ("unclaimed",), 312), ("party_ines", "Ines Calder", "SEK", 1_240_000_000, ("unclaimed",), 95),
+    ("party_quay", "The Quay Choir", "EUR", 18_004_221, ("unclaimed",), 33), ("party_fanlink", "FanLink", "EUR", 51_000_000, ("bank_details_missing",), 41),
+)
+
+
+def payout_documents(now_ms: int) -> list[BalanceDocument | PayoutDocument | BatchDocument | InvitationDocument]:
+    """What finance sees: balances of every kind, payouts in every state, a batch and an invitation."""
+    made: list[Any] = []
+    for party, name, currency, micro, waits, days in BALANCES:
+        claimed, bank = "unclaimed" not in waits, "" if {"unclaimed", "bank_details_missing"} & set(waits) else "DE89 … 3000"
+        made.append(BalanceDocument(f"bal_{party}_{currency}", party, name, currency, micro, 0, 0, now_ms - days * DAY, 1000, claimed, waits, bank))
+    held = BalanceDocument("bal_tide", "party_tide", "<b>Tide</b> & Sons", "EUR", 0, 77_000_000, 0, None, 1000, True, ("nothing_owed", "party_held"),
+                           "GB29 … 6819", 0, "Two accounts claim this name")  # fmt: skip
+    rows = (
+        ("none", "Northside Music", "party_northside", 98_040, State.DUE, (), {}), ("one", "Jonah Pike", "party_jonah", 41_200, State.DUE, ("Omar Haddad",), {}),
+        ("mine", "Luma Reyes", "party_luma", 11_839, State.DUE, ("Omar Haddad",), {}),
+        ("two", "Ada Frost", "party_ada", 6_020, State.APPROVED, ("Omar Haddad", "Priya Nair"), {}),
+        ("way", "Jonah Pike", "party_jonah", 21_290, State.SENT, ("Omar Haddad", "Priya Nair"), {"sent_ms": now_ms - DAY, "batch": "batch_oct"}),
+        ("there", "Northside Music", "party_northside", 88_020, State.SETTLED, ("Omar Haddad", "Priya Nair"), {"sent_ms": now_ms - 33 * DAY, "done_ms": now_ms - 31 * DAY}),
+        ("back", "Ada Frost", "party_ada", 3_300, State.FAILED, ("Omar Haddad", "Priya Nair"),
+         {"sent_ms": now_ms - 33 * DAY, "done_ms": now_ms - 30 * DAY, "reason": "AC04 account closed"}),
+    )  # fmt: skip
+    for key, name, party, units, state, approvers, more in rows:
+        document = PayoutDocument(f"payout_{key}", party, name, "EUR", units, state, len(approvers), "DE89 … 3000", now_ms - 3 * DAY,
+                                  proposed_by="Priya Nair", approved_by=approvers, approver_ids=tuple(f"person_{one[:4]}" for one in approvers))  # fmt: skip
+        made.append(replace(document, **more))
+    batch = BatchDocument("batch_oct", "EUR", ("payout_way",), 21_290, "file", date(2026, 11, 6), "Priya Nair", now_ms - DAY)
+    invited = InvitationDocument("invitation_ines", "party_ines", "Ines Calder", InvitationState.OPEN, "Priya Nair", now_ms - 5 * DAY, now_ms + 55 * DAY)
+    return [*made, held, batch, invited]

@@ -1,0 +1,122 @@
+"""Documents of what is paid out: balances, payouts, bank details, conversions, invitations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from fanlink.core.bank_accounts import BankAccount
+from fanlink.core.conversions import Conversion
+from fanlink.core.invitations import InvitationState
+from fanlink.core.payouts import State
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceDocument:
+    """Scopes party and finance: what a party has in one currency, and what keeps it from being paid.
+
+    Amounts are whole millionths, the threshold whole minor units. `waits_for` are codes of `payouts.waits_for`, without
+    those that the clock decides: `payable_from_ms` says that. `bank` is the masked account, empty without one.
+    """
+
+    KIND: ClassVar[str] = "balance"
+    id: str
+    party: str
+    party_name: str
+    currency: str
+    owed_micro: int
+    held_micro: int
+    sent_micro: int
+    since_ms: int | None
+    threshold_minor: int
+    claimed: bool
+    waits_for: tuple[str, ...] = ()
+    bank: str = ""
+    payable_from_ms: int = 0
+    held_because: str = ""
+    invited_until_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutDocument:
+    """Scopes party and finance: one payout. Who proposed and approved it is told to finance alone."""
+
+    KIND: ClassVar[str] = "payout"
+    id: str
+    party: str
+    party_name: str
+    currency: str
+    minor_units: int
+    state: State
+    approvals: int
+    account: str
+    proposed_ms: int
+    sent_ms: int | None = None
+    done_ms: int | None = None
+    reason: str = ""
+    batch: str | None = None
+    proposed_by: str = ""
+    approved_by: tuple[str, ...] = ()
+    approver_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BatchDocument:
+    """Scope finance: payouts that left together. `handed_ms` is when its file was first given away."""
+
+    KIND: ClassVar[str] = "payout_batch"
+    id: str
+    currency: str
+    payouts: tuple[str, ...]
+    minor_units: int
+    way: str
+    bank_day: date
+    sent_by: str
+    sent_ms: int
+    handed_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BankDetailsDocument:
+    """Scope party: where its payouts go, whole. Nobody else is given this document."""
+
+    KIND: ClassVar[str] = "bank_details"
+    id: str
+    party: str
+    party_name: str
+    account: BankAccount
+    number: int
+    set_by: str
+    set_ms: int
+    payable_from_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConversionDocument:
+    """Scopes party and finance: a wish for another currency, and what was posted for it."""
+
+    KIND: ClassVar[str] = "conversion"
+    id: str
+    conversion: Conversion
+    party_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationDocument:
+    """Scopes finance and the inviting person: who was asked to claim what a party has here."""
+
+    KIND: ClassVar[str] = "invitation"
+    id: str
+    party: str
+    party_name: str
+    state: InvitationState
+    invited_by: str
+    invited_ms: int
+    expires_ms: int
+    used_ms: int | None = None
+
+
+MONEY_DOCUMENTS = (
+    BalanceDocument | PayoutDocument | BatchDocument | BankDetailsDocument | ConversionDocument | InvitationDocument
+)

@@ -1,0 +1,1 @@
+"""The command line of those who pay and are paid."""
