@@ -108,6 +108,7 @@ SENTENCES: dict[str, str] = {
     "sound_unreadable": "It cannot be used as sound: it {what}.",
     "not_sound": "It is not a sound file. WAV, AIFF, FLAC, Ogg and MP3 are taken.",
     "recording_differs": "What arrived is not what was recorded here. Send it again.",
+    "too_many_uploads": "Too many files are on their way already ({open}). This one goes when some have arrived.",
     "recording_undeclared": "Say what your recording is before you send the remix.",
     "file_unreadable": "The server could not use it.",
     "asset_missing": "A file that this needs has not arrived at the server yet. It will be sent again.",
