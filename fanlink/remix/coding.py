@@ -18,7 +18,7 @@ from fanlink.remix import files
 
 # Nobody hears these gains apart, and a coder of constant bit rate decides otherwise for each of them.
 GAINS = (1.0, 0.9995, 1.0004, 0.9988)
-EXCERPT_S = 20.0
+EXCERPT_S = 12.0
 FRAME = 1_152
 
 

@@ -138,7 +138,8 @@ def findings_of(store: Store, remix: Remix, prompt: Prompt, track: Track) -> tup
 def _retired(remix: Remix) -> list[dict[str, Any]]:
     """That the engine of a remix is gone, with the recipe to hear and to send instead."""
     reason = engines.retired(remix.recipe, "")
-    return [{"rule": reason.code, "severity": "warning", "facts": dict(reason.facts)}] if reason else []
+    fix = "Listen to the renewed version, and send it when you like it."
+    return [{"rule": reason.code, "severity": "warning", "fix": fix, "facts": dict(reason.facts)}] if reason else []
 
 
 def _is_first(store: Store, remix: Remix) -> bool:

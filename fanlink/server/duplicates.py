@@ -69,4 +69,5 @@ def finding(render: renders.Render) -> list[dict[str, Any]]:
         "recipe_percent": [round(100 * each.likeness) for each in render.near],
         "sound_percent": [round(100 * each.heard) for each in render.near],
     }
-    return [{"rule": "near_duplicate", "severity": "warning", "facts": facts}]
+    fix = "Another remix of this track is nearly the same. Change something that can be heard."
+    return [{"rule": "near_duplicate", "severity": "warning", "fix": fix, "facts": facts}]
