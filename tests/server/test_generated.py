@@ -4,6 +4,8 @@ import pytest
 
 from fanlink.core.guard_rails import GuardRails, Use
 from fanlink.core.recipes import Layer, Section
+from fanlink.server import recordings
+from fanlink.server.recordings import Recording
 from tests.server.world import stem_bytes
 
 TOLD = {"model": "night-1", "licence": "apache-2.0", "licence_from": "card", "prompt": "warm pads", "seed": "7", "made_by": "local"}
@@ -12,7 +14,10 @@ RAILS = GuardRails(tempo_bpm=(90, 130), uses_allowed=(Use.GENERATED_LAYERS,))
 
 def brought(world, who="Fay"):
     """A recording that this fan has sent, by the name that recipes use."""
-    return world.upload(stem_bytes(9), who)
+    sound, owner = world.upload(stem_bytes(9), who), world.people[who].id
+    recording = Recording("9" * 64, sound, sound, 8_000, 1, 64_000)
+    world.door.act(lambda asked: recordings.keep(asked, recording, owner), world.clock())
+    return recording.pcm
 
 
 def with_layer(asset, **told):
