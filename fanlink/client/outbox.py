@@ -92,6 +92,7 @@ class Outbox:
             made = envelope(command)
             insert(db, made, account, made_ms, not_before_ms, base)
             dependencies.block_on_failed_ground(db, command.id, command.after)
+            dependencies.release(db, command.id)
             number = count_move(db)
         self._journal.add(number, said(made, account, made_ms, not_before_ms, base))
         self._moved()
@@ -104,24 +105,24 @@ class Outbox:
         answered_ms, state, sent = old
         if answered_ms is not None or (sent and state in ON_THE_WAY):
             db.execute("UPDATE commands SET dealt_with = 1 WHERE id = ?", (command.replaces,))
-            dependencies.release(db, command.replaces)
             return False
         for id_, after in dependencies.resting(db, command.replaces, "answered_ms IS NULL"):
             after = [command.id if on == command.replaces else on for on in after]
             dependencies.rest_on(db, id_, after)
-        dependencies.release(db, command.id)
         db.execute("DELETE FROM commands WHERE id = ?", (command.replaces,))
         return True
 
     def undo(self, command_id: str) -> bool:
         """Takes back what was never sent, with what rests on it left blocked; False when it is too late."""
         with self._store.write() as db:
+            (mended,) = db.execute("SELECT replaces FROM commands WHERE id = ?", (command_id,)).fetchone() or (None,)
             gone = db.execute(
                 "DELETE FROM commands WHERE id = ? AND answered_ms IS NULL AND (state = 'waiting' AND sent = 0 OR state ="
                 " 'blocked')", (command_id,),
             ).rowcount
             if gone:
                 dependencies.block_what_rests_on(db, command_id, UNDONE)
+                dependencies.bring_back(db, mended)
                 number = count_move(db)
         if gone:
             self._journal.add(number, {"gone": command_id})

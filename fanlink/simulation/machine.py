@@ -35,31 +35,43 @@ from fanlink.simulation.disk import Disk
 DATABASE = "server.db"
 
 
-class Machine:
-    """The server as a process on a disk. `heard` is told every batch that was decided, whether its answer arrives or not."""
+class Engine(Database):
+    """The database of one folder, whose statements stay compiled from run to run. `disk` is that of the newest run."""
 
-    def __init__(self, folder: Path, world: World, heard: Callable[[str, list[Any], list[dict[str, Any]], int], None]) -> None:
-        self.folder, self.world, self.disk, self._heard = folder, world, Disk(), heard
-        self.restarts = 0
-        self._eye: sqlite3.Connection | None = None
-        self.start()
-
-    def start(self) -> None:
-        """Begins the process on whatever is on the disk."""
-        self.database = Database(sqlite_url(self.folder / DATABASE))
-        event.listen(self.database.engine, "before_cursor_execute", self._before_statement)
-        event.listen(self.database.engine, "commit", self._before_commit)
-        self.sessions = Sessions(self.database, self.world)
-        settings = Settings(self.database.url, self.folder / "assets")
-        self.door = Door(self.database, settings, lambda heads: self.sessions.forget())
-        self.reader = Reader()
-        self.snapshots = Snapshots(self.database)
+    def __init__(self, folder: Path) -> None:
+        super().__init__(sqlite_url(folder / DATABASE))
+        self.disk = Disk()
+        event.listen(self.engine, "before_cursor_execute", self._before_statement)
+        event.listen(self.engine, "commit", self._before_commit)
 
     def _before_statement(self, _connection: Any, _cursor: Any, sql: str, *_rest: Any) -> None:
         self.disk.before(sql)
 
     def _before_commit(self, _connection: Any) -> None:
         self.disk.before("COMMIT")
+
+
+class Machine:
+    """The server as a process on a disk. `heard` is told every batch that was decided, whether its answer arrives or not."""
+
+    def __init__(
+        self, folder: Path, world: World, heard: Callable[[str, list[Any], list[dict[str, Any]], int], None],
+        database: Engine | None = None,
+    ) -> None:
+        self.folder, self.world, self.disk, self._heard = folder, world, Disk(), heard
+        self.restarts = 0
+        self._eye: sqlite3.Connection | None = None
+        self.database = database or Engine(folder)
+        self.database.disk = self.disk
+        self.start()
+
+    def start(self) -> None:
+        """Begins the process on whatever is on the disk."""
+        self.sessions = Sessions(self.database, self.world)
+        settings = Settings(self.database.url, self.folder / "assets")
+        self.door = Door(self.database, settings, lambda heads: self.sessions.forget())
+        self.reader = Reader()
+        self.snapshots = Snapshots(self.database)
 
     def stop(self) -> None:
         """Ends the process; what was not committed is gone."""
@@ -107,8 +119,7 @@ class Machine:
             return httpx.Response(reply.status, json=reply.body, headers=reply.headers)
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
-        with self.database.reading() as connection:
-            actor = self.sessions.who(connection, request.headers.get("authorization", "").removeprefix("Bearer "))
+        actor = self._who(request.headers.get("authorization", "").removeprefix("Bearer "))
         if actor is None:
             return httpx.Response(401)
         path = unquote(request.url.path)
@@ -133,11 +144,18 @@ class Machine:
             return httpx.Response(200, json=known) if known else httpx.Response(404)
         return httpx.Response(404)
 
+    def _who(self, token: str) -> Actor | None:
+        known = self.sessions.remembered(token)
+        if known is None:
+            with self.database.reading() as connection:
+                known = self.sessions.who(connection, token)
+        return known
+
     def _commands(self, actor: Actor, body: bytes) -> httpx.Response:
         commands, now_ms = read_batch(body), self.world.now_ms
         given = self.door.answer(actor.id, commands, now_ms)
         self._heard(actor.id, [asked.envelope.model_dump() for asked in commands], given, now_ms)
-        return httpx.Response(200, json={"answers": json.loads(json.dumps(given))})
+        return httpx.Response(200, content=json.dumps({"answers": given}).encode())
 
     def _demand(self, actor: Actor, scope: str) -> None:
         if scope not in scopes_of(actor):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fanlink.simulation.faults import RATES
+from fanlink.simulation.machine import Engine
 from fanlink.simulation.simulator import Result, run_once
 from fanlink.simulation.stage import Stage, build
 
@@ -37,6 +38,7 @@ class Theatre:
         where = FAST_DISK if FAST_DISK.is_dir() else None
         self._folder = tempfile.TemporaryDirectory(prefix="fanlink-simulation-", dir=where)
         self._stage: Stage = build(Path(self._folder.name) / "stage")
+        self._database = Engine(Path(self._folder.name) / "run" / "server")
 
     def close(self) -> None:
         """Removes everything."""
@@ -44,7 +46,7 @@ class Theatre:
 
     def once(self, plan: Plan) -> Result:
         """One run."""
-        return run_once(self._stage, Path(self._folder.name) / "run", plan.seed, plan.steps, plan.clients, plan.faults)
+        return run_once(self._stage, Path(self._folder.name) / "run", plan.seed, plan.steps, plan.clients, plan.faults, self._database)
 
     def twice(self, plan: Plan) -> Result:
         """Runs it again when all held: a second digest that differs is a violation of its own."""

@@ -21,7 +21,7 @@ from fanlink.simulation.auditor import Auditor
 from fanlink.simulation.clock import Watch, World
 from fanlink.simulation.disk import Disk
 from fanlink.simulation.faults import Crash, Faults
-from fanlink.simulation.machine import Machine
+from fanlink.simulation.machine import Engine, Machine
 from fanlink.simulation.network import Late, Network, delivered
 from fanlink.simulation.people import Person
 from fanlink.simulation.stage import COMPUTERS, PEOPLE, Stage
@@ -85,7 +85,7 @@ class Computer:
 class Simulator:
     """Everything follows from the seed: `run` twice gives the same digest."""
 
-    def __init__(self, folder: Path, stage: Stage, seed: int, clients: int, kinds: tuple[str, ...]) -> None:
+    def __init__(self, folder: Path, stage: Stage, seed: int, clients: int, kinds: tuple[str, ...], database: Engine | None = None) -> None:
         self.seed, self._folder = seed, folder
         self._chance = Random(f"fanlink-{seed}")
         self.world = World()
@@ -93,7 +93,7 @@ class Simulator:
         self.auditor.answers = dict(stage.auditor.answers)
         self.faults = Faults(Random(f"faults-{seed}"), kinds)
         stage.copy_to(folder / "server")
-        self.machine = Machine(folder / "server", self.world, self.auditor.heard)
+        self.machine = Machine(folder / "server", self.world, self.auditor.heard, database)
         self._late = Late()
         self._backup: tuple[Path, Auditor] | None = None
         self._backed_up_ms = 0
@@ -343,11 +343,11 @@ def _waits_with_reason(entry: Any, answers: dict[tuple[str, str], str], person: 
     return any((person, one) not in answers for one in rests_on)
 
 
-def run_once(stage: Stage, folder: Path, seed: int, steps: int, clients: int, kinds: tuple[str, ...]) -> Result:
+def run_once(stage: Stage, folder: Path, seed: int, steps: int, clients: int, kinds: tuple[str, ...], database: Engine | None = None) -> Result:
     """One run in a folder of its own, which is gone afterwards."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     try:
-        return Simulator(folder, stage, seed, clients, kinds).run(steps)
+        return Simulator(folder, stage, seed, clients, kinds, database).run(steps)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
