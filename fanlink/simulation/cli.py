@@ -30,7 +30,8 @@ def run(arguments: argparse.Namespace) -> int:
     from fanlink.core.errors import BadInput
     from fanlink.simulation.faults import kinds_of
     from fanlink.simulation.planted import planted
-    from fanlink.simulation.run import Plan, Theatre
+    from fanlink.simulation.run import Theatre
+    from fanlink.simulation.simulator import Plan
 
     if arguments.steps < 1 or arguments.clients < 1 or arguments.seeds < 1:
         raise BadInput("steps, clients and seeds must be 1 or more", where="simulate")

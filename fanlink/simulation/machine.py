@@ -6,10 +6,10 @@ import hashlib
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote
 
 import httpx
@@ -19,7 +19,7 @@ from fanlink.core.errors import BadInput
 from fanlink.core.people import Actor, scopes_of
 from fanlink.server import answers, due, feed, jobs
 from fanlink.server.asset_rows import keep
-from fanlink.server.assets import Stored
+from fanlink.server.assets import Assets, Stored
 from fanlink.server.database import Database, DatabaseAway, sqlite_url
 from fanlink.server.door import Door
 from fanlink.server.envelopes import read_batch
@@ -31,6 +31,8 @@ from fanlink.server.settings import Settings
 from fanlink.server.snapshots import Snapshots
 from fanlink.simulation.clock import World
 from fanlink.simulation.disk import Disk
+
+Result = TypeVar("Result")
 
 DATABASE = "server.db"
 
@@ -52,7 +54,11 @@ class Engine(Database):
 
 
 class Machine:
-    """The server as a process on a disk. `heard` is told every batch that was decided, whether its answer arrives or not."""
+    """The server as a process on a disk.
+
+    `heard` is told every batch that was decided, whether its answer arrives or not; `told` every reply with its request and who
+    asked; `received` the digest of every file that arrived whole.
+    """
 
     def __init__(
         self, folder: Path, world: World, heard: Callable[[str, list[Any], list[dict[str, Any]], int], None],
@@ -60,7 +66,10 @@ class Machine:
     ) -> None:
         self.folder, self.world, self.disk, self._heard = folder, world, Disk(), heard
         self.restarts = 0
+        self.told: Callable[[str | None, httpx.Request, httpx.Response], None] = lambda person, request, reply: None
+        self.received: Callable[[str], None] = lambda digest: None
         self._eye: sqlite3.Connection | None = None
+        self._texts: dict[str, dict[str, Any]] = {}
         self.database = database or Engine(folder)
         self.database.disk = self.disk
         self.start()
@@ -70,6 +79,7 @@ class Machine:
         self.sessions = Sessions(self.database, self.world)
         settings = Settings(self.database.url, self.folder / "assets")
         self.door = Door(self.database, settings, lambda heads: self.sessions.forget())
+        self.assets = Assets(settings.assets)
         self.reader = Reader()
         self.snapshots = Snapshots(self.database)
 
@@ -109,6 +119,12 @@ class Machine:
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         """What the server answers to one request; a crash while it does so is the caller's to see."""
+        self._asker: str | None = None
+        reply = self._reply(request)
+        self.told(self._asker, request, reply)
+        return reply
+
+    def _reply(self, request: httpx.Request) -> httpx.Response:
         try:
             return self._answer(request)
         except DatabaseAway:
@@ -122,6 +138,7 @@ class Machine:
         actor = self._who(request.headers.get("authorization", "").removeprefix("Bearer "))
         if actor is None:
             return httpx.Response(401)
+        self._asker = actor.id
         path = unquote(request.url.path)
         if path == "/v1/scopes":
             with self.database.reading() as connection:
@@ -133,7 +150,9 @@ class Machine:
             asked = request.url.params
             self._demand(actor, asked["scope"])
             with self.database.reading() as connection:
-                page = self.reader.changes(connection, asked["scope"], int(asked["after"]), int(asked["limit"]))
+                page = self.reader.nothing_new(connection, asked["scope"], int(asked["after"]))
+                if page is None:
+                    page = self.reader.changes(connection, asked["scope"], int(asked["after"]), int(asked["limit"]))
             return httpx.Response(200, content=page)
         if path.startswith("/v1/snapshots/"):
             scope = path.removeprefix("/v1/snapshots/")
@@ -142,7 +161,15 @@ class Machine:
         if path.startswith("/v1/commands/"):
             known = answers.recall_one(self.database, actor.id, path.removeprefix("/v1/commands/"))
             return httpx.Response(200, json=known) if known else httpx.Response(404)
+        if request.method == "PUT" and path.startswith("/v1/assets/"):
+            return self._keep(actor, path.removeprefix("/v1/assets/"), request.content)
         return httpx.Response(404)
+
+    def _keep(self, actor: Actor, digest: str, body: bytes) -> httpx.Response:
+        stored = _now(self.assets.receive(digest, _pieces(body), self.door.settings.largest_asset_bytes))
+        self.received(digest)
+        self.door.act(lambda asked: keep(asked, stored, actor.id), self.world.now_ms)
+        return httpx.Response(201, json={"digest": stored.digest, "size_bytes": stored.size_bytes, "media": stored.media})
 
     def _who(self, token: str) -> Actor | None:
         known = self.sessions.remembered(token)
@@ -186,36 +213,45 @@ class Machine:
 
     # What the auditor reads -------------------------------------------------------------------------------------
 
-    def documents(self, scope: str) -> dict[tuple[str, str], tuple[int, dict[str, Any]]]:
-        """The live documents of a scope: version and data."""
-        rows = self._look("SELECT kind, id, version, data FROM documents WHERE scope = ? AND NOT deleted", scope)
-        return {(kind, id_): (version, json.loads(data)) for kind, id_, version, data in rows}
+    def documents(self, scope: str) -> list[tuple[str, str, int, str, dict[str, Any]]]:
+        """The live documents of a scope: kind, id, version, digest and data; each text is read once."""
+        rows = self.look("SELECT kind, id, version, data FROM documents WHERE scope = ? AND NOT deleted", scope)
+        found = []
+        for kind, id_, version, text in rows:
+            digest = hashlib.sha256(text.encode()).hexdigest()
+            if digest not in self._texts:
+                self._texts[digest] = json.loads(text)
+            found.append((kind, id_, version, digest, self._texts[digest]))
+        return found
 
     def scopes(self) -> list[str]:
         """Every scope that has a document."""
-        return [scope for (scope,) in self._look("SELECT scope FROM scopes ORDER BY scope")]
+        return [scope for (scope,) in self.look("SELECT scope FROM scopes ORDER BY scope")]
 
     def heads(self) -> list[tuple[str, int]]:
         """How far each scope has come."""
-        return self._look("SELECT scope, head FROM scopes ORDER BY scope")
+        return self.look("SELECT scope, head FROM scopes ORDER BY scope")
 
     def answers(self) -> dict[tuple[str, str], str]:
         """The outcome of every command that was answered."""
-        rows = self._look("SELECT account, id, outcome FROM answers ORDER BY account, id")
+        rows = self.look("SELECT account, id, outcome FROM answers ORDER BY account, id")
         return {(account, id_): outcome for account, id_, outcome in rows}
 
-    def scope_digest(self, scope: str) -> str:
-        """The digest of a scope, computed from its documents."""
-        rows = self._look("SELECT kind, id, version, data FROM documents WHERE scope = ? AND NOT deleted", scope)
-        lines = (f"{kind}\t{id_}\t{version}\t{_sha256(data)}" for kind, id_, version, data in rows)
-        return _sha256("\n".join(sorted(lines)))
-
-    def _look(self, sql: str, *values: Any) -> list[Any]:
+    def look(self, sql: str, *values: Any) -> list[Any]:
         """The auditor's own look at the file, past the process that serves it."""
         if self._eye is None:
             self._eye = sqlite3.connect(self.folder / DATABASE, isolation_level=None)
         return self._eye.execute(sql, values).fetchall()
 
 
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+async def _pieces(body: bytes) -> AsyncIterator[bytes]:
+    yield body
+
+
+def _now(coroutine: Coroutine[Any, Any, Result]) -> Result:
+    """What a coroutine gives that waits for nothing."""
+    try:
+        coroutine.send(None)
+    except StopIteration as done:
+        return done.value
+    raise AssertionError("it was to wait for nothing")

@@ -3,31 +3,14 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-from fanlink.simulation.faults import RATES
 from fanlink.simulation.machine import Engine
-from fanlink.simulation.simulator import Result, run_once
+from fanlink.simulation.simulator import Plan, Result, run_once
 from fanlink.simulation.stage import Stage, build
 
 FAST_DISK = Path("/dev/shm")
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What is to be run; `command` says it so that anyone can run it again."""
-
-    seed: int
-    steps: int
-    clients: int
-    faults: tuple[str, ...]
-
-    @property
-    def command(self) -> str:
-        """The words that replay it."""
-        said = "all" if set(self.faults) == set(RATES) else ",".join(self.faults) or "none"
-        return f"fanlink simulate --seed {self.seed} --steps {self.steps} --clients {self.clients} --faults {said}"
 
 
 class Theatre:
@@ -46,7 +29,7 @@ class Theatre:
 
     def once(self, plan: Plan) -> Result:
         """One run."""
-        return run_once(self._stage, Path(self._folder.name) / "run", plan.seed, plan.steps, plan.clients, plan.faults, self._database)
+        return run_once(self._stage, Path(self._folder.name) / "run", plan, self._database)
 
     def twice(self, plan: Plan) -> Result:
         """Runs it again when all held: a second digest that differs is a violation of its own."""

@@ -27,15 +27,17 @@ from fanlink.simulation.auditor import Auditor
 from fanlink.simulation.clock import World
 from fanlink.simulation.machine import DATABASE, Machine
 from fanlink.simulation.model import Model
+from fanlink.simulation.plain import short_digest
 
 ARTIST, TRACK, PROMPT = "artist-ana", "track-one", "prompt-one"
 
 # In the order in which computers are given out; a name that comes twice has two computers.
-COMPUTERS = ("ana", "ben", "cleo", "fay", "mo", "nia", "gil", "ana", "fay", "hal", "mo", "ben")
+COMPUTERS = ("ana", "fay", "ben", "mo", "cleo", "fin", "nia", "eve", "dana", "gil", "ana", "fay", "mo", "hal", "ben", "fin")
 PEOPLE = {
     "ana": ("artist", Role.ARTIST), "ben": ("rightsholder", Role.RIGHTSHOLDER), "cleo": ("rightsholder", Role.RIGHTSHOLDER),
     "fay": ("fan", Role.FAN), "gil": ("fan", Role.FAN), "hal": ("fan", Role.FAN),
     "mo": ("moderator", Role.MODERATOR), "nia": ("moderator", Role.MODERATOR),
+    "fin": ("finance", Role.FINANCE), "eve": ("rightsholder", Role.RIGHTSHOLDER), "dana": ("artist", Role.ARTIST),
 }
 
 
@@ -68,13 +70,15 @@ def build(folder: Path) -> Stage:
     schema.prepare(machine.database)
     chance = Random("stage")
     tokens = {}
-    for name, (role, account_role) in PEOPLE.items():
+    for name, (_, account_role) in PEOPLE.items():
         added = accounts.add(
             machine.door, name=name.title(), roles=[account_role], now_ms=world.now_ms, random=chance.randbytes,
             account_id=f"person-{name}",
         )
         tokens[name] = added.token
-        auditor.model.people[added.id] = {"roles": [role], "party": added.party, "follows": set()}
+        auditor.model.people[added.id] = {
+            "roles": [str(account_role)], "party": added.party, "follows": set(), "name": name.title(),
+        }
     _Setting(machine, auditor).play()
     with machine.database.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -96,12 +100,14 @@ class _Setting:
         assert answers[0]["outcome"] == "accepted", answers
         if modelled:
             self._auditor.heard(f"person-{who}", [envelope.model_dump()], answers, now_ms)
+        else:
+            self._auditor.answers[f"person-{who}", envelope.id] = (short_digest(envelope.model_dump()), "accepted", True, None)
 
     def play(self) -> None:
         ben, cleo = "party-ben", "party-cleo"
         model: Model = self._auditor.model
         self._do("ana", "add_artist", ARTIST, {"name": "Ana Sol", "about": "Songs"}, modelled=False)
-        model.artists[ARTIST] = {"person-ana"}
+        model.artists[ARTIST] = {"name": "Ana Sol", "team": ["person-ana"], "version": 1}
         self._do("ana", "add_track", TRACK, {
             "artist": ARTIST, "title": "First Light", "stems": {name: self._stem(name) for name in ("vocals", "drums")},
             "music": {"tempo_bpm": 120.0, "first_beat_ms": 0.0, "key": "C", "sections": [{"name": "verse", "start_bar": 1}]},
@@ -109,11 +115,14 @@ class _Setting:
                 {"party": ben, "right": "recording", "share": "1"}, {"party": cleo, "right": "composition", "share": "1"},
             ],
         }, modelled=False)
-        model.tracks[TRACK] = {"artist": ARTIST, "parties": sorted([ben, cleo])}
+        model.tracks[TRACK] = {
+            "artist": ARTIST, "parties": sorted([ben, cleo]), "shares": {ben: Fraction(1, 2), cleo: Fraction(2, 5)},
+        }
         tree = fifty_forty_ten({ben: Fraction(1)}, {cleo: Fraction(1)}).as_data()
         self._do("ana", "propose_template", "split-one", {"track": TRACK, "tree": tree}, modelled=False)
-        self._do("ben", "sign_template", "split-one", {"party": ben}, modelled=False)
-        self._do("cleo", "sign_template", "split-one", {"party": cleo}, modelled=False)
+        model.templates["split-one"] = {"track": TRACK, "parties": [ben, cleo], "unsigned": [ben, cleo], "version": 1}
+        self._do("ben", "sign_template", "split-one", {"party": ben})
+        self._do("cleo", "sign_template", "split-one", {"party": cleo})
         self._do("ana", "write_prompt", PROMPT, {"artist": ARTIST, "track": TRACK, "text": wire.to_json(text(0))})
         self._do("ana", "ask_approval", PROMPT)
         for id_, consent in sorted(model.consents.items()):
