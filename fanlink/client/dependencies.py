@@ -23,6 +23,20 @@ def satisfied(db: sqlite3.Connection, on: str, going: set[str]) -> bool:
     return any(satisfied(db, id_, going) for id_, _ in _mending(db, on))
 
 
+def awaited(db: sqlite3.Connection, after: Iterable[str]) -> set[str]:
+    """All that must be sent before what comes after these may be: they themselves, what mends them, what they rest on."""
+    found: set[str] = set()
+    looking = list(after)
+    while looking:
+        on = looking.pop()
+        row = db.execute("SELECT after, state FROM commands WHERE id = ?", (on,)).fetchone()
+        if on in found or row is None or row[1] == "accepted":
+            continue
+        found.add(on)
+        looking += [*json.loads(row[0]), *(id_ for id_, _ in _mending(db, on))]
+    return found
+
+
 def block_what_rests_on(db: sqlite3.Connection, command_id: str, code: str) -> None:
     """What comes after a command that failed cannot go; nor what comes after that, or after what it was to mend."""
     for ground in _grounds(db, command_id):

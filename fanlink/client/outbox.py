@@ -163,14 +163,14 @@ class Outbox:
     def ready(self, account: str | None, now_ms: int, most: int = 100, held: Iterable[str] = ()) -> list[Entry]:
         """The next commands to send, each after everything it rests on, in the order they were made.
 
-        Two commands about one target keep their order even when only the second is due. `held` names digests of
-        files that are not up yet.
+        Two commands about one target keep their order even when only the second is due, unless the first rests on the
+        second, which then mends what failed under it. `held` names digests of files that are not up yet.
         """
         chosen: list[int] = []
         held = tuple(held)
         with self._store.read() as db:
             going: set[str] = set()
-            busy: set[str] = set()
+            busy: dict[str, set[str]] = {}
             for number, id_, target, made_ms, not_before_ms, after, data in db.execute(
                 "SELECT number, id, target, made_ms, not_before_ms, after, data FROM commands"
                 " WHERE state = 'waiting' AND (account = ? OR account IS NULL) ORDER BY number", (account,),
@@ -179,8 +179,10 @@ class Outbox:
                 due = now_ms >= not_before_ms or now_ms < made_ms
                 rests = after == "[]" or all(dependencies.satisfied(db, on, going) for on in json.loads(after))
                 lacks_a_file = any(digest in data for digest in held)
-                if not due or target in busy or not rests or lacks_a_file:
-                    busy.add(target)
+                in_turn = target not in busy or id_ in busy[target]
+                if not due or not in_turn or not rests or lacks_a_file:
+                    awaited = dependencies.awaited(db, json.loads(after)) if after != "[]" else set()
+                    busy[target] = busy.get(target, awaited) & awaited
                     continue
                 going.add(id_)
                 chosen.append(number)

@@ -160,3 +160,27 @@ def test_a_ground_that_was_mended_stays_so_whatever_mends_it_again(session, serv
     second = session.do(FollowArtist(), "art_two", after=(first,))
     session.sync_once()
     assert "accepted" == states(session)[second]
+
+
+def test_what_mends_a_refusal_goes_before_what_rests_on_it_though_all_are_about_one_thing(session, server, clock):
+    server.decide = refuse("art_one")
+    first = session.do(FollowArtist(), "art_one")
+    second = session.do(UnfollowArtist(), "art_one", after=(first,), undo_s=10)
+    third = session.do(FollowArtist(), "art_one", after=(second,), undo_s=10)
+    session.sync_once()
+    assert {first: "refused", second: "blocked", third: "blocked"} == states(session)
+    session.outbox.retry(first)
+    clock.pass_s(11)
+    server.decide = refuse()
+    session.sync_once()
+    assert ("accepted", "accepted") == (states(session)[second], states(session)[third])
+
+
+def test_an_edit_made_later_still_waits_for_the_one_before_it(session, server, clock):
+    first = session.do(FollowArtist(), "art_one", undo_s=10)
+    second = session.do(UnfollowArtist(), "art_one")
+    session.sync_once()
+    assert {first: "waiting", second: "waiting"} == states(session)
+    clock.pass_s(11)
+    session.sync_once()
+    assert [first, second] == [one["id"] for one in server.decided]
