@@ -37,6 +37,7 @@ from fanlink.core.errors import Reason, Refused
 SENT_AGAIN = "unknown_dependency"
 MALFORMED = "malformed"
 UNDONE = "dependency_undone"
+UNANSWERED = "(state IN ('waiting', 'sending') OR state = 'blocked' AND answered_ms IS NULL)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +124,10 @@ class Outbox:
             if gone:
                 dependencies.block_what_rests_on(db, command_id, UNDONE)
                 dependencies.bring_back(db, mended)
+                blocked = db.execute(f"SELECT {COLUMNS} FROM commands WHERE state = 'blocked' AND answered_ms IS NULL").fetchall()
                 number = count_move(db)
         if gone:
-            self._journal.add(number, {"gone": command_id})
+            self._journal.add(number, {"gone": command_id}, *(said_row(row, row[2]) for row in blocked))
             self._moved()
         return bool(gone)
 
@@ -363,7 +365,7 @@ class Outbox:
         """Brings the journal to what the database says, which is the truth while it is sound."""
         with self._store.write() as db:
             number = count_move(db)
-            rows = db.execute(f"SELECT {COLUMNS} FROM commands WHERE state IN ('waiting', 'sending')").fetchall()
+            rows = db.execute(f"SELECT {COLUMNS} FROM commands WHERE {UNANSWERED}").fetchall()
             facts = dict(db.execute("SELECT name, value FROM settings WHERE name <> 'moves'"))
             uploads = [list(row) for row in db.execute("SELECT digest, bytes, added_ms FROM uploads")]
         says = [said_row(row, row[2]) for row in rows]

@@ -115,6 +115,9 @@ def _recover(store: Store, told: Told) -> None:
         for said in told.asked.values():
             # Counted as sent, for it may have been.
             insert(db, said["do"], said["account"], said["made_ms"], said["not_before_ms"], said["base"], sent=1)
+            if "blocked" in said:
+                reasons = canonical(said["blocked"]).decode()
+                db.execute("UPDATE commands SET state = 'blocked', reasons = ?, sent = 0 WHERE id = ?", (reasons, said["do"]["id"]))
         for digest, (size_bytes, added_ms) in told.uploads.items():
             db.execute("INSERT INTO uploads (digest, bytes, added_ms) VALUES (?, ?, ?)", (digest, size_bytes, added_ms))
         for name, value in told.facts.items():

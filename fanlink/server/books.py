@@ -72,6 +72,15 @@ def posted(store: Store, *, until: str | None = None, before: str | None = None,
     return found
 
 
+def periods_posted(store: Store) -> dict[tuple[str, str], set[str]]:
+    """The periods that runs have posted into, by remix and currency."""
+    chosen = select(TRANSACTION.c.remix, TRANSACTION.c.currency, TRANSACTION.c.period).where(TRANSACTION.c.period.is_not(None))
+    found: dict[tuple[str, str], set[str]] = {}
+    for row in store.rows(chosen.distinct()):
+        found.setdefault((row.remix, row.currency), set()).add(row.period)
+    return found
+
+
 def closed(store: Store) -> set[str]:
     """The periods whose statements were issued."""
     return {row.period for row in store.rows(select(tables.periods.c.period))}

@@ -77,6 +77,7 @@ def _ask(asked: Deciding, track: str, party: str, use: Use) -> None:
         return
     if consent.state is ConsentState.GRANTED and not consent.allows(asked.now_ms):
         consent = consent_rules.withdraw(consent, "system", asked.now_ms, "its time has run out")
+        consents.withdraw_one(asked, consent)
     if consent.state not in (ConsentState.GRANTED, ConsentState.ASKED):
         asked.store.save(consent_rules.ask_again(consent))
 

@@ -41,16 +41,25 @@ def _period(asked: Deciding) -> str:
 
 
 def post(asked: Deciding, period: str) -> None:
-    """The postings of a period; of one that is closed, into the next that is open."""
+    """The postings of a period; of one that is closed, into the next that is open.
+
+    Where later periods have postings already they are posted anew, differences only: what is posted here was in theirs.
+    """
     reports.match_again(asked)
+    into = _post(asked, period)
+    done = books.periods_posted(asked.store)
+    for later in sorted({one for periods in done.values() for one in periods if one > into}):
+        _post(asked, later)
+
+
+def _post(asked: Deciding, period: str) -> str:
     into = open_period(period, books.closed(asked.store))
-    posted = books.posted(asked.store, until=into)
-    in_period = set(books.posted(asked.store, only=into)) if into != period else set()
+    posted, done = books.posted(asked.store, until=into), books.periods_posted(asked.store)
     transactions, keys = [], []
     for remix, currency in _remixes(asked.store):
-        # Where the next open period has postings already, the run covers that period too: else it would take them back.
-        ahead = any((remix, currency) == (key[0], key[2]) for key in in_period)
-        for pot in pots.at(asked.store, remix, currency, last_day(into if ahead else period)):
+        # Where a later period was posted by then already, the run covers that too: else it would take it back.
+        until = max([period, *(one for one in done.get((remix, currency), ()) if one <= into)])
+        for pot in pots.at(asked.store, remix, currency, last_day(until)):
             key = (remix, pot.version, currency)
             before = posted.get(key, books.Posted())
             number = books.transaction_count(asked.store, key) + 1
@@ -62,6 +71,7 @@ def post(asked: Deciding, period: str) -> None:
                 transactions.append(made)
                 keys.append(key)
     books.append(asked, transactions, into, keys)
+    return into
 
 
 def _remixes(store: Store) -> list[tuple[str, str]]:
