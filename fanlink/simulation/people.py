@@ -155,7 +155,7 @@ class Person(Office):
         if one is None or self._chance.randrange(12) == 0:
             return self._mandate(session, now_ms)
         seen = self._seen(one.consent.version)
-        if one.consent.state is ConsentState.GRANTED and self._chance.randrange(3 if self._restless else 25) == 0:
+        if one.consent.state is ConsentState.GRANTED and self._chance.randrange(8 if self._restless else 25) == 0:
             if self._chance.randrange(6) == 0:
                 return self._do(session, c.WithdrawCatalogue(one.consent.party), ARTIST)
             return self._do(session, c.WithdrawConsent("enough"), one.id, base_version=seen)
@@ -169,6 +169,8 @@ class Person(Office):
             if remix:
                 return self._do(session, self._chance.choice([c.TakeDownRemix("rights_claim"), c.ReinstateRemix()]), remix)
         until_ms = now_ms + self._chance.randrange(20) * DAY_MS if 3 <= roll < 7 else None
+        if self._restless and roll % 2:
+            until_ms = now_ms + self._chance.randrange(1, 48) * DAY_MS // 24
         return self._do(session, c.GrantConsent(until_ms=until_ms), one.id, base_version=seen)
 
     def _mandate(self, session: Session, now_ms: int) -> str:

@@ -38,6 +38,7 @@ class Theatre:
             return first
         second = self.once(plan)
         if second.digest != first.digest:
+            first.differs = True
             first.violations.append(f"the second run gave another digest: {first.digest[:16]} and {second.digest[:16]}")
         return replace(first, seconds=first.seconds + second.seconds)
 

@@ -12,6 +12,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import httpx
+
 from fanlink.client.api import SignedOut
 from fanlink.core.errors import FanLinkError
 from fanlink.simulation.auditor import Auditor
@@ -66,6 +68,7 @@ class Result:
     violations: list[str]
     acts: Counter[str]
     seconds: float = 0.0
+    differs: bool = False
 
 
 class Simulator:
@@ -114,7 +117,7 @@ class Simulator:
                 self.auditor.step = step
                 self._note(self._guarded(self._step))
                 if step % COMPARE_EVERY == 0:
-                    self._compare()
+                    self._guarded(self._compare)
                 if self.auditor.violations:
                     break
             else:
@@ -150,7 +153,7 @@ class Simulator:
             return self._server_works()
         if roll < 16:
             return self._deliver_late()
-        if roll < 18:
+        if roll < 18 or (self.plan.profile == "consent" and roll in (20, 21)):
             days = self._chance.choice((1, 1, 1, 45)) if roll == 17 else 0
             self.world.now_ms += self._chance.randrange(days * DAY_MS or DAY_MS // 24)
             return "time passes"
@@ -259,7 +262,7 @@ class Simulator:
             return f"late {request.url.path} {delivered(self.machine, request).status_code}"
         except FanLinkError as error:
             return f"late, and {type(error).__name__}"
-        except Exception as error:  # the line's errors are nobody's to see
+        except httpx.TransportError as error:  # the line's errors are nobody's to see
             return f"late, and {type(error).__name__}"
 
     # What must hold ---------------------------------------------------------------------------------------------
