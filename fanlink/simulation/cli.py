@@ -46,6 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         if arguments.planted == ALL:
             return _hunt_all(Hunt(theatre), as_json=arguments.json)
+        theatre.prepare()
         with planted(arguments.planted):
             for number in range(arguments.seeds):
                 failed |= _run_seed(theatre, plan, number, arguments)

@@ -75,6 +75,7 @@ class Hunt:
     def hunt(self, name: str, budget_steps: int = BUDGET_STEPS) -> Catch | None:
         """What finds the bug; None when nothing does within so many steps."""
         used = 0
+        self._theatre.prepare()
         for plan in plans():
             if used >= budget_steps:
                 return None

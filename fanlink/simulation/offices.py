@@ -16,6 +16,7 @@ from fanlink.simulation.reports import Pressing
 from fanlink.simulation.stage import ARTIST, TRACK, text
 
 UNDO_S = 10
+LIKELY = {PromptState.DRAFT: c.AskApproval, PromptState.IN_APPROVAL: c.PublishPrompt, PromptState.PAUSED: c.ResumePrompt}
 JUDGES = ("person-nia", "person-gil", "person-mo")
 
 
@@ -71,7 +72,12 @@ class Office:
         living = [one for one in drafts if one.prompt.state not in (PromptState.WITHDRAWN, PromptState.CLOSED)]
         if one is None or len(living) < 2 or roll == 2:
             return self._new_prompt(session)
-        act, version = self._chance.randrange(9), self._seen(one.prompt.version)
+        one = self._pick(living) if living and self._chance.randrange(4) else one
+        version = self._seen(one.prompt.version)
+        likely = LIKELY.get(one.prompt.state)
+        if likely and self._chance.randrange(2):
+            return self._do(session, likely(), one.id, base_version=version)
+        act = self._chance.randrange(9)
         if act < 3:
             data = c.WritePrompt(ARTIST, TRACK, text(self._chance.randrange(1000)))
             return self._do(session, data, one.id, base_version=version)

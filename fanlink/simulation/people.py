@@ -25,30 +25,31 @@ class Person(Office):
     def act(self, session: Session, now_ms: int) -> str:
         """Does one thing; returns what, for the trace."""
         roll = self._chance.randrange(100)
-        if roll < 8:
-            return self._undo(session)
-        if roll < 22:
-            return self._tend(session)
-        if roll < 27:
-            return self._mischief(session)
-        if roll < 31:
-            return self._judge(session)
-        return getattr(self, f"_{self.role}")(session, now_ms)
+        did = None
+        if roll < 6:
+            did = self._undo(session)
+        elif roll < 20:
+            did = self._tend(session)
+        elif roll < 25:
+            did = self._mischief(session)
+        elif roll < 29:
+            did = self._judge(session)
+        return did or getattr(self, f"_{self.role}")(session, now_ms)
 
     # What anyone does -------------------------------------------------------------------------------------------
 
-    def _undo(self, session: Session) -> str:
+    def _undo(self, session: Session) -> str | None:
         command = self._pick(self._last)
         if command and session.undo(command):
             self._undone(command)
             return f"undo {command}"
-        return "undo nothing"
+        return None
 
-    def _tend(self, session: Session) -> str:
+    def _tend(self, session: Session) -> str | None:
         """Looks after the outbox: tries again, resolves, discards."""
         entry = self._pick(entry for entry in session.outbox.entries(50) if entry.needs_you)
         if entry is None:
-            return "tend nothing"
+            return None
         try:
             if entry.state is EntryState.CONFLICT:
                 choice = self._chance.choice(["mine", "theirs"])
@@ -104,11 +105,11 @@ class Person(Office):
             return self._do(session, c.ImportReport("0" * 64, "nothing"), session.new_id("report"))
         return self._do(session, c.GrantConsent(), self._pick(session.ids("consent")) or "consent-none")
 
-    def _judge(self, session: Session) -> str:
+    def _judge(self, session: Session) -> str | None:
         """Scores an entry, of a challenge that one judges, or not."""
         entry = self._pick(session.all("entry"))
         if entry is None:
-            return "nothing to judge"
+            return None
         points = {"feel": self._chance.randrange(7)}
         return self._do(session, c.ScoreEntry(points), entry.id, base_version=self._seen(entry.entry.version))
 
@@ -128,7 +129,7 @@ class Person(Office):
         if roll == 2 and mine:
             one = self._pick(mine).remix
             return self._do(session, c.WithdrawRemix(), one.id, base_version=self._seen(one.version))
-        if roll == 3:
+        if roll in (3, 5, 6):
             one = self._pick(one for one in mine if one.remix.state is RemixState.REJECTED)
             if one:
                 return self._do(session, c.AppealRemix("Please listen again"), one.id, base_version=one.remix.version)
@@ -151,18 +152,22 @@ class Person(Office):
         return c.SubmitRemix(prompt.id, prompt.digest, "Night drive", recipe)
 
     def _rightsholder(self, session: Session, now_ms: int) -> str:
-        one = self._pick(session.all("consent"))
+        consents = session.all("consent")
+        asked = [one for one in consents if one.consent.state is ConsentState.ASKED]
+        one = self._pick(asked if asked and self._chance.randrange(6) else consents)
         if one is None or self._chance.randrange(12) == 0:
             return self._mandate(session, now_ms)
         seen = self._seen(one.consent.version)
-        if one.consent.state is ConsentState.GRANTED and self._chance.randrange(8 if self._restless else 25) == 0:
+        if one.consent.state is ConsentState.GRANTED and self._chance.randrange(12 if self._restless else 25) == 0:
             if self._chance.randrange(6) == 0:
                 return self._do(session, c.WithdrawCatalogue(one.consent.party), ARTIST)
             return self._do(session, c.WithdrawConsent("enough"), one.id, base_version=seen)
+        if one.consent.state is not ConsentState.ASKED and self._chance.randrange(6):
+            return "look around"
         roll = self._chance.randrange(30)
-        if roll == 0:
+        if roll == 0 and not self._restless:
             return self._do(session, c.RefuseConsent("no"), one.id, base_version=seen)
-        if roll == 1:
+        if roll == 1 and not self._restless:
             return self._do(session, c.CounterConsent("only as a duet"), one.id, base_version=seen)
         if roll == 2:
             remix = self._pick(sorted(self._town().remixes))
@@ -170,7 +175,7 @@ class Person(Office):
                 return self._do(session, self._chance.choice([c.TakeDownRemix("rights_claim"), c.ReinstateRemix()]), remix)
         until_ms = now_ms + self._chance.randrange(20) * DAY_MS if 3 <= roll < 7 else None
         if self._restless and roll % 2:
-            until_ms = now_ms + self._chance.randrange(1, 48) * DAY_MS // 24
+            until_ms = now_ms + self._chance.randrange(2, 30) * DAY_MS // 24
         return self._do(session, c.GrantConsent(until_ms=until_ms), one.id, base_version=seen)
 
     def _mandate(self, session: Session, now_ms: int) -> str:
@@ -194,6 +199,10 @@ class Person(Office):
             return self._do(session, c.ClaimCase(), one.id, base_version=self._seen(one.case.version))
         if roll == 2:
             return self._do(session, c.ReleaseCase(), one.id)
+        if roll == 3:
+            shown = sorted(id_ for id_, remix in self._town().remixes.items() if remix["state"] == "published")
+            if shown:
+                return self._do(session, c.ReportRemix("spam", "It is an advert"), self._pick(shown))
         outcome = self._chance.choice(OUTCOMES[one.case.kind])
         if self._chance.randrange(2):
             outcome = OUTCOMES[one.case.kind][0]

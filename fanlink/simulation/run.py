@@ -7,29 +7,37 @@ from dataclasses import replace
 from pathlib import Path
 
 from fanlink.simulation.machine import Engine
-from fanlink.simulation.simulator import Plan, Result, run_once
+from fanlink.simulation.simulator import PROFILES, Plan, Result, run_once
 from fanlink.simulation.stage import Stage, build
 
 FAST_DISK = Path("/dev/shm")
 
 
 class Theatre:
-    """A folder with the stage made once; every run gets a copy and leaves nothing behind."""
+    """A folder with each profile's stage made once; every run gets a copy and leaves nothing behind."""
 
     def __init__(self) -> None:
         # The promises about power loss are proved elsewhere; here the disk only has to be quick.
         where = FAST_DISK if FAST_DISK.is_dir() else None
         self._folder = tempfile.TemporaryDirectory(prefix="fanlink-simulation-", dir=where)
-        self._stage: Stage = build(Path(self._folder.name) / "stage")
+        self._stages: dict[str, Stage] = {}
         self._database = Engine(Path(self._folder.name) / "run" / "server")
 
     def close(self) -> None:
         """Removes everything."""
         self._folder.cleanup()
 
+    def prepare(self) -> None:
+        """Makes the stages, where they are not made yet: before a bug is planted, which could spoil them."""
+        for profile in PROFILES:
+            if profile not in self._stages:
+                folder = Path(self._folder.name) / f"stage-{profile}"
+                self._stages[profile] = build(folder, restless=profile == "consent")
+
     def once(self, plan: Plan) -> Result:
         """One run."""
-        return run_once(self._stage, Path(self._folder.name) / "run", plan, self._database)
+        self.prepare()
+        return run_once(self._stages[plan.profile], Path(self._folder.name) / "run", plan, self._database)
 
     def twice(self, plan: Plan) -> Result:
         """Runs it again when all held: a second digest that differs is a violation of its own."""

@@ -158,6 +158,8 @@ class Simulator:
             self.world.now_ms += self._chance.randrange(days * DAY_MS or DAY_MS // 24)
             return "time passes"
         computer = self._chance.choice(self.computers)
+        if self.plan.profile == "consent" and self._chance.randrange(3) == 0:
+            computer = self._chance.choice([one for one in self.computers if one.who.role == "rightsholder"] or self.computers)
         if roll < 20 and computer.session is not None:
             computer.end()
             return f"restart {computer.name}"

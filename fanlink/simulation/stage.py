@@ -31,6 +31,7 @@ from fanlink.simulation.plain import short_digest
 
 ARTIST, TRACK, PROMPT = "artist-ana", "track-one", "prompt-one"
 
+ENDS_MS = 4 * 3_600_000
 # In the order in which computers are given out; a name that comes twice has two computers.
 COMPUTERS = ("ana", "fay", "ben", "mo", "cleo", "fin", "nia", "eve", "dana", "gil", "ana", "fay", "mo", "hal", "ben", "fin")
 PEOPLE = {
@@ -62,8 +63,8 @@ def text(number: int) -> PromptText:
     )
 
 
-def build(folder: Path) -> Stage:
-    """Makes the stage."""
+def build(folder: Path, *, restless: bool = False) -> Stage:
+    """Makes the stage; where people are restless, a consent that everything rests on ends within hours."""
     world, auditor = World(), Auditor()
     folder.mkdir(parents=True)
     machine = Machine(folder, world, auditor.heard)
@@ -79,7 +80,7 @@ def build(folder: Path) -> Stage:
         auditor.model.people[added.id] = {
             "roles": [str(account_role)], "party": added.party, "follows": set(), "name": name.title(),
         }
-    _Setting(machine, auditor).play()
+    _Setting(machine, auditor).play(restless=restless)
     with machine.database.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     machine.stop()
@@ -103,7 +104,7 @@ class _Setting:
         else:
             self._auditor.answers[f"person-{who}", envelope.id] = (short_digest(envelope.model_dump()), "accepted", True, None)
 
-    def play(self) -> None:
+    def play(self, *, restless: bool) -> None:
         ben, cleo = "party-ben", "party-cleo"
         model: Model = self._auditor.model
         self._do("ana", "add_artist", ARTIST, {"name": "Ana Sol", "about": "Songs"}, modelled=False)
@@ -126,7 +127,8 @@ class _Setting:
         self._do("ana", "write_prompt", PROMPT, {"artist": ARTIST, "track": TRACK, "text": wire.to_json(text(0))})
         self._do("ana", "ask_approval", PROMPT)
         for id_, consent in sorted(model.consents.items()):
-            self._do(consent["party"].removeprefix("party-"), "grant_consent", id_)
+            ends = {"until_ms": self._machine.world.now_ms + ENDS_MS} if restless and consent["party"] == ben else {}
+            self._do(consent["party"].removeprefix("party-"), "grant_consent", id_, ends)
         self._do("ana", "publish_prompt", PROMPT)
 
     def _stem(self, name: str) -> str:
