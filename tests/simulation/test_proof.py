@@ -16,7 +16,7 @@ from fanlink.simulation.simulator import Plan
 
 SEEDS = int(os.environ.get("FANLINK_PROOF_SEEDS", "200"))
 CONSENT_SEEDS = int(os.environ.get("FANLINK_PROOF_CONSENT_SEEDS", "60"))
-STEPS = int(os.environ.get("FANLINK_PROOF_STEPS", "300"))
+STEPS = int(os.environ.get("FANLINK_PROOF_STEPS", "400"))
 GROUPS = 4
 
 
