@@ -195,6 +195,9 @@ class Person(Office):
         if one is None:
             return "look around"
         roll = self._chance.randrange(10)
+        claimed = [one for one in waiting if one.case.state is CaseState.CLAIMED]
+        if roll < 2 and claimed and self._chance.randrange(2):
+            one = self._pick(claimed)
         if roll < 2:
             return self._do(session, c.ClaimCase(), one.id, base_version=self._seen(one.case.version))
         if roll == 2:

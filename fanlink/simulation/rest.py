@@ -52,7 +52,8 @@ class Rest:
         for entry in outbox.entries(ALL):
             what = f"{computer.name} shows {entry.command.kind} {entry.id} as {entry.state}"
             said = answers.get((computer.person, entry.id))
-            forgotten = said is None and self._restored and entry.state in NEEDS_A_PERSON
+            # A copy of it that was late may have reached the server after that forgot its no, and been accepted there.
+            forgotten = self._restored and entry.state in NEEDS_A_PERSON
             if entry.answered_ms is not None and str(entry.state) != said and not forgotten:
                 self._auditor.violated(f"{what}, the server says {said}")
             if entry.state in ("waiting", "sending") and not _waits_with_reason(entry, answers, computer.person):
