@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
+from itertools import takewhile
 from typing import Any
 
 from fanlink.client.clock import Ids
@@ -19,53 +20,106 @@ def satisfied(db: sqlite3.Connection, on: str, going: set[str]) -> bool:
     found = db.execute("SELECT state FROM commands WHERE id = ?", (on,)).fetchone()
     if found is None or found[0] == "accepted":
         return True
-    mended = db.execute("SELECT id FROM commands WHERE replaces = ? ORDER BY number DESC LIMIT 1", (on,)).fetchone()
-    return mended is not None and satisfied(db, mended[0], going)
+    return any(satisfied(db, id_, going) for id_, _ in _mending(db, on))
+
+
+def awaited(db: sqlite3.Connection, after: Iterable[str]) -> set[str]:
+    """All that must be sent before what comes after these may be: they themselves, what mends them, what they rest on."""
+    found: set[str] = set()
+    looking = list(after)
+    while looking:
+        on = looking.pop()
+        row = db.execute("SELECT after, state FROM commands WHERE id = ?", (on,)).fetchone()
+        if on in found or row is None or row[1] == "accepted":
+            continue
+        found.add(on)
+        looking += [*json.loads(row[0]), *(id_ for id_, _ in _mending(db, on))]
+    return found
 
 
 def block_what_rests_on(db: sqlite3.Connection, command_id: str, code: str) -> None:
-    """What comes after a command that failed cannot go; nor what comes after that."""
-    for id_, _ in resting(db, command_id, "state = 'waiting'"):
+    """What comes after a command that failed cannot go; nor what comes after that, or after what it was to mend."""
+    for ground in _grounds(db, command_id):
+        _block(db, ground, code, command_id)
+
+
+def bring_back(db: sqlite3.Connection, mended: str | None) -> None:
+    """What was to mend a command is gone: unless a further one does, that needs its person again, and what rests on it waits no more."""
+    found = db.execute("SELECT state FROM commands WHERE id = ?", (mended,)).fetchone()
+    if mended is None or found is None or found[0] not in NEEDS_A_PERSON or _may_be_mended(db, mended):
+        return
+    db.execute("UPDATE commands SET dealt_with = 0 WHERE id = ?", (mended,))
+    block_what_rests_on(db, mended, f"dependency_{found[0]}")
+
+
+def _block(db: sqlite3.Connection, ground: str, code: str, failed: str) -> None:
+    for id_, _ in resting(db, ground, "state = 'waiting'"):
         db.execute(
             "UPDATE commands SET state = 'blocked', reasons = ? WHERE id = ?",
-            (text([[code, {"command": command_id}]]), id_),
+            (text([[code, {"command": failed}]]), id_),
         )
         block_what_rests_on(db, id_, "dependency_blocked")
+
+
+def _grounds(db: sqlite3.Connection, command_id: str) -> list[str]:
+    """A command that failed, and those before it that it was to mend and that nothing else mends."""
+    return [command_id, *takewhile(lambda one: not _may_be_mended(db, one), _mended_by(db, command_id))]
+
+
+def _mending(db: sqlite3.Connection, command_id: str) -> list[tuple[str, str]]:
+    return db.execute("SELECT id, state FROM commands WHERE replaces = ? ORDER BY number DESC", (command_id,)).fetchall()
+
+
+def _may_be_mended(db: sqlite3.Connection, command_id: str) -> bool:
+    """Whether something that mends a command was accepted or is on its way."""
+    return any(state not in NEEDS_A_PERSON or _may_be_mended(db, id_) for id_, state in _mending(db, command_id))
 
 
 def block_on_failed_ground(db: sqlite3.Connection, command_id: str, after: Iterable[str]) -> None:
     """What is asked on top of something that failed, and that nothing mends, is shown as blocked from the start."""
     for on in after:
         found = db.execute("SELECT state FROM commands WHERE id = ?", (on,)).fetchone()
-        mending = db.execute("SELECT 1 FROM commands WHERE replaces = ?", (on,)).fetchone()
-        if found is not None and found[0] in NEEDS_A_PERSON and mending is None:
+        if found is not None and found[0] in NEEDS_A_PERSON and not _may_be_mended(db, on):
             reasons = text([[f"dependency_{found[0]}", {"command": on}]])
             db.execute("UPDATE commands SET state = 'blocked', reasons = ? WHERE id = ?", (reasons, command_id))
             return
 
 
 def release(db: sqlite3.Connection, command_id: str) -> None:
-    """A mended command is on its way: what was blocked here, and never answered, may wait for it again."""
-    for id_, _ in resting(db, command_id, "state = 'blocked' AND answered_ms IS NULL"):
-        db.execute("UPDATE commands SET state = 'waiting', reasons = '[]' WHERE id = ?", (id_,))
-        release(db, id_)
+    """A command is on its way: what was blocked here on it, or on what it mends, and never answered, may wait again."""
+    for ground in (command_id, *_mended_by(db, command_id)):
+        for id_, after in resting(db, ground, "state = 'blocked' AND answered_ms IS NULL"):
+            db.execute("UPDATE commands SET state = 'waiting', reasons = '[]' WHERE id = ?", (id_,))
+            block_on_failed_ground(db, id_, after)
+            release(db, id_)
 
 
 def free_what_waited_for(db: sqlite3.Connection, command_id: str, now_ms: int, ids: Ids) -> list[dict[str, Any]]:
     """What the server blocked because of a command that has now been mended is asked again, under a new id."""
-    (mended,) = db.execute("SELECT replaces FROM commands WHERE id = ?", (command_id,)).fetchone() or (None,)
-    if mended is None:
+    mended = _mended_by(db, command_id)
+    if not mended:
         return []
     freed = []
-    release(db, mended)
-    for id_, _ in resting(db, mended, "state = 'blocked' AND answered_ms IS NOT NULL AND NOT dealt_with"):
-        row = db.execute(f"SELECT {COLUMNS} FROM commands WHERE id = ?", (id_,)).fetchone()
-        made = envelope_of(row) | {"id": ids.new("cmd"), "replaces": id_}
-        base = json.loads(row[14]) if row[14] else None
-        insert(db, made, row[2], now_ms, 0, base)
-        db.execute("UPDATE commands SET dealt_with = 1 WHERE id = ?", (id_,))
-        freed.append(said(made, row[2], now_ms, 0, base))
+    release(db, command_id)
+    for ground in mended:
+        for id_, _ in resting(db, ground, "state = 'blocked' AND answered_ms IS NOT NULL AND NOT dealt_with"):
+            row = db.execute(f"SELECT {COLUMNS} FROM commands WHERE id = ?", (id_,)).fetchone()
+            made = envelope_of(row) | {"id": ids.new("cmd"), "replaces": id_}
+            base = json.loads(row[14]) if row[14] else None
+            insert(db, made, row[2], now_ms, 0, base)
+            db.execute("UPDATE commands SET dealt_with = 1 WHERE id = ?", (id_,))
+            freed.append(said(made, row[2], now_ms, 0, base))
     return freed
+
+
+def _mended_by(db: sqlite3.Connection, command_id: str) -> list[str]:
+    """What a command is to mend, and what that was to mend, back to the first."""
+    found: list[str] = []
+    while True:
+        row = db.execute("SELECT replaces FROM commands WHERE id = ?", ((found or [command_id])[-1],)).fetchone()
+        if row is None or row[0] is None or row[0] in found:
+            return found
+        found.append(row[0])
 
 
 def rest_on(db: sqlite3.Connection, id_: str, after: list[str]) -> None:

@@ -128,8 +128,9 @@ def said(
 
 
 def said_row(row: tuple[Any, ...], account: str | None = None) -> dict[str, Any]:
-    """A row of COLUMNS as the journal holds it."""
-    return said(envelope_of(row), account or row[2], row[10], row[11], json.loads(row[14]) if row[14] else None)
+    """A row of COLUMNS as the journal holds it; what is blocked on this computer alone, with why."""
+    made = said(envelope_of(row), account or row[2], row[10], row[11], json.loads(row[14]) if row[14] else None)
+    return made | {"blocked": json.loads(row[12])} if row[9] == "blocked" else made
 
 
 def text(value: Any) -> str:

@@ -37,6 +37,7 @@ from fanlink.core.errors import Reason, Refused
 SENT_AGAIN = "unknown_dependency"
 MALFORMED = "malformed"
 UNDONE = "dependency_undone"
+UNANSWERED = "(state IN ('waiting', 'sending') OR state = 'blocked' AND answered_ms IS NULL)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ class Outbox:
             made = envelope(command)
             insert(db, made, account, made_ms, not_before_ms, base)
             dependencies.block_on_failed_ground(db, command.id, command.after)
+            dependencies.release(db, command.id)
             number = count_move(db)
         self._journal.add(number, said(made, account, made_ms, not_before_ms, base))
         self._moved()
@@ -104,27 +106,28 @@ class Outbox:
         answered_ms, state, sent = old
         if answered_ms is not None or (sent and state in ON_THE_WAY):
             db.execute("UPDATE commands SET dealt_with = 1 WHERE id = ?", (command.replaces,))
-            dependencies.release(db, command.replaces)
             return False
         for id_, after in dependencies.resting(db, command.replaces, "answered_ms IS NULL"):
             after = [command.id if on == command.replaces else on for on in after]
             dependencies.rest_on(db, id_, after)
-        dependencies.release(db, command.id)
         db.execute("DELETE FROM commands WHERE id = ?", (command.replaces,))
         return True
 
     def undo(self, command_id: str) -> bool:
         """Takes back what was never sent, with what rests on it left blocked; False when it is too late."""
         with self._store.write() as db:
+            (mended,) = db.execute("SELECT replaces FROM commands WHERE id = ?", (command_id,)).fetchone() or (None,)
             gone = db.execute(
                 "DELETE FROM commands WHERE id = ? AND answered_ms IS NULL AND (state = 'waiting' AND sent = 0 OR state ="
                 " 'blocked')", (command_id,),
             ).rowcount
             if gone:
                 dependencies.block_what_rests_on(db, command_id, UNDONE)
+                dependencies.bring_back(db, mended)
+                blocked = db.execute(f"SELECT {COLUMNS} FROM commands WHERE state = 'blocked' AND answered_ms IS NULL").fetchall()
                 number = count_move(db)
         if gone:
-            self._journal.add(number, {"gone": command_id})
+            self._journal.add(number, {"gone": command_id}, *(said_row(row, row[2]) for row in blocked))
             self._moved()
         return bool(gone)
 
@@ -162,14 +165,14 @@ class Outbox:
     def ready(self, account: str | None, now_ms: int, most: int = 100, held: Iterable[str] = ()) -> list[Entry]:
         """The next commands to send, each after everything it rests on, in the order they were made.
 
-        Two commands about one target keep their order even when only the second is due. `held` names digests of
-        files that are not up yet.
+        Two commands about one target keep their order even when only the second is due, unless the first rests on the
+        second, which then mends what failed under it. `held` names digests of files that are not up yet.
         """
         chosen: list[int] = []
         held = tuple(held)
         with self._store.read() as db:
             going: set[str] = set()
-            busy: set[str] = set()
+            busy: dict[str, set[str]] = {}
             for number, id_, target, made_ms, not_before_ms, after, data in db.execute(
                 "SELECT number, id, target, made_ms, not_before_ms, after, data FROM commands"
                 " WHERE state = 'waiting' AND (account = ? OR account IS NULL) ORDER BY number", (account,),
@@ -178,8 +181,10 @@ class Outbox:
                 due = now_ms >= not_before_ms or now_ms < made_ms
                 rests = after == "[]" or all(dependencies.satisfied(db, on, going) for on in json.loads(after))
                 lacks_a_file = any(digest in data for digest in held)
-                if not due or target in busy or not rests or lacks_a_file:
-                    busy.add(target)
+                in_turn = target not in busy or id_ in busy[target]
+                if not due or not in_turn or not rests or lacks_a_file:
+                    awaited = dependencies.awaited(db, json.loads(after)) if after != "[]" else set()
+                    busy[target] = busy.get(target, awaited) & awaited
                     continue
                 going.add(id_)
                 chosen.append(number)
@@ -360,7 +365,7 @@ class Outbox:
         """Brings the journal to what the database says, which is the truth while it is sound."""
         with self._store.write() as db:
             number = count_move(db)
-            rows = db.execute(f"SELECT {COLUMNS} FROM commands WHERE state IN ('waiting', 'sending')").fetchall()
+            rows = db.execute(f"SELECT {COLUMNS} FROM commands WHERE {UNANSWERED}").fetchall()
             facts = dict(db.execute("SELECT name, value FROM settings WHERE name <> 'moves'"))
             uploads = [
                 list(row) for row in db.execute("SELECT digest, bytes, added_ms, name, purpose, label, account FROM uploads")

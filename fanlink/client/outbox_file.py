@@ -128,6 +128,9 @@ def _recover(store: Store, told: Told) -> None:
         for said in told.asked.values():
             # Counted as sent, for it may have been.
             insert(db, said["do"], said["account"], said["made_ms"], said["not_before_ms"], said["base"], sent=1)
+            if "blocked" in said:
+                reasons = canonical(said["blocked"]).decode()
+                db.execute("UPDATE commands SET state = 'blocked', reasons = ?, sent = 0 WHERE id = ?", (reasons, said["do"]["id"]))
         for digest, (size_bytes, added_ms, *more) in told.uploads.items():
             name, purpose, label, account = more or (digest, "file", "", None)  # an older journal says less
             db.execute(

@@ -80,6 +80,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
+    """`announced` says that it was scheduled once: a draft that is cancelled is nobody's but its team's."""
+
     id: str
     artist: str
     prompt: str
@@ -94,6 +96,7 @@ class Challenge:
     reason: str = ""
     winners: tuple[str, ...] = ()
     version: int = 1
+    announced: bool = False
 
 
 def phase(challenge: Challenge, now_ms: int) -> Phase:
@@ -133,7 +136,7 @@ def schedule(challenge: Challenge, now_ms: int) -> Challenge:
         wrong.append(Reason("dates_in_the_past"))
     if wrong:
         raise Refused(wrong)
-    return _moved(challenge, "schedule")
+    return replace(_moved(challenge, "schedule"), announced=True)
 
 
 def extend(challenge: Challenge, dates: Dates) -> Challenge:

@@ -31,6 +31,7 @@ from fanlink.server.showing import Show, artist_name
 from fanlink.server.store import Place, Store
 
 LONGEST = {"title": 120, "about": 4_000}
+ANNOUNCED = (ChallengeState.SCHEDULED, ChallengeState.DECIDED, ChallengeState.FINAL)
 LATEST_MS = 253_402_300_800_000  # the year 10000: later no calendar of ours can say
 
 
@@ -153,7 +154,7 @@ def _own(asked: Deciding) -> Challenge:
 
 
 def show(store: Store, challenge_id: str, _now_ms: int) -> Iterable[Shown]:
-    """For its team always, for everyone once it is scheduled."""
+    """For its team always, for everyone once it was scheduled."""
     challenge = store.need(Challenge, challenge_id)
     prompt, artist = store.need(Prompt, challenge.prompt), store.get(Artist, challenge.artist)
     version = prompt.published(challenge.prompt_version)
@@ -164,7 +165,7 @@ def show(store: Store, challenge_id: str, _now_ms: int) -> Iterable[Shown]:
         artist.artwork if artist else None, count,
     )  # fmt: skip
     yield Shown(f"team:{challenge.artist}", document, challenge.version)
-    if challenge.state is not ChallengeState.DRAFT:
+    if challenge.announced or challenge.state in ANNOUNCED:
         yield Shown("public", document, challenge.version)
 
 

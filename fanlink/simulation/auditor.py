@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
+from fanlink.simulation.books import Books, Look
 from fanlink.simulation.model import Model
 from fanlink.simulation.plain import Thing, short_digest
+from fanlink.simulation.views import READ, Views, id_of
 
 Answered = tuple[str, str, bool, str | None]
 MOST_VIOLATIONS = 20
@@ -22,11 +24,23 @@ class Auditor:
         self.undone: set[tuple[str, str]] = set()
         self.violations: list[str] = []
         self.step = 0
+        self.books = Books()
+        self._said: dict[tuple[str, str], tuple[str, Any]] = {}
 
     def violated(self, what: str) -> None:
         """Notes a broken promise."""
         if len(self.violations) < MOST_VIOLATIONS:
             self.violations.append(f"step {self.step}: {what}")
+
+    def kept(self) -> Auditor:
+        """What is known now, to go back to with a backup of the server."""
+        kept = Auditor(self.model.copy())
+        kept.answers = dict(self.answers)
+        return kept
+
+    def go_back(self, kept: Auditor) -> None:
+        """The server went back to its backup; what the clients stored stays promised."""
+        self.model, self.answers, self.books = kept.model, kept.answers, Books()
 
     # Commands ---------------------------------------------------------------------------------------------------
 
@@ -41,10 +55,13 @@ class Auditor:
     def _heard(self, person: str, command: Thing, answer: Thing, now_ms: int) -> None:
         key, content = (person, command["id"]), short_digest(command)
         expected, lasting = self._expected(key, command, content, now_ms)
+        what = f"{command['kind']} {command['target']} by {person}"
         if answer["outcome"] != expected:
-            what = f"{command['kind']} {command['target']} by {person}"
             codes = [one["code"] for one in answer.get("findings", ())]
             self.violated(f"{what} was {answer['outcome']} {codes}, must be {expected}")
+        told = answer.get("now") if answer["outcome"] == "conflict" else answer.get("findings")
+        if not told and answer["outcome"] != "accepted":
+            self.violated(f"{what} was {answer['outcome']} without a word why")
         if key in self.undone:
             self.violated(f"{command['kind']} {command['id']} was decided although it was undone")
         if lasting:
@@ -84,64 +101,38 @@ class Auditor:
 
     # What the server shows --------------------------------------------------------------------------------------
 
-    def compare(self, shown: Mapping[str, Mapping[tuple[str, str], tuple[int, Thing]]]) -> None:
-        """Every scope's documents against the model: what is in them, and that nothing is where it may not be."""
-        found: dict[str, dict[str, tuple[int, Thing]]] = {}
-        for scope, documents in shown.items():
-            for (kind, id_), (version, data) in documents.items():
-                self._place(scope, kind, id_, data)
-                if kind not in ("artist", "track", "template") and scope != "finance":
-                    found.setdefault(kind, {})[id_] = (version, data)
-        for kind, about, state in (
-            ("consent", self.model.consents, lambda data: data["consent"]["state"]),
-            ("prompt_draft", self.model.prompts, lambda data: data["prompt"]["state"]),
-            ("remix", self.model.remixes, lambda data: data["remix"]["state"]),
-            ("case", self.model.cases, lambda data: data["case"]["state"]),
-        ):
-            self._same(kind, about, found.get(kind, {}), state)
-        self._same_sets(found)
+    def compare(self, shown: Mapping[str, Iterable[tuple[str, str, int, str, Thing]]]) -> None:
+        """Every scope's documents (kind, id, version, digest, data) against the model's: all that must be there, and no more."""
+        wanted = Views(self.model).wanted
+        for scope in sorted({*shown, *wanted}):
+            must, seen = wanted.get(scope, {}), set()
+            for kind, id_, version, digest, data in shown.get(scope, ()):
+                name, says = self._reading(kind, id_, digest, data)
+                if (kind, name) not in must:
+                    self.violated(f"{kind} {id_} is in {scope}, where it may not be")
+                    continue
+                seen.add((kind, name))
+                if (version, says) != must[kind, name]:
+                    self.violated(f"{kind} {id_} in {scope} is v{version} {says}, must be v{must[kind, name][0]} {must[kind, name][1]}")
+            for kind, name in sorted(set(must) - seen):
+                self.violated(f"{kind} {name} is missing in {scope}")
 
-    def _same(self, kind: str, expected: Mapping[str, Thing], found: Mapping[str, tuple[int, Thing]], state: Any) -> None:
-        for id_ in sorted(set(expected) ^ set(found)):
-            self.violated(f"{kind} {id_} is {'missing' if id_ in expected else 'not the model’s'}")
-        for id_ in sorted(set(expected) & set(found)):
-            version, data = found[id_]
-            wanted = (expected[id_]["state"], expected[id_]["version"])
-            if (state(data), version) != wanted:
-                self.violated(f"{kind} {id_} is {state(data)} v{version}, must be {wanted[0]} v{wanted[1]}")
-            if kind == "case" and len(data["case"]["opinions"]) != expected[id_]["opinions"]:
-                self.violated(f"case {id_} has {len(data['case']['opinions'])} opinions, must have {expected[id_]['opinions']}")
+    def _reading(self, kind: str, id_: str, digest: str, data: Thing) -> tuple[str, Any]:
+        if (kind, digest) not in self._said:
+            self._said[kind, digest] = (id_of(kind, id_, data), READ[kind](data))
+        return self._said[kind, digest]
 
-    def _same_sets(self, found: Mapping[str, Mapping[str, tuple[int, Thing]]]) -> None:
-        model = self.model
-        public = {id_ for id_, one in model.prompts.items() if one["published"] and one["state"] in ("published", "paused")}
-        published = {id_ for id_, one in model.remixes.items() if one["state"] == "published"}
-        reviewed = {id_ for id_, one in model.remixes.items() if one["reviewed"] and one["state"] != "withdrawn"}
-        for kind, wanted in (("prompt", public), ("published", published), ("submission", reviewed)):
-            for id_ in sorted(wanted ^ set(found.get(kind, {}))):
-                self.violated(f"{kind} {id_} is {'missing' if id_ in wanted else 'shown, and must not be'}")
-        for id_, (_, data) in found.get("account", {}).items():
-            if set(data["follows"]) != model.people[id_]["follows"]:
-                self.violated(f"account {id_} follows {data['follows']}")
-
-    def _place(self, scope: str, kind: str, id_: str, data: Thing) -> None:
-        """A document may only be in the scopes of those whom it concerns."""
-        where, _, whose = scope.partition(":")
-        remix = self.model.remixes.get(id_, {})
-        fits = {
-            "public": kind in ("artist", "prompt", "challenge"),
-            "person": (kind == "account" and id_ == whose) or (kind == "remix" and remix.get("fan") == whose),
-            "party": kind in ("track", "template") or (kind == "consent" and data.get("consent", {}).get("party") == whose)
-            or kind in ("pot", "statement", "balance", "payout", "conversion", "bank_details") or (kind == "party" and id_ == whose)
-            or (kind == "sheet" and whose in data.get("party_names", {})),
-            "team": kind in ("track", "template", "prompt_draft", "challenge")
-            or (kind == "submission" and remix.get("artist") == whose),
-            "artist": kind == "published" and remix.get("artist") == whose,
-            "moderators": kind == "case",
-            "finance": kind in ("pot", "report", "statement", "balance", "payout", "payout_batch", "conversion", "invitation"),
-        }.get(where, False)
-        if not fits:
-            self.violated(f"{kind} {id_} is in {scope}, where it may not be")
+    def check_books(self, look: Look) -> None:
+        """Ledger and audit log: chained, balanced, and what the model has of money and of answers."""
+        for what in (*self.books.read(look), *self.books.differences(self.model.balances())):
+            self.violated(what)
+        logged = self.books.answered
+        for person, command in sorted(set(logged) ^ set(self.answers)):
+            how = "is in the audit log and was never answered" if (person, command) in logged else "is missing in the audit log"
+            self.violated(f"{command} of {person} {how}")
+        for key in sorted(set(logged) & set(self.answers)):
+            if logged[key] != self.answers[key][1]:
+                self.violated(f"{key[1]} of {key[0]} was answered {self.answers[key][1]}, the audit log says {logged[key]}")
 
     # What the clients hold --------------------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ RATES = {
     "full_disk": 6,
     "clock_jump": 8,
     "restore": 2,
+    "bad_sector": 4,
 }
 
 

@@ -6,10 +6,10 @@ import hashlib
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote
 
 import httpx
@@ -19,7 +19,7 @@ from fanlink.core.errors import BadInput
 from fanlink.core.people import Actor, scopes_of
 from fanlink.server import answers, due, feed, jobs
 from fanlink.server.asset_rows import keep
-from fanlink.server.assets import Stored
+from fanlink.server.assets import Assets, Stored
 from fanlink.server.database import Database, DatabaseAway, sqlite_url
 from fanlink.server.door import Door
 from fanlink.server.envelopes import read_batch
@@ -32,34 +32,56 @@ from fanlink.server.snapshots import Snapshots
 from fanlink.simulation.clock import World
 from fanlink.simulation.disk import Disk
 
+Result = TypeVar("Result")
+
 DATABASE = "server.db"
 
 
-class Machine:
-    """The server as a process on a disk. `heard` is told every batch that was decided, whether its answer arrives or not."""
+class Engine(Database):
+    """The database of one folder, whose statements stay compiled from run to run. `disk` is that of the newest run."""
 
-    def __init__(self, folder: Path, world: World, heard: Callable[[str, list[Any], list[dict[str, Any]], int], None]) -> None:
-        self.folder, self.world, self.disk, self._heard = folder, world, Disk(), heard
-        self.restarts = 0
-        self._eye: sqlite3.Connection | None = None
-        self.start()
-
-    def start(self) -> None:
-        """Begins the process on whatever is on the disk."""
-        self.database = Database(sqlite_url(self.folder / DATABASE))
-        event.listen(self.database.engine, "before_cursor_execute", self._before_statement)
-        event.listen(self.database.engine, "commit", self._before_commit)
-        self.sessions = Sessions(self.database, self.world)
-        settings = Settings(self.database.url, self.folder / "assets")
-        self.door = Door(self.database, settings, lambda heads: self.sessions.forget())
-        self.reader = Reader()
-        self.snapshots = Snapshots(self.database)
+    def __init__(self, folder: Path) -> None:
+        super().__init__(sqlite_url(folder / DATABASE))
+        self.disk = Disk()
+        event.listen(self.engine, "before_cursor_execute", self._before_statement)
+        event.listen(self.engine, "commit", self._before_commit)
 
     def _before_statement(self, _connection: Any, _cursor: Any, sql: str, *_rest: Any) -> None:
         self.disk.before(sql)
 
     def _before_commit(self, _connection: Any) -> None:
         self.disk.before("COMMIT")
+
+
+class Machine:
+    """The server as a process on a disk.
+
+    `heard` is told every batch that was decided, whether its answer arrives or not; `told` every reply with its request and who
+    asked; `received` the digest of every file that arrived whole.
+    """
+
+    def __init__(
+        self, folder: Path, world: World, heard: Callable[[str, list[Any], list[dict[str, Any]], int], None],
+        database: Engine | None = None,
+    ) -> None:
+        self.folder, self.world, self.disk, self._heard = folder, world, Disk(), heard
+        self.restarts = 0
+        self.told: Callable[[str | None, httpx.Request, httpx.Response], None] = lambda person, request, reply: None
+        self.received: Callable[[str], None] = lambda digest: None
+        self._eye: sqlite3.Connection | None = None
+        self._texts: dict[str, dict[str, Any]] = {}
+        self.database = database or Engine(folder)
+        self.database.disk = self.disk
+        self.start()
+
+    def start(self) -> None:
+        """Begins the process on whatever is on the disk."""
+        self.sessions = Sessions(self.database, self.world)
+        settings = Settings(self.database.url, self.folder / "assets")
+        self.door = Door(self.database, settings, lambda heads: self.sessions.forget())
+        self.assets = Assets(settings.assets)
+        self.reader = Reader()
+        self.snapshots = Snapshots(self.database)
 
     def stop(self) -> None:
         """Ends the process; what was not committed is gone."""
@@ -97,6 +119,12 @@ class Machine:
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         """What the server answers to one request; a crash while it does so is the caller's to see."""
+        self._asker: str | None = None
+        reply = self._reply(request)
+        self.told(self._asker, request, reply)
+        return reply
+
+    def _reply(self, request: httpx.Request) -> httpx.Response:
         try:
             return self._answer(request)
         except DatabaseAway:
@@ -107,10 +135,10 @@ class Machine:
             return httpx.Response(reply.status, json=reply.body, headers=reply.headers)
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
-        with self.database.reading() as connection:
-            actor = self.sessions.who(connection, request.headers.get("authorization", "").removeprefix("Bearer "))
+        actor = self._who(request.headers.get("authorization", "").removeprefix("Bearer "))
         if actor is None:
             return httpx.Response(401)
+        self._asker = actor.id
         path = unquote(request.url.path)
         if path == "/v1/scopes":
             with self.database.reading() as connection:
@@ -122,7 +150,9 @@ class Machine:
             asked = request.url.params
             self._demand(actor, asked["scope"])
             with self.database.reading() as connection:
-                page = self.reader.changes(connection, asked["scope"], int(asked["after"]), int(asked["limit"]))
+                page = self.reader.nothing_new(connection, asked["scope"], int(asked["after"]))
+                if page is None:
+                    page = self.reader.changes(connection, asked["scope"], int(asked["after"]), int(asked["limit"]))
             return httpx.Response(200, content=page)
         if path.startswith("/v1/snapshots/"):
             scope = path.removeprefix("/v1/snapshots/")
@@ -131,13 +161,28 @@ class Machine:
         if path.startswith("/v1/commands/"):
             known = answers.recall_one(self.database, actor.id, path.removeprefix("/v1/commands/"))
             return httpx.Response(200, json=known) if known else httpx.Response(404)
+        if request.method == "PUT" and path.startswith("/v1/assets/"):
+            return self._keep(actor, path.removeprefix("/v1/assets/"), request.content)
         return httpx.Response(404)
+
+    def _keep(self, actor: Actor, digest: str, body: bytes) -> httpx.Response:
+        stored = _now(self.assets.receive(digest, _pieces(body), self.door.settings.largest_asset_bytes))
+        self.received(digest)
+        self.door.act(lambda asked: keep(asked, stored, actor.id), self.world.now_ms)
+        return httpx.Response(201, json={"digest": stored.digest, "size_bytes": stored.size_bytes, "media": stored.media})
+
+    def _who(self, token: str) -> Actor | None:
+        known = self.sessions.remembered(token)
+        if known is None:
+            with self.database.reading() as connection:
+                known = self.sessions.who(connection, token)
+        return known
 
     def _commands(self, actor: Actor, body: bytes) -> httpx.Response:
         commands, now_ms = read_batch(body), self.world.now_ms
         given = self.door.answer(actor.id, commands, now_ms)
         self._heard(actor.id, [asked.envelope.model_dump() for asked in commands], given, now_ms)
-        return httpx.Response(200, json={"answers": json.loads(json.dumps(given))})
+        return httpx.Response(200, content=json.dumps({"answers": given}).encode())
 
     def _demand(self, actor: Actor, scope: str) -> None:
         if scope not in scopes_of(actor):
@@ -168,36 +213,45 @@ class Machine:
 
     # What the auditor reads -------------------------------------------------------------------------------------
 
-    def documents(self, scope: str) -> dict[tuple[str, str], tuple[int, dict[str, Any]]]:
-        """The live documents of a scope: version and data."""
-        rows = self._look("SELECT kind, id, version, data FROM documents WHERE scope = ? AND NOT deleted", scope)
-        return {(kind, id_): (version, json.loads(data)) for kind, id_, version, data in rows}
+    def documents(self, scope: str) -> list[tuple[str, str, int, str, dict[str, Any]]]:
+        """The live documents of a scope: kind, id, version, digest and data; each text is read once."""
+        rows = self.look("SELECT kind, id, version, data FROM documents WHERE scope = ? AND NOT deleted", scope)
+        found = []
+        for kind, id_, version, text in rows:
+            digest = hashlib.sha256(text.encode()).hexdigest()
+            if digest not in self._texts:
+                self._texts[digest] = json.loads(text)
+            found.append((kind, id_, version, digest, self._texts[digest]))
+        return found
 
     def scopes(self) -> list[str]:
         """Every scope that has a document."""
-        return [scope for (scope,) in self._look("SELECT scope FROM scopes ORDER BY scope")]
+        return [scope for (scope,) in self.look("SELECT scope FROM scopes ORDER BY scope")]
 
     def heads(self) -> list[tuple[str, int]]:
         """How far each scope has come."""
-        return self._look("SELECT scope, head FROM scopes ORDER BY scope")
+        return self.look("SELECT scope, head FROM scopes ORDER BY scope")
 
     def answers(self) -> dict[tuple[str, str], str]:
         """The outcome of every command that was answered."""
-        rows = self._look("SELECT account, id, outcome FROM answers ORDER BY account, id")
+        rows = self.look("SELECT account, id, outcome FROM answers ORDER BY account, id")
         return {(account, id_): outcome for account, id_, outcome in rows}
 
-    def scope_digest(self, scope: str) -> str:
-        """The digest of a scope, computed from its documents."""
-        rows = self._look("SELECT kind, id, version, data FROM documents WHERE scope = ? AND NOT deleted", scope)
-        lines = (f"{kind}\t{id_}\t{version}\t{_sha256(data)}" for kind, id_, version, data in rows)
-        return _sha256("\n".join(sorted(lines)))
-
-    def _look(self, sql: str, *values: Any) -> list[Any]:
+    def look(self, sql: str, *values: Any) -> list[Any]:
         """The auditor's own look at the file, past the process that serves it."""
         if self._eye is None:
             self._eye = sqlite3.connect(self.folder / DATABASE, isolation_level=None)
         return self._eye.execute(sql, values).fetchall()
 
 
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+async def _pieces(body: bytes) -> AsyncIterator[bytes]:
+    yield body
+
+
+def _now(coroutine: Coroutine[Any, Any, Result]) -> Result:
+    """What a coroutine gives that waits for nothing."""
+    try:
+        coroutine.send(None)
+    except StopIteration as done:
+        return done.value
+    raise AssertionError("it was to wait for nothing")

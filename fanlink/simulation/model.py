@@ -5,10 +5,10 @@ from __future__ import annotations
 import copy
 
 from fanlink.simulation.plain import No, Stale, Thing
-from fanlink.simulation.plain_remixes import Works
+from fanlink.simulation.plain_money import Money
 
 
-class Model(Works):
+class Model(Money):
     """What is true, as far as the auditor is concerned."""
 
     def copy(self) -> Model:
@@ -21,7 +21,7 @@ class Model(Works):
         act = getattr(self, f"_{command['kind']}", None)
         assert act is not None, f"the model does not know {command['kind']}"
         target = command["target"]
-        places = (self.consents, self.prompts, self.remixes, self.cases)
+        places = (self.consents, self.prompts, self.remixes, self.cases, self.challenges, self.entries)
         before = [copy.deepcopy(place.get(target)) for place in places]
         try:
             act(person, command)
@@ -41,8 +41,8 @@ class Model(Works):
         self.now_ms = now_ms
         for consent in [self.consents[id_] for id_ in sorted(self.consents)]:
             if consent["state"] == "granted" and consent["until_ms"] is not None and consent["until_ms"] <= now_ms:
-                consent.update(state="withdrawn", version=consent["version"] + 1)
+                consent.update(state="withdrawn", version=consent["version"] + 1, by="system")
                 self._follows_from_withdrawal(consent)
         for id_, remix in sorted(self.remixes.items()):
             if remix["state"] == "published" and remix["wind_down_ms"] is not None and remix["wind_down_ms"] <= now_ms:
-                self._take_down(id_, remix)
+                self._take_down(id_, remix, "system", "consent_withdrawn")

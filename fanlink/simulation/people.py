@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from random import Random
+from datetime import date, timedelta
 from typing import Any
 
 from fanlink.client.entries import EntryState
@@ -13,75 +12,67 @@ from fanlink.core import commands as c
 from fanlink.core.cases import OUTCOMES, CaseState, Outcome
 from fanlink.core.consents import ConsentState
 from fanlink.core.errors import Refused
-from fanlink.core.prompts import PromptState
 from fanlink.core.recipes import Recipe, Section, StemUse
 from fanlink.core.remixes import RemixState
-from fanlink.simulation.stage import ARTIST, TRACK, text
+from fanlink.simulation.offices import Office
+from fanlink.simulation.plain import DAY_MS
+from fanlink.simulation.stage import ARTIST
 
-DAY_MS = 86_400_000
-UNDO_S = 10
 
-
-class Person:
-    """Someone at a computer. `told` hears the id of each command that was stored, `undone` of each that was taken back."""
-
-    def __init__(self, role: str, chance: Random, told: Callable[[str], None], undone: Callable[[str], None]) -> None:
-        self.role, self._chance, self._told, self._undone = role, chance, told, undone
-        self._last: list[str] = []
+class Person(Office):
+    """Someone at a computer: what anyone does, and what fans, rightsholders and moderators do."""
 
     def act(self, session: Session, now_ms: int) -> str:
         """Does one thing; returns what, for the trace."""
         roll = self._chance.randrange(100)
-        if roll < 8:
-            return self._undo(session)
-        if roll < 22:
-            return self._tend(session)
-        if roll < 27:
-            return self._mischief(session)
-        return getattr(self, f"_{self.role}")(session, now_ms)
-
-    def _do(self, session: Session, data: c.Data, target: str, **more: Any) -> str:
-        undo_s = UNDO_S if self._chance.randrange(4) == 0 else 0
-        command = session.do(data, target, undo_s=undo_s, **more)
-        self._told(command)
-        self._last = [*self._last[-9:], command]
-        return f"{data.KIND} {target}"
-
-    def _pick(self, options: Any) -> Any:
-        options = list(options)
-        return self._chance.choice(options) if options else None
-
-    def _seen(self, version: int | None) -> int | None:
-        """Mostly what is on the screen; sometimes a person says nothing of what they saw."""
-        return version if self._chance.randrange(8) else None
+        did = None
+        if roll < 6:
+            did = self._undo(session)
+        elif roll < 20:
+            did = self._tend(session)
+        elif roll < 25:
+            did = self._mischief(session)
+        elif roll < 29:
+            did = self._judge(session)
+        return did or getattr(self, f"_{self.role}")(session, now_ms)
 
     # What anyone does -------------------------------------------------------------------------------------------
 
-    def _undo(self, session: Session) -> str:
+    def _undo(self, session: Session) -> str | None:
         command = self._pick(self._last)
         if command and session.undo(command):
             self._undone(command)
             return f"undo {command}"
-        return "undo nothing"
+        return None
 
-    def _tend(self, session: Session) -> str:
+    def _tend(self, session: Session) -> str | None:
         """Looks after the outbox: tries again, resolves, discards."""
         entry = self._pick(entry for entry in session.outbox.entries(50) if entry.needs_you)
         if entry is None:
-            return "tend nothing"
+            return None
         try:
             if entry.state is EntryState.CONFLICT:
                 choice = self._chance.choice(["mine", "theirs"])
+                self.put_away.add(entry.id)
                 again = session.outbox.resolve(entry.id, choice)
                 if again:
                     self._told(again)
                 return f"resolve {choice}"
-            if self._chance.randrange(3) == 0:
+            roll = self._chance.randrange(4)
+            if roll == 0 and entry.command.kind == "decide_case":
+                # Mended by hand: the reason that was missing, on what the case is now.
+                case = session.get("case", entry.command.target)
+                data = replace(entry.command.data, reasons=("quality",))
+                version = case.case.version if case else entry.command.base_version
+                return self._do(session, data, entry.command.target, base_version=version, replaces=entry.id)
+            if roll < 2:
+                self.put_away.add(entry.id)
                 again = session.outbox.retry(entry.id)
                 self._told(again)
                 return "retry"
         except Refused:
             return "nothing to mend"
+        self.put_away.add(entry.id)
         never_answered = entry.answered_ms is None
         if session.outbox.discard(entry.id) and never_answered and session.outbox.entry(entry.id) is None:
             self._undone(entry.id)
@@ -89,7 +80,7 @@ class Person:
 
     def _mischief(self, session: Session) -> str:
         """Asks for what is not theirs."""
-        kind = self._chance.randrange(6)
+        kind = self._chance.randrange(10)
         remixes = [*session.ids("published"), *(one.remix.id for one in session.all("case", limit=20))]
         if kind == 0:
             return self._do(session, c.PausePrompt(), self._pick(session.ids("prompt")) or "prompt-none")
@@ -104,19 +95,41 @@ class Person:
             did = self._do(session, c.WithdrawRemix(), "remix-none")
             self._do(session, c.FollowArtist(), ARTIST, after=(self._last[-1],))
             return did
+        if kind == 5:
+            return self._do(session, c.RunRoyalties(), self._month(self._town().now_ms))
+        if kind == 6:
+            return self._do(session, c.AddTeamMember(self._me), ARTIST)
+        if kind == 7:
+            return self._do(session, c.RevokeMandate(), self._pick(sorted(self._town().mandates)) or "mandate-none")
+        if kind == 8:
+            return self._do(session, c.ImportReport("0" * 64, "nothing"), session.new_id("report"))
         return self._do(session, c.GrantConsent(), self._pick(session.ids("consent")) or "consent-none")
+
+    def _judge(self, session: Session) -> str | None:
+        """Scores an entry, of a challenge that one judges, or not."""
+        entry = self._pick(session.all("entry"))
+        if entry is None:
+            return None
+        points = {"feel": self._chance.randrange(7)}
+        return self._do(session, c.ScoreEntry(points), entry.id, base_version=self._seen(entry.entry.version))
 
     # By role ----------------------------------------------------------------------------------------------------
 
     def _fan(self, session: Session, now_ms: int) -> str:
         mine = session.all("remix")
-        roll = self._chance.randrange(10)
+        roll = self._chance.randrange(12)
+        if roll == 11:
+            challenge = self._pick(session.all("challenge", scope="public"))
+            if challenge and mine:
+                fitting = [one for one in mine if one.remix.prompt_version == challenge.challenge.prompt_version] or mine
+                remix = self._pick(fitting).remix.id
+                return self._do(session, c.EnterChallenge(challenge.id, remix), session.new_id("entry"))
         if roll < 2:
             return self._do(session, self._chance.choice([c.FollowArtist(), c.UnfollowArtist()]), ARTIST)
         if roll == 2 and mine:
             one = self._pick(mine).remix
             return self._do(session, c.WithdrawRemix(), one.id, base_version=self._seen(one.version))
-        if roll == 3:
+        if roll in (3, 5, 6):
             one = self._pick(one for one in mine if one.remix.state is RemixState.REJECTED)
             if one:
                 return self._do(session, c.AppealRemix("Please listen again"), one.id, base_version=one.remix.version)
@@ -139,51 +152,42 @@ class Person:
         return c.SubmitRemix(prompt.id, prompt.digest, "Night drive", recipe)
 
     def _rightsholder(self, session: Session, now_ms: int) -> str:
-        one = self._pick(session.all("consent"))
-        if one is None:
-            return "look around"
+        consents = session.all("consent")
+        asked = [one for one in consents if one.consent.state is ConsentState.ASKED]
+        one = self._pick(asked if asked and self._chance.randrange(6) else consents)
+        if one is None or self._chance.randrange(12) == 0:
+            return self._mandate(session, now_ms)
         seen = self._seen(one.consent.version)
-        if one.consent.state is ConsentState.GRANTED and self._chance.randrange(25) == 0:
+        if one.consent.state is ConsentState.GRANTED and self._chance.randrange(12 if self._restless else 25) == 0:
+            if self._chance.randrange(6) == 0:
+                return self._do(session, c.WithdrawCatalogue(one.consent.party), ARTIST)
             return self._do(session, c.WithdrawConsent("enough"), one.id, base_version=seen)
+        if one.consent.state is not ConsentState.ASKED and self._chance.randrange(6):
+            return "look around"
         roll = self._chance.randrange(30)
-        if roll == 0:
+        if roll == 0 and not self._restless:
             return self._do(session, c.RefuseConsent("no"), one.id, base_version=seen)
-        if roll == 1:
+        if roll == 1 and not self._restless:
             return self._do(session, c.CounterConsent("only as a duet"), one.id, base_version=seen)
-        until_ms = now_ms + self._chance.randrange(20) * DAY_MS if 2 <= roll < 6 else None
+        if roll == 2:
+            remix = self._pick(sorted(self._town().remixes))
+            if remix:
+                return self._do(session, self._chance.choice([c.TakeDownRemix("rights_claim"), c.ReinstateRemix()]), remix)
+        until_ms = now_ms + self._chance.randrange(20) * DAY_MS if 3 <= roll < 7 else None
+        if self._restless and roll % 2:
+            until_ms = now_ms + self._chance.randrange(2, 30) * DAY_MS // 24
         return self._do(session, c.GrantConsent(until_ms=until_ms), one.id, base_version=seen)
 
-    def _artist(self, session: Session, now_ms: int) -> str:
-        drafts = session.all("prompt_draft")
-        roll = self._chance.randrange(12)
-        if roll == 0:
-            submission = self._pick(session.all("submission"))
-            if submission:
-                return self._do(session, c.ThankFan("You made my day"), submission.id)
-        if roll == 1:
-            submission = self._pick(session.all("submission"))
-            if submission:
-                return self._do(session, c.TakeDownRemix("rights_claim"), submission.id, base_version=self._seen(submission.version))
-        one = self._pick(drafts)
-        living = [one for one in drafts if one.prompt.state not in (PromptState.WITHDRAWN, PromptState.CLOSED)]
-        if one is None or len(living) < 2 or roll == 2:
-            return self._new_prompt(session)
-        act, version = self._chance.randrange(9), self._seen(one.prompt.version)
-        if act < 3:
-            data = c.WritePrompt(ARTIST, TRACK, text(self._chance.randrange(1000)))
-            return self._do(session, data, one.id, base_version=version)
-        simple = {3: c.AskApproval, 4: c.AskApproval, 5: c.PublishPrompt, 6: c.PublishPrompt, 7: c.PausePrompt, 8: c.ResumePrompt}
-        if self._chance.randrange(25) == 0:
-            simple[act] = self._chance.choice([c.ClosePrompt, c.WithdrawPrompt])
-        return self._do(session, simple[act](), one.id, base_version=version)
-
-    def _new_prompt(self, session: Session) -> str:
-        """A chain: each rests on the one before."""
-        target = session.new_id("prompt")
-        did = self._do(session, c.WritePrompt(ARTIST, TRACK, text(self._chance.randrange(1000))), target)
-        self._do(session, c.AskApproval(), target, after=(self._last[-1],), base_version=1)
-        self._do(session, c.PublishPrompt(), target, after=(self._last[-1],), base_version=2)
-        return did
+    def _mandate(self, session: Session, now_ms: int) -> str:
+        """Lets another answer, or no longer."""
+        mine = self._me.replace("person-", "party-")
+        given = [id_ for id_, one in sorted(self._town().mandates.items()) if one["principal"] == mine and not one["revoked"]]
+        if given and self._chance.randrange(2):
+            return self._do(session, c.RevokeMandate(), self._pick(given))
+        begins = date.fromordinal(date(1970, 1, 1).toordinal() + now_ms // DAY_MS + self._chance.randrange(-2, 2))
+        ends = begins + timedelta(days=self._chance.randrange(-1, 30)) if self._chance.randrange(2) else None
+        agent = self._chance.choice(["party-eve", "party-eve", "party-cleo", "party-nobody"])
+        return self._do(session, c.GiveMandate(mine, agent, begins, ends), session.new_id("mandate"))
 
     def _moderator(self, session: Session, now_ms: int) -> str:
         waiting = [one for one in session.all("case") if one.case.state is not CaseState.DECIDED]
@@ -191,10 +195,17 @@ class Person:
         if one is None:
             return "look around"
         roll = self._chance.randrange(10)
+        claimed = [one for one in waiting if one.case.state is CaseState.CLAIMED]
+        if roll < 2 and claimed and self._chance.randrange(2):
+            one = self._pick(claimed)
         if roll < 2:
             return self._do(session, c.ClaimCase(), one.id, base_version=self._seen(one.case.version))
         if roll == 2:
             return self._do(session, c.ReleaseCase(), one.id, base_version=self._seen(one.case.version))
+        if roll == 3:
+            shown = sorted(id_ for id_, remix in self._town().remixes.items() if remix["state"] == "published")
+            if shown:
+                return self._do(session, c.ReportRemix("spam", "It is an advert"), self._pick(shown))
         outcome = self._chance.choice(OUTCOMES[one.case.kind])
         if self._chance.randrange(2):
             outcome = OUTCOMES[one.case.kind][0]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import date
 from typing import Any
 
 Thing = dict[str, Any]
+DAY_MS = 86_400_000
+_FIRST_DAY = date(1970, 1, 1).toordinal()
 
 
 class No(Exception):
@@ -22,15 +25,24 @@ def short_digest(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()
 
 
+def day_of(now_ms: int) -> str:
+    """The UTC day, written as in 2027-01-31."""
+    return date.fromordinal(_FIRST_DAY + now_ms // DAY_MS).isoformat()
+
+
 class Plain:
     """Things by id. What may be done to them stands in the classes that follow."""
 
     def __init__(self) -> None:
         self.people: dict[str, Thing] = {}
-        self.artists: dict[str, set[str]] = {}
+        self.artists: dict[str, Thing] = {}
         self.tracks: dict[str, Thing] = {}
+        self.templates: dict[str, Thing] = {}
+        self.mandates: dict[str, Thing] = {}
         self.consents: dict[str, Thing] = {}
         self.prompts: dict[str, Thing] = {}
+        self.challenges: dict[str, Thing] = {}
+        self.entries: dict[str, Thing] = {}
         self.remixes: dict[str, Thing] = {}
         self.cases: dict[str, Thing] = {}
         self.rendered: set[str] = set()
@@ -39,22 +51,27 @@ class Plain:
     def scopes_of(self, person: str) -> set[str]:
         """What this person may read."""
         about = self.people[person]
-        teams = {artist for artist, team in self.artists.items() if person in team}
+        teams = self.teams_of(person)
         scopes = {"public", f"person:{person}", f"party:{about['party']}"}
         scopes |= {f"team:{artist}" for artist in teams} | {f"artist:{artist}" for artist in teams | about["follows"]}
+        scopes |= {f"judges:{id_}" for id_, challenge in self.challenges.items() if person in challenge["judges"]}
         if "moderator" in about["roles"]:
             scopes.add("moderators")
         if "finance" in about["roles"]:
             scopes.add("finance")
         return scopes
 
+    def teams_of(self, person: str) -> set[str]:
+        """The artists that this person runs."""
+        return {id_ for id_, artist in self.artists.items() if person in artist["team"]}
+
     def _role(self, person: str, *roles: str) -> None:
         if not set(roles) & set(self.people[person]["roles"]):
             raise No
 
     def _team(self, person: str, artist: str) -> None:
-        self._role(person, "artist")
-        if person not in self.artists.get(artist, ()):
+        self._role(person, "artist", "label")
+        if artist not in self.artists or person not in self.artists[artist]["team"]:
             raise No
 
     def _fresh(self, command: Thing, thing: Thing) -> None:
@@ -62,6 +79,11 @@ class Plain:
             raise No
         if command["base_version"] != thing["version"]:
             raise Stale
+
+    @staticmethod
+    def _new(command: Thing, things: dict[str, Thing]) -> None:
+        if command["target"] in things or command["base_version"] is not None:
+            raise No
 
     @staticmethod
     def _need(things: dict[str, Thing], id_: str) -> Thing:

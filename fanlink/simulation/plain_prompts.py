@@ -1,36 +1,27 @@
-"""The auditor's rules of follows, consents and prompts, written a second time without core."""
+"""The auditor's rules of consents and prompts, written a second time without core."""
 
 from __future__ import annotations
 
-from fanlink.simulation.plain import No, Plain, Stale, Thing, short_digest
+from fanlink.simulation.plain import DAY_MS, No, Stale, Thing, short_digest
+from fanlink.simulation.plain_people import People
 
-DAY_MS = 86_400_000
 COMING = ("submitted", "screening", "in_review", "changes_requested", "approved", "appealed")
 
 
-class Permissions(Plain):
+class Permissions(People):
     """Who agreed to what, and what rests on it."""
 
-    def _follow_artist(self, person: str, command: Thing) -> None:
-        if command["target"] not in self.artists:
-            raise No
-        self.people[person]["follows"].add(command["target"])
-
-    def _unfollow_artist(self, person: str, command: Thing) -> None:
-        if command["target"] not in self.artists:
-            raise No
-        self.people[person]["follows"].discard(command["target"])
-
     def _answered(self, person: str, command: Thing, needed: str) -> Thing:
-        self._role(person, "artist", "rightsholder")
+        self._role(person, "artist", "label", "rightsholder")
         consent = self._need(self.consents, command["target"])
-        if self.people[person]["party"] != consent["party"]:
+        if self.people[person]["party"] not in self.who_answers(consent["party"], consent["track"]):
             raise No
         if needed != "granted" or command["base_version"] is not None:
             self._fresh(command, consent)
         if consent["state"] != needed:
             raise No
         consent["version"] += 1
+        consent["by"] = person
         return consent
 
     def _grant_consent(self, person: str, command: Thing) -> None:
@@ -53,24 +44,44 @@ class Permissions(Plain):
         consent["state"] = "withdrawn"
         self._follows_from_withdrawal(consent)
 
+    def _withdraw_catalogue(self, person: str, command: Thing) -> None:
+        self._role(person, "artist", "label", "rightsholder")
+        self._need(self.artists, command["target"])
+        party, mine = command["data"]["party"], self.people[person]["party"]
+        tracks = [id_ for id_, track in sorted(self.tracks.items()) if track["artist"] == command["target"]]
+        answering = [id_ for id_ in tracks if mine in self.who_answers(party, id_)]
+        uses = command["data"].get("uses") or ["remix"]
+        given = [
+            consent for _, consent in sorted(self.consents.items())
+            if consent["track"] in answering and consent["party"] == party and consent["state"] == "granted"
+        ]
+        if not given or "remix" not in uses:
+            raise No
+        for consent in given:
+            consent.update(state="withdrawn", version=consent["version"] + 1, by=person)
+            self._follows_from_withdrawal(consent)
+
     def _follows_from_withdrawal(self, consent: Thing) -> None:
         for id_, prompt in sorted(self.prompts.items()):
             if prompt["track"] != consent["track"]:
                 continue
             if prompt["state"] in ("published", "paused"):
                 self._end_prompt(prompt)
-            self._remixes_lose(id_, prompt)
+            for challenge in self.challenges.values():
+                if challenge["prompt"] == id_ and challenge["state"] in ("draft", "scheduled"):
+                    challenge.update(state="cancelled", reason="consent_withdrawn", version=challenge["version"] + 1)
+            self._remixes_lose(id_, prompt, "consent_withdrawn")
 
     def _end_prompt(self, prompt: Thing) -> None:
         prompt["state"] = "withdrawn"
         prompt["version"] += 1
 
-    def _remixes_lose(self, prompt_id: str, prompt: Thing) -> None:
+    def _remixes_lose(self, prompt_id: str, prompt: Thing, why: str) -> None:
         for id_, remix in sorted(self.remixes.items()):
             if remix["prompt"] != prompt_id:
                 continue
             if remix["state"] in COMING:
-                self._take_down(id_, remix)
+                self._take_down(id_, remix, "system", why)
             elif remix["state"] == "published":
                 ends_ms = self.now_ms + prompt["published"][remix["prompt_version"]] * DAY_MS
                 if remix["wind_down_ms"] is None or ends_ms < remix["wind_down_ms"]:
@@ -86,6 +97,17 @@ class Permissions(Plain):
         }
         return set(self.tracks[track]["parties"]) <= granted
 
+    def _sign_template(self, person: str, command: Thing) -> None:
+        self._role(person, "artist", "label", "rightsholder")
+        template, party = self._need(self.templates, command["target"]), command["data"]["party"]
+        if self.people[person]["party"] not in self.who_answers(party, template["track"]):
+            raise No
+        self._fresh(command, template)
+        if party not in template["unsigned"]:
+            raise No
+        template["unsigned"].remove(party)
+        template["version"] += 1
+
     def _write_prompt(self, person: str, command: Thing) -> None:
         data, prompt = command["data"], self.prompts.get(command["target"])
         if prompt is None:
@@ -94,7 +116,7 @@ class Permissions(Plain):
                 raise No
             self.prompts[command["target"]] = {
                 "artist": data["artist"], "track": data["track"], "state": "draft", "version": 1, "draft": data["text"],
-                "published": {},
+                "published": {}, "titles": {}, "count": 0,
             }
             return
         self._team(person, prompt["artist"])
@@ -107,7 +129,7 @@ class Permissions(Plain):
         prompt["draft"] = data["text"]
 
     def _own_prompt(self, person: str, command: Thing) -> Thing:
-        self._role(person, "artist")
+        self._role(person, "artist", "label")
         prompt = self._need(self.prompts, command["target"])
         self._team(person, prompt["artist"])
         self._fresh(command, prompt)
@@ -121,11 +143,10 @@ class Permissions(Plain):
         for party in self.tracks[prompt["track"]]["parties"]:
             id_ = f"consent-{short_digest([prompt['track'], party, 'remix'])[:32]}"
             consent = self.consents.setdefault(id_, {
-                "track": prompt["track"], "party": party, "state": "new", "until_ms": None, "version": 0,
+                "track": prompt["track"], "party": party, "state": "new", "until_ms": None, "version": 0, "by": None,
             })
             if consent["state"] == "granted" and consent["until_ms"] is not None and self.now_ms >= consent["until_ms"]:
-                consent["state"] = "withdrawn"
-                consent["version"] += 1
+                consent.update(state="withdrawn", version=consent["version"] + 1, by="system")
                 self._follows_from_withdrawal(consent)
             if consent["state"] not in ("granted", "asked"):
                 consent["state"] = "asked"
@@ -136,10 +157,14 @@ class Permissions(Plain):
         made = short_digest(prompt["draft"])
         newest = next(reversed(prompt["published"]), None)
         self._step(prompt, dict.fromkeys(("in_approval", "published", "paused"), "published"))
-        if not self.allowed(prompt["track"]) or made == newest:
+        template = self.templates.get(prompt["draft"]["template"])
+        signed = template is not None and template["track"] == prompt["track"] and not template["unsigned"]
+        if not self.allowed(prompt["track"]) or made == newest or not signed:
             raise No
         prompt["published"].pop(made, None)
         prompt["published"][made] = prompt["draft"]["wind_down_days"]
+        prompt["titles"][made] = prompt["draft"]["title"]
+        prompt["count"] += 1
 
     def _pause_prompt(self, person: str, command: Thing) -> None:
         self._step(self._own_prompt(person, command), {"published": "paused"})
@@ -156,4 +181,4 @@ class Permissions(Plain):
     def _withdraw_prompt(self, person: str, command: Thing) -> None:
         prompt = self._own_prompt(person, command)
         self._step(prompt, dict.fromkeys(("draft", "in_approval", "published", "paused", "closed"), "withdrawn"))
-        self._remixes_lose(command["target"], prompt)
+        self._remixes_lose(command["target"], prompt, "prompt_withdrawn")

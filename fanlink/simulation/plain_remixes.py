@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from fanlink.simulation.plain import No, Stale, Thing, short_digest
-from fanlink.simulation.plain_prompts import COMING, Permissions
+from fanlink.simulation.plain import No, Stale, Thing, day_of, short_digest
+from fanlink.simulation.plain_challenges import Challenges
+from fanlink.simulation.plain_prompts import COMING
 
 LEASE_MS = 900_000
 ALIVE = ("submitted", "screening", "in_review", "changes_requested", "approved", "published")
@@ -19,7 +20,7 @@ AFTER = {"request_changes": "changes_requested", "reject": "rejected", "uphold":
 NEEDS_A_REASON = ("request_changes", "reject", "uphold", "take_down")
 
 
-class Works(Permissions):
+class Works(Challenges):
     """What fans make and moderators decide."""
 
     def _submit_remix(self, person: str, command: Thing) -> None:
@@ -44,12 +45,14 @@ class Works(Permissions):
             remix = self.remixes[id_] = {
                 "fan": person, "prompt": data["prompt"], "prompt_version": data["prompt_version"], "track": prompt["track"],
                 "artist": prompt["artist"], "recipe": recipe, "state": "submitted", "version": 2, "wind_down_ms": None,
-                "reviewed": False, "ever": False,
+                "reviewed": False, "ever": False, "title": data["title"], "steps": [("submitted", person, [])],
+                "sheet_day": day_of(self.now_ms), "thanks": "",
             }
         else:
             if remix["state"] != "changes_requested":
                 raise No
-            remix.update(recipe=recipe, state="submitted", version=remix["version"] + 1)
+            remix["recipe"] = recipe
+            self._moved(remix, "submitted", person)
         if recipe in self.rendered:
             self._to_review(id_, remix)
 
@@ -68,7 +71,7 @@ class Works(Permissions):
         """A render job was taken: what waits for it is being screened."""
         for remix in self.remixes.values():
             if remix["recipe"] == recipe and remix["state"] == "submitted":
-                remix.update(state="screening", version=remix["version"] + 1)
+                self._moved(remix, "screening", "system")
 
     def finished(self, recipe: str) -> None:
         """A render is there: what waited for it goes to review."""
@@ -77,19 +80,25 @@ class Works(Permissions):
             if remix["recipe"] == recipe and remix["state"] in ("submitted", "screening"):
                 self._to_review(id_, remix)
 
+    @staticmethod
+    def _moved(remix: Thing, state: str, by: str, reasons: Iterable[str] = ()) -> None:
+        remix.update(state=state, version=remix["version"] + 1)
+        remix["steps"].append((state, by, list(reasons)))
+
     def _to_review(self, id_: str, remix: Thing) -> None:
         if remix["state"] == "submitted":
-            remix["version"] += 1
-        remix.update(state="in_review", version=remix["version"] + 1, reviewed=True)
+            self._moved(remix, "screening", "system")
+        self._moved(remix, "in_review", "system")
+        remix["reviewed"] = True
         self._open_case(id_, "submission")
 
     def _open_case(self, remix_id: str, kind: str, *persons: str) -> None:
         number = sum(case["remix"] == remix_id for case in self.cases.values()) + 1
         remix = self.remixes[remix_id]
-        barred = dict.fromkeys((remix["fan"], *sorted(self.artists[remix["artist"]]), *persons))
+        barred = dict.fromkeys((remix["fan"], *self.artists[remix["artist"]]["team"], *persons))
         self.cases[f"case-{short_digest([remix_id, number])[:32]}"] = {
             "remix": remix_id, "kind": kind, "state": "waiting", "persons": list(barred), "by": None, "lease_ms": 0,
-            "version": 1, "decisions": [], "opinions": 0,
+            "version": 1, "decisions": [], "opinions": [],
         }
 
     def _close_cases(self, remix_id: str) -> None:
@@ -97,8 +106,8 @@ class Works(Permissions):
             if case["remix"] == remix_id and case["state"] in UNDECIDED:
                 case.update(state="decided", by=None, lease_ms=0, version=case["version"] + 1)
 
-    def _take_down(self, id_: str, remix: Thing) -> None:
-        remix.update(state="taken_down", version=remix["version"] + 1)
+    def _take_down(self, id_: str, remix: Thing, by: str, why: str) -> None:
+        self._moved(remix, "taken_down", by, [why])
         self._close_cases(id_)
 
     def _own_remix(self, person: str, command: Thing) -> Thing:
@@ -111,16 +120,21 @@ class Works(Permissions):
 
     def _withdraw_remix(self, person: str, command: Thing) -> None:
         remix = self._own_remix(person, command)
-        self._step(remix, dict.fromkeys((*COMING, "published", "rejected", "upheld", "taken_down"), "withdrawn"))
+        if remix["state"] == "withdrawn":
+            raise No
+        self._moved(remix, "withdrawn", person)
         self._close_cases(command["target"])
 
     def _appeal_remix(self, person: str, command: Thing) -> None:
         remix = self._own_remix(person, command)
-        if not command["data"]["text"].strip():
+        if not command["data"]["text"].strip() or remix["state"] != "rejected":
             raise No
-        self._step(remix, {"rejected": "appealed"})
-        decisions = [one for case in self.cases.values() if case["remix"] == command["target"] for one in case["decisions"]]
-        self._open_case(command["target"], "appeal", *([max(decisions)[2]] if decisions else []))
+        self._moved(remix, "appealed", person)
+        self._open_appeal(command["target"])
+
+    def _open_appeal(self, remix_id: str) -> None:
+        decisions = [one for case in self.cases.values() if case["remix"] == remix_id for one in case["decisions"]]
+        self._open_case(remix_id, "appeal", *([max(decisions)[2]] if decisions else []))
 
     def _report_remix(self, person: str, command: Thing) -> None:
         remix = self._need(self.remixes, command["target"])
@@ -132,21 +146,46 @@ class Works(Permissions):
         self._open_case(command["target"], "report", person)
 
     def _thank_fan(self, person: str, command: Thing) -> None:
-        self._role(person, "artist")
+        self._role(person, "artist", "label")
         remix = self._need(self.remixes, command["target"])
         self._team(person, remix["artist"])
-        if not remix["reviewed"]:
+        if not remix["reviewed"] or not command["data"]["text"].strip():
             raise No
+        remix["thanks"] = command["data"]["text"]
 
-    def _take_down_remix(self, person: str, command: Thing) -> None:
-        self._role(person, "artist", "rightsholder", "moderator")
+    def _may_judge(self, person: str, command: Thing) -> Thing:
+        """The remix, for those whose rights it touches and for moderators who did not make it."""
+        self._role(person, "artist", "label", "rightsholder", "moderator")
         remix, about = self._need(self.remixes, command["target"]), self.people[person]
-        party = about["party"] in self.tracks[remix["track"]]["parties"]
-        if not (person in self.artists[remix["artist"]] or party or "moderator" in about["roles"]):
+        parties = set().union(*(self.who_answers(party, remix["track"]) for party in self.tracks[remix["track"]]["parties"]))
+        moderates = "moderator" in about["roles"]
+        if not (person in self.artists[remix["artist"]]["team"] or about["party"] in parties or moderates):
+            raise No
+        if moderates and person == remix["fan"]:
             raise No
         self._fresh(command, remix)
-        self._step(remix, dict.fromkeys((*COMING, "published"), "taken_down"))
-        self._close_cases(command["target"])
+        return remix
+
+    def _take_down_remix(self, person: str, command: Thing) -> None:
+        remix, why = self._may_judge(person, command), command["data"]["reason"]
+        if remix["state"] not in (*COMING, "published") or not why.strip():
+            raise No
+        self._take_down(command["target"], remix, person, why)
+
+    def _reinstate_remix(self, person: str, command: Thing) -> None:
+        remix, id_ = self._may_judge(person, command), command["target"]
+        if not self.allowed(remix["track"]) or remix["state"] != "taken_down":
+            raise No
+        states = [state for state, _, _ in remix["steps"]]
+        before = states[len(states) - 1 - states[::-1].index("taken_down") - 1]
+        self._moved(remix, before, person)
+        remix["wind_down_ms"] = None
+        if before in ("submitted", "screening") and remix["recipe"] in self.rendered:
+            self._to_review(id_, remix)
+        elif before == "in_review":
+            self._open_case(id_, "submission")
+        elif before == "appealed":
+            self._open_appeal(id_)
 
     def _cases_of(self, remix: str, kind: str) -> Iterator[Thing]:
         return (case for case in self.cases.values() if case["remix"] == remix and case["kind"] == kind)
@@ -182,10 +221,10 @@ class Works(Permissions):
             raise Stale
         if person in case["persons"]:
             raise No
-        if seen < case["version"]:
-            case["opinions"] += 1
-            raise Stale
         outcome = data["outcome"]
+        if seen < case["version"]:
+            case["opinions"].append((person, outcome))
+            raise Stale
         if outcome not in OUTCOMES[case["kind"]] or (outcome in NEEDS_A_REASON and not data["reasons"]) or self._held(case, person):
             raise No
         self._step(case, dict.fromkeys(
@@ -193,10 +232,10 @@ class Works(Permissions):
         ))
         made = f"decision-{short_digest([person, command['id']])[:32]}"
         case.update(by=None, lease_ms=0)
-        case["decisions"].append((self.now_ms, made, person))
-        self._carry_out(case, outcome)
+        case["decisions"].append((self.now_ms, made, person, outcome))
+        self._carry_out(case, outcome, person, list(data["reasons"]))
 
-    def _carry_out(self, case: Thing, outcome: str) -> None:
+    def _carry_out(self, case: Thing, outcome: str, by: str, reasons: list[str]) -> None:
         needed = OUTCOMES[case["kind"]][outcome]
         if needed is None:
             return
@@ -206,6 +245,8 @@ class Works(Permissions):
         if outcome in ("approve", "overturn"):
             if not self.allowed(remix["track"]):
                 raise No
-            remix.update(state="published", version=remix["version"] + 2, ever=True)
+            self._moved(remix, "approved", by, reasons)
+            self._moved(remix, "published", by)
+            remix["ever"] = True
         else:
-            remix.update(state=AFTER[outcome], version=remix["version"] + 1)
+            self._moved(remix, AFTER[outcome], by, reasons)

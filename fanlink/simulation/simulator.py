@@ -12,18 +12,20 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import httpx
+
 from fanlink.client.api import SignedOut
-from fanlink.client.entries import NEEDS_A_PERSON
-from fanlink.client.secrets import Secrets
-from fanlink.client.session import Session
 from fanlink.core.errors import FanLinkError
 from fanlink.simulation.auditor import Auditor
 from fanlink.simulation.clock import Watch, World
-from fanlink.simulation.disk import Disk
-from fanlink.simulation.faults import Crash, Faults
-from fanlink.simulation.machine import Machine
+from fanlink.simulation.computer import Computer
+from fanlink.simulation.faults import RATES, Crash, Faults
+from fanlink.simulation.machine import Engine, Machine
 from fanlink.simulation.network import Late, Network, delivered
 from fanlink.simulation.people import Person
+from fanlink.simulation.replies import Replies
+from fanlink.simulation.reports import Pressing
+from fanlink.simulation.rest import Rest
 from fanlink.simulation.stage import COMPUTERS, PEOPLE, Stage
 
 DAY_MS = 86_400_000
@@ -32,6 +34,27 @@ ROUNDS_TO_AGREE = 60
 LONGEST_CRASH = 60
 # Outboxes keep what was accepted for sixty days; a backup older than that cannot be made good by them.
 OLDEST_BACKUP_MS = 10 * DAY_MS
+
+
+PROFILES = ("all", "consent")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be run; `command` says it so that anyone can run it again."""
+
+    seed: int
+    steps: int
+    clients: int
+    faults: tuple[str, ...]
+    profile: str = "all"
+
+    @property
+    def command(self) -> str:
+        """The words that replay it."""
+        said = "all" if set(self.faults) == set(RATES) else ",".join(self.faults) or "none"
+        profile = "" if self.profile == "all" else f" --profile {self.profile}"
+        return f"fanlink simulate --seed {self.seed} --steps {self.steps} --clients {self.clients} --faults {said}{profile}"
 
 
 @dataclass(slots=True)
@@ -45,85 +68,56 @@ class Result:
     violations: list[str]
     acts: Counter[str]
     seconds: float = 0.0
-
-
-class Computer:
-    """One person's computer: a disk, a clock, a line, and a session that may be gone for a while."""
-
-    def __init__(self, name: str, home: Path, token: str, person: str, line: Network, watch: Watch, chance: Random,
-                 who: Person) -> None:  # fmt: skip
-        self.name, self.home, self.person, self.line, self.watch, self.who = name, home, person, line, watch, who
-        self.disk = Disk()
-        self.session: Session | None = None
-        self.starts = 0
-        self._token, self._chance = token, chance
-
-    def open(self) -> Session:
-        """The session, begun anew when the last one ended."""
-        if self.session is None:
-            self.starts += 1
-            session = Session.open(
-                self.home, clock=self.watch, random_bytes=self._chance.randbytes, transport=self.line,
-                connect=self.disk.connect, secrets=Secrets(lambda: None), live=False,
-            )
-            try:
-                session.use_token("http://simulated", self._token)
-            except BaseException:
-                session.close()
-                raise
-            self.session = session
-        return self.session
-
-    def end(self) -> None:
-        """The process is gone; the files are as they were committed."""
-        if self.session is not None:
-            self.session.close()
-            self.session = None
-        self.disk.crash_in, self.disk.full = None, False
+    differs: bool = False
 
 
 class Simulator:
     """Everything follows from the seed: `run` twice gives the same digest."""
 
-    def __init__(self, folder: Path, stage: Stage, seed: int, clients: int, kinds: tuple[str, ...]) -> None:
-        self.seed, self._folder = seed, folder
-        self._chance = Random(f"fanlink-{seed}")
+    def __init__(self, folder: Path, stage: Stage, plan: Plan, database: Engine | None = None) -> None:
+        self.plan, self._folder = plan, folder
+        self._chance = Random(f"fanlink-{plan.seed}")
         self.world = World()
         self.auditor = Auditor(stage.auditor.model.copy())
         self.auditor.answers = dict(stage.auditor.answers)
-        self.faults = Faults(Random(f"faults-{seed}"), kinds)
+        self.faults = Faults(Random(f"faults-{plan.seed}"), plan.faults)
         stage.copy_to(folder / "server")
-        self.machine = Machine(folder / "server", self.world, self.auditor.heard)
+        self.machine = Machine(folder / "server", self.world, self.auditor.heard, database)
+        self._pressing = Pressing(folder / "reports")
+        self.machine.received = lambda digest: self.auditor.model.stored(digest, self._pressing.known.get(digest))
+        self._replies = Replies(self.auditor, self.machine)
+        self.machine.told = self._replies.replied
         self._late = Late()
         self._backup: tuple[Path, Auditor] | None = None
         self._backed_up_ms = 0
-        self._trace = hashlib.sha256(f"{seed}".encode())
+        self._trace = hashlib.sha256(f"{plan.seed}".encode())
         self._acts: Counter[str] = Counter()
         self._again = self._restored = False
-        self.computers = [self._computer(place, stage) for place in range(clients)]
+        self.computers = [self._computer(place, stage) for place in range(plan.clients)]
 
     def _computer(self, place: int, stage: Stage) -> Computer:
         name = COMPUTERS[place % len(COMPUTERS)]
         person, label = f"person-{name}", f"{name}-{place}"
-        chance = Random(f"{label}-{self.seed}")
+        chance = Random(f"{label}-{self.plan.seed}")
         who = Person(
-            PEOPLE[name][0], chance, lambda command: self.auditor.asked(person, command),
-            lambda command: self.auditor.took_back(person, command),
+            person, PEOPLE[name][0], chance, lambda command: self.auditor.asked(person, command),
+            lambda command: self.auditor.took_back(person, command), lambda: self.auditor.model, self._pressing,
+            restless=self.plan.profile == "consent",
         )
         line = Network(lambda: self.machine, self.faults, self.world, self._late)
         return Computer(label, self._folder / label, stage.tokens[name], person, line, Watch(self.world), chance, who)
 
     # Running ----------------------------------------------------------------------------------------------------
 
-    def run(self, steps: int) -> Result:
+    def run(self) -> Result:
         """So many steps, then quiet until all agree."""
         began = time.perf_counter()
         try:
-            for step in range(1, steps + 1):
+            for step in range(1, self.plan.steps + 1):
                 self.auditor.step = step
                 self._note(self._guarded(self._step))
                 if step % COMPARE_EVERY == 0:
-                    self._compare()
+                    self._guarded(self._compare)
                 if self.auditor.violations:
                     break
             else:
@@ -133,7 +127,7 @@ class Simulator:
                 computer.end()
             self.machine.stop()
         return Result(
-            self.seed, self.auditor.step, self._trace.hexdigest(), self.faults.counted, self.auditor.violations, self._acts,
+            self.plan.seed, self.auditor.step, self._trace.hexdigest(), self.faults.counted, self.auditor.violations, self._acts,
             time.perf_counter() - began,
         )
 
@@ -159,11 +153,13 @@ class Simulator:
             return self._server_works()
         if roll < 16:
             return self._deliver_late()
-        if roll < 18:
+        if roll < 18 or (self.plan.profile == "consent" and roll in (20, 21)):
             days = self._chance.choice((1, 1, 1, 45)) if roll == 17 else 0
             self.world.now_ms += self._chance.randrange(days * DAY_MS or DAY_MS // 24)
             return "time passes"
         computer = self._chance.choice(self.computers)
+        if self.plan.profile == "consent" and self._chance.randrange(3) == 0:
+            computer = self._chance.choice([one for one in self.computers if one.who.role == "rightsholder"] or self.computers)
         if roll < 20 and computer.session is not None:
             computer.end()
             return f"restart {computer.name}"
@@ -217,6 +213,8 @@ class Simulator:
             return f"clock {computer.name} {computer.watch.wrong_ms}"
         if faults.strikes("restore"):
             return self._back_up_or_restore()
+        if faults.strikes("bad_sector"):
+            return f"bad sector {computer.name} {computer.damage(chance)}"
         return None
 
     def _back_up_or_restore(self) -> str:
@@ -224,13 +222,13 @@ class Simulator:
         if self._backup is None or self.world.now_ms - self._backed_up_ms > OLDEST_BACKUP_MS:
             self._backed_up_ms = self.world.now_ms
             self.machine.back_up(path)
-            kept = Auditor(self.auditor.model.copy())
-            kept.answers = dict(self.auditor.answers)
-            self._backup = (path, kept)
+            self._backup = (path, self.auditor.kept())
             return "backup"
         self.machine.restore(path)
-        kept = self._backup[1]
-        self.auditor.model, self.auditor.answers = kept.model, kept.answers
+        files = self.auditor.model.files
+        self.auditor.go_back(self._backup[1])
+        self.auditor.model.files = files  # what lies in the folder is not in the database, and stays
+        self._replies.forget()
         self._backup, self._restored = None, True
         return "restore"
 
@@ -266,13 +264,14 @@ class Simulator:
             return f"late {request.url.path} {delivered(self.machine, request).status_code}"
         except FanLinkError as error:
             return f"late, and {type(error).__name__}"
-        except Exception as error:  # the line's errors are nobody's to see
+        except httpx.TransportError as error:  # the line's errors are nobody's to see
             return f"late, and {type(error).__name__}"
 
     # What must hold ---------------------------------------------------------------------------------------------
 
     def _compare(self) -> None:
         self.auditor.compare({scope: self.machine.documents(scope) for scope in self.machine.scopes()})
+        self.auditor.check_books(self.machine.look)
 
     def _come_to_rest(self) -> None:
         """No more faults; everyone syncs until nothing waits. Then all copies must be equal."""
@@ -281,9 +280,9 @@ class Simulator:
         while self._late.waiting:
             self._note(self._deliver_late())
         for computer in self.computers:
+            # Their clocks stay as wrong as they are: days of that must do no harm.
             computer.line.parted = computer.disk.full = False
             computer.disk.crash_in = None
-            computer.watch.wrong_ms = 0
         self.world.now_ms += DAY_MS
         still = False
         for _ in range(ROUNDS_TO_AGREE):
@@ -298,56 +297,14 @@ class Simulator:
             if was and still:
                 break
         self._compare()
-        self._agree()
-
-    def _agree(self) -> None:
-        answers = self.machine.answers()
-        self.auditor.settled(answers, self._shown_as_blocked())
-        for scope in self.machine.scopes():
-            digest = self.machine.scope_digest(scope)
-            self._note(f"scope {scope} {digest}")
-            for computer in self.computers:
-                session = computer.open()
-                if scope in session._replica.cursors() and session._replica.digest(scope, read_again=True) != digest:
-                    self.auditor.violated(f"{computer.name} has other documents in {scope} than the server")
-        for computer in self.computers:
-            self._outbox_agrees(computer, answers)
-
-    def _shown_as_blocked(self) -> set[tuple[str, str]]:
-        """What was never sent because it rests on something that failed; its person sees it and decides.
-
-        A server that went back in time may also have forgotten a no; the person still has it, and nothing was lost.
-        """
-        return {
-            (computer.person, entry.id) for computer in self.computers
-            for entry in computer.open().outbox.entries(100_000)
-            if (entry.needs_you and entry.answered_ms is None) or (self._restored and entry.state in NEEDS_A_PERSON)
-        }
-
-    def _outbox_agrees(self, computer: Computer, answers: dict[tuple[str, str], str]) -> None:
-        session = computer.open()
-        state = session.state
-        self._note(f"state {computer.name} {state.name} {state.waiting}")
-        for entry in session.outbox.entries(100_000):
-            said = answers.get((computer.person, entry.id))
-            forgotten = said is None and self._restored and entry.state in NEEDS_A_PERSON
-            if entry.answered_ms is not None and str(entry.state) != said and not forgotten:
-                self.auditor.violated(f"{computer.name} shows {entry.id} as {entry.state}, the server says {said}")
-            if entry.state in ("waiting", "sending") and not _waits_with_reason(entry, answers, computer.person):
-                self.auditor.violated(f"{computer.name} still has {entry.command.kind} {entry.id} waiting")
+        Rest(self.auditor, self.machine, self.computers, restored=self._restored).agree(self._replies.digest, self._note)
 
 
-def _waits_with_reason(entry: Any, answers: dict[tuple[str, str], str], person: str) -> bool:
-    """A command may wait for ever only for one that no server has heard of."""
-    rests_on = [*entry.command.after, *([entry.command.replaces] if entry.command.replaces else [])]
-    return any((person, one) not in answers for one in rests_on)
-
-
-def run_once(stage: Stage, folder: Path, seed: int, steps: int, clients: int, kinds: tuple[str, ...]) -> Result:
+def run_once(stage: Stage, folder: Path, plan: Plan, database: Engine | None = None) -> Result:
     """One run in a folder of its own, which is gone afterwards."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     try:
-        return Simulator(folder, stage, seed, clients, kinds).run(steps)
+        return Simulator(folder, stage, plan, database).run()
     finally:
         shutil.rmtree(folder, ignore_errors=True)

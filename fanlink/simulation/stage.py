@@ -27,15 +27,18 @@ from fanlink.simulation.auditor import Auditor
 from fanlink.simulation.clock import World
 from fanlink.simulation.machine import DATABASE, Machine
 from fanlink.simulation.model import Model
+from fanlink.simulation.plain import short_digest
 
 ARTIST, TRACK, PROMPT = "artist-ana", "track-one", "prompt-one"
 
+ENDS_MS = 4 * 3_600_000
 # In the order in which computers are given out; a name that comes twice has two computers.
-COMPUTERS = ("ana", "ben", "cleo", "fay", "mo", "nia", "gil", "ana", "fay", "hal", "mo", "ben")
+COMPUTERS = ("ana", "fay", "ben", "mo", "cleo", "fin", "nia", "eve", "dana", "gil", "ana", "fay", "mo", "hal", "ben", "fin")
 PEOPLE = {
     "ana": ("artist", Role.ARTIST), "ben": ("rightsholder", Role.RIGHTSHOLDER), "cleo": ("rightsholder", Role.RIGHTSHOLDER),
     "fay": ("fan", Role.FAN), "gil": ("fan", Role.FAN), "hal": ("fan", Role.FAN),
     "mo": ("moderator", Role.MODERATOR), "nia": ("moderator", Role.MODERATOR),
+    "fin": ("finance", Role.FINANCE), "eve": ("rightsholder", Role.RIGHTSHOLDER), "dana": ("artist", Role.ARTIST),
 }
 
 
@@ -63,22 +66,24 @@ def text(number: int) -> PromptText:
     )
 
 
-def build(folder: Path) -> Stage:
-    """Makes the stage."""
+def build(folder: Path, *, restless: bool = False) -> Stage:
+    """Makes the stage; where people are restless, a consent that everything rests on ends within hours."""
     world, auditor = World(), Auditor()
     folder.mkdir(parents=True)
     machine = Machine(folder, world, auditor.heard)
     schema.prepare(machine.database)
     chance = Random("stage")
     tokens = {}
-    for name, (role, account_role) in PEOPLE.items():
+    for name, (_, account_role) in PEOPLE.items():
         added = accounts.add(
             machine.door, name=name.title(), roles=[account_role], now_ms=world.now_ms, random=chance.randbytes,
             account_id=f"person-{name}",
         )
         tokens[name] = added.token
-        auditor.model.people[added.id] = {"roles": [role], "party": added.party, "follows": set()}
-    _Setting(machine, auditor).play()
+        auditor.model.people[added.id] = {
+            "roles": [str(account_role)], "party": added.party, "follows": set(), "name": name.title(),
+        }
+    _Setting(machine, auditor).play(restless=restless)
     with machine.database.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     machine.stop()
@@ -102,12 +107,14 @@ class _Setting:
         assert answers[0]["outcome"] == "accepted", answers
         if modelled:
             self._auditor.heard(f"person-{who}", [envelope.model_dump()], answers, now_ms)
+        else:
+            self._auditor.answers[f"person-{who}", envelope.id] = (short_digest(envelope.model_dump()), "accepted", True, None)
 
-    def play(self) -> None:
+    def play(self, *, restless: bool) -> None:
         ben, cleo = "party-ben", "party-cleo"
         model: Model = self._auditor.model
         self._do("ana", "add_artist", ARTIST, {"name": "Ana Sol", "about": "Songs"}, modelled=False)
-        model.artists[ARTIST] = {"person-ana"}
+        model.artists[ARTIST] = {"name": "Ana Sol", "team": ["person-ana"], "version": 1}
         self._do("ana", "add_track", TRACK, {
             "artist": ARTIST, "title": "First Light", "stems": {name: self._stem(name) for name in ("vocals", "drums")},
             "music": {"tempo_bpm": 120.0, "first_beat_ms": 0.0, "key": "C", "sections": [{"name": "verse", "start_bar": 1}]},
@@ -115,14 +122,20 @@ class _Setting:
                 {"party": ben, "right": "recording", "share": "1"}, {"party": cleo, "right": "composition", "share": "1"},
             ],
         }, modelled=False)
-        model.tracks[TRACK] = {"artist": ARTIST, "parties": sorted([ben, cleo])}
+        model.tracks[TRACK] = {
+            "artist": ARTIST, "parties": sorted([ben, cleo]), "shares": {ben: Fraction(1, 2), cleo: Fraction(2, 5)},
+        }
         self._do("ana", "propose_template", "split-one", {"track": TRACK, "tree": SPLIT.as_data()}, modelled=False)
-        self._do("ben", "sign_template", "split-one", {"party": ben}, 1, modelled=False)
-        self._do("cleo", "sign_template", "split-one", {"party": cleo}, 2, modelled=False)
+        model.templates["split-one"] = {
+            "track": TRACK, "parties": [ben, cleo], "unsigned": [ben, cleo], "version": 1, "digest": SPLIT.id,
+        }
+        self._do("ben", "sign_template", "split-one", {"party": ben}, 1)
+        self._do("cleo", "sign_template", "split-one", {"party": cleo}, 2)
         self._do("ana", "write_prompt", PROMPT, {"artist": ARTIST, "track": TRACK, "text": wire.to_json(text(0))})
         self._do("ana", "ask_approval", PROMPT, None, 1)
         for id_, consent in sorted(model.consents.items()):
-            self._do(consent["party"].removeprefix("party-"), "grant_consent", id_, None, 1)
+            ends = {"until_ms": self._machine.world.now_ms + ENDS_MS} if restless and consent["party"] == ben else {}
+            self._do(consent["party"].removeprefix("party-"), "grant_consent", id_, ends, 1)
         self._do("ana", "publish_prompt", PROMPT, None, 2)
 
     def _stem(self, name: str) -> str:

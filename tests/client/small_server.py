@@ -123,10 +123,10 @@ class SmallServer:
         return answer
 
     def _satisfied(self, account: str, on: str) -> bool:
-        content, answer = self.answers[account, on]
-        return answer["outcome"] == "accepted" or any(
-            json.loads(other).get("replaces") == on and said["outcome"] == "accepted" for other, said in self.answers.values()
-        )
+        if self.answers[account, on][1]["outcome"] == "accepted":
+            return True
+        mending = [key for key, (content, _) in self.answers.items() if json.loads(content).get("replaces") == on]
+        return any(self._satisfied(*key) for key in mending)
 
     def _changes(self, asked: httpx.QueryParams) -> httpx.Response:
         scope, after, limit = asked["scope"], int(asked["after"]), int(asked["limit"])

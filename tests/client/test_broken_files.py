@@ -150,3 +150,21 @@ def test_a_flipped_document_is_never_shown_and_comes_back_with_the_next_round(op
     assert session.get("artist", "art_007") is None or session.get("artist", "art_007").name == "Artist 7"
     session.sync_once()
     assert "Artist 7" == session.get("artist", "art_007").name
+
+
+def test_what_was_blocked_and_never_sent_outlives_a_broken_outbox_and_does_not_wait_for_what_was_undone(opened, server, tmp_path):
+    session = opened("home")
+    first = session.do(FollowArtist(), "art_one", undo_s=10)
+    second = session.do(FollowArtist(), "art_two", after=(first,))
+    assert session.undo(first)
+    session.close()
+    opened("home").close()  # the journal is written anew at the start
+    (tmp_path / "home" / "outbox.db").write_bytes(b"spoiled" * 1000)
+    session = opened("home")
+    session.sync_once()
+    entry = session.outbox.entry(second)
+    assert (EntryState.BLOCKED, "dependency_undone") == (entry.state, entry.reasons[0].code)
+    assert (0, 1) == (session.state.waiting, session.state.needs_you)
+    assert "waiting" == session.outbox.entry(session.outbox.retry(second)).state
+    session.sync_once()
+    assert "accepted" == session.outbox.entry(second).state

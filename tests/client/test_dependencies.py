@@ -107,3 +107,80 @@ def test_what_is_asked_on_top_of_a_refusal_is_shown_as_blocked_and_never_waits_i
     session.do(FollowArtist(), "art_one", replaces=first)
     session.sync_once()
     assert "accepted" == states(session)[second]
+
+
+def refuse_always(*targets):
+    def decide(server, account, command):
+        if command["target"] in targets:
+            return {"outcome": "refused", "findings": [{"code": "no", "facts": {}}]}
+        return {"outcome": "accepted"}
+    return decide
+
+
+def test_what_rests_on_a_refusal_is_blocked_again_when_what_was_to_mend_it_is_refused_too(session, server, clock):
+    server.decide = refuse_always("art_one")
+    first = session.do(FollowArtist(), "art_one")
+    second = session.do(FollowArtist(), "art_two", after=(first,), undo_s=10)
+    session.sync_once()
+    again = session.outbox.retry(first)
+    assert {first: "refused", again: "waiting", second: "waiting"} == states(session)
+    clock.pass_s(11)
+    session.sync_once()
+    assert {first: "refused", again: "refused", second: "blocked"} == states(session)
+    assert (0, 2) == (session.state.waiting, session.state.needs_you)
+    assert "blocked" == states(session)[session.outbox.retry(second)]
+    server.decide = refuse()
+    session.outbox.retry(again)
+    session.sync_once()
+    assert "accepted" == states(session)[second]
+
+
+def test_undoing_what_was_to_mend_a_refusal_brings_the_refusal_back(session, server, clock):
+    server.decide = refuse_always("art_one")
+    first = session.do(FollowArtist(), "art_one")
+    second = session.do(FollowArtist(), "art_two", after=(first,), undo_s=10)
+    session.sync_once()
+    mending = session.do(FollowArtist(), "art_one", replaces=first, undo_s=10)
+    assert "waiting" == states(session)[second]
+    assert session.undo(mending)
+    assert {first: "refused", second: "blocked"} == states(session)
+    assert (0, 2) == (session.state.waiting, session.state.needs_you)
+
+
+def test_a_ground_that_was_mended_stays_so_whatever_mends_it_again(session, server, clock):
+    server.decide = refuse("art_one")
+    first = session.do(FollowArtist(), "art_one")
+    session.sync_once()
+    session.do(FollowArtist(), "art_one", replaces=first)
+    session.sync_once()
+    server.decide = lambda server, account, command: {"outcome": "refused", "findings": [{"code": "nothing_to_replace", "facts": {}}]}
+    session.do(FollowArtist(), "art_one", replaces=first)
+    session.sync_once()
+    server.decide = refuse()
+    second = session.do(FollowArtist(), "art_two", after=(first,))
+    session.sync_once()
+    assert "accepted" == states(session)[second]
+
+
+def test_what_mends_a_refusal_goes_before_what_rests_on_it_though_all_are_about_one_thing(session, server, clock):
+    server.decide = refuse("art_one")
+    first = session.do(FollowArtist(), "art_one")
+    second = session.do(UnfollowArtist(), "art_one", after=(first,), undo_s=10)
+    third = session.do(FollowArtist(), "art_one", after=(second,), undo_s=10)
+    session.sync_once()
+    assert {first: "refused", second: "blocked", third: "blocked"} == states(session)
+    session.outbox.retry(first)
+    clock.pass_s(11)
+    server.decide = refuse()
+    session.sync_once()
+    assert ("accepted", "accepted") == (states(session)[second], states(session)[third])
+
+
+def test_an_edit_made_later_still_waits_for_the_one_before_it(session, server, clock):
+    first = session.do(FollowArtist(), "art_one", undo_s=10)
+    second = session.do(UnfollowArtist(), "art_one")
+    session.sync_once()
+    assert {first: "waiting", second: "waiting"} == states(session)
+    clock.pass_s(11)
+    session.sync_once()
+    assert [first, second] == [one["id"] for one in server.decided]

@@ -148,3 +148,32 @@ def test_what_was_earned_until_the_end_is_paid_whenever_its_report_comes(world):
     )
     world.do("Fin", "import_report", "report-one", {"asset": world.upload(csv, "Fin"), "name": "x"})
     assert ["12.34"] == [data["gross"] for data in world.documents("finance", "pot").values()]
+
+
+def test_a_draft_of_a_challenge_that_is_cancelled_stays_with_its_team(world):
+    world.open_prompt()
+    now = world.clock()
+    data = {
+        "artist": "artist-ana", "prompt": "prompt-one", "title": "Secret week", "about": "",
+        "dates": {"opens_ms": now, "closes_ms": now + DAY_MS, "decides_ms": now + DAY_MS}, "rubric": [], "judges": [],
+    }
+    world.do("Ana", "write_challenge", "challenge-one", data)
+    world.do("Ben", "withdraw_consent", world.consent("Ben")[0])
+    assert "cancelled" == world.document("team:artist-ana", "challenge", "challenge-one")["challenge"]["state"]
+    assert {} == world.documents("public", "challenge")
+
+
+def test_a_consent_that_ran_out_and_is_asked_for_anew_has_ended_all_the_same(world):
+    world.publish()
+    world.do("Ana", "write_prompt", "prompt-two", {"artist": "artist-ana", "track": "track-one", "text": world.text(title="Two")})
+    world.do("Ben", "withdraw_consent", world.consent("Ben")[0])
+    world.do("Ana", "ask_approval", "prompt-two")
+    world.do("Ben", "grant_consent", world.consent("Ben")[0], {"until_ms": world.clock() + DAY_MS})
+    world.do("Mo", "take_down_remix", "remix-one", {"reason": "rights_claim"})
+    world.do("Mo", "reinstate_remix", "remix-one")
+    assert None is world.remix()["wind_down_ms"]
+    world.clock.pass_days(2)
+    world.do("Ana", "ask_approval", "prompt-two")
+    party = world.people["Ben"].party
+    assert "asked" == world.document(f"party:{party}", "consent", world.consent("Ben")[0])["consent"]["state"]
+    assert None is not world.remix()["wind_down_ms"]

@@ -126,3 +126,33 @@ def test_a_fan_sees_a_pot_and_its_statement_only_as_a_party_of_it(earning):
     earning.do("Fin", "issue_statements", "2026-11")
     other = earning.people["Gil"].party
     assert {"party"} == {kind for kind, _ in earning.documents(f"party:{other}")}
+
+
+def owed(world, party):
+    from sqlalchemy import select
+
+    from fanlink.server import tables
+    from fanlink.server.store import Store
+
+    with world.database.reading() as connection:
+        rows = Store(connection, world.database.is_sqlite).rows(
+            select(tables.postings.c.amount_pico).where(tables.postings.c.account == f"party:{party}")
+        )
+    return -sum(int(row.amount_pico) for row in rows) // PICO_PER_MICRO
+
+
+@pytest.mark.parametrize("issued", [(), ("2026-12",), ("2026-11", "2026-12")])
+def test_a_month_that_is_run_after_later_ones_posts_nothing_twice_and_takes_nothing_back(earning, issued):
+    take(earning, HEADER + line(1, "10") + line(2, "5", end="2026-12-31"))
+    fan = earning.people["Fay"].party
+    earning.do("Fin", "run_royalties", "2026-12")
+    for period in issued:
+        earning.do("Fin", "issue_statements", period)
+    assert 1_500_000 == owed(earning, fan)
+    earning.do("Fin", "run_royalties", "2026-11")
+    assert 1_500_000 == owed(earning, fan)
+    take(earning, HEADER + line(3, "1"), "report-two")
+    earning.do("Fin", "run_royalties", "2026-11")
+    assert 1_600_000 == owed(earning, fan)
+    earning.do("Fin", "run_royalties", "2027-01")
+    assert 1_600_000 == owed(earning, fan)

@@ -1,0 +1,57 @@
+"""Sales reports as services write them: mostly sound, sometimes sent twice, changed, broken, or about what nobody knows."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from random import Random
+
+from fanlink.simulation.plain import DAY_MS, Thing, day_of
+from fanlink.simulation.plain_money import line_of
+
+COLUMNS = ("report_id", "line_id", "remix_id", "service", "territory", "period_start", "period_end", "units", "revenue", "currency")
+AMOUNTS = ("0.10", "1", "1.000001", "0.0000037", "-0.5", "12345.678901234567", "0", "-1.0000001", "7.77")
+
+
+class Pressing:
+    """Writes reports into a folder and remembers, for the auditor, what stands in each."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._written: dict[str, list[dict[str, str]]] = {}
+        self.known: dict[str, list[Thing] | None] = {}
+
+    def press(self, chance: Random, remixes: list[str], now_ms: int) -> Path:
+        """A file with a report; its lines are about remixes that people know, and some that nobody does."""
+        roll, before = chance.randrange(10), sorted(self._written)
+        if before and roll < 2:
+            lines = [dict(line) for line in self._written[chance.choice(before)]]
+            if roll == 0:
+                chance.choice(lines)["revenue"] = "99.01"
+        else:
+            lines = self._new(chance, remixes, now_ms, len(before))
+        broken = roll == 9
+        if broken:
+            lines[-1]["revenue"] = "a lot"
+        text = "\n".join([",".join(COLUMNS), *(",".join(line[name] for name in COLUMNS) for line in lines)]) + "\n"
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        self.known[digest] = None if broken else [line_of(line) for line in lines]
+        if not broken:
+            self._written[digest] = lines
+        path = self._folder / f"{digest}.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        return path
+
+    def _new(self, chance: Random, remixes: list[str], now_ms: int, number: int) -> list[dict[str, str]]:
+        service = chance.choice(("Stream", "Tune"))
+        lines = []
+        for place in range(1, chance.randrange(2, 8)):
+            remix = chance.choice(remixes) if remixes and chance.randrange(8) else "remix-nobody-knows"
+            ends = day_of(now_ms + chance.randrange(-40, 40) * DAY_MS)
+            lines.append({
+                "report_id": f"r{number}", "line_id": f"l{place}", "remix_id": remix, "service": service, "territory": "DE",
+                "period_start": ends[:8] + "01", "period_end": ends, "units": str(chance.randrange(1, 1000)),
+                "revenue": chance.choice(AMOUNTS), "currency": chance.choice(("EUR", "EUR", "JPY")),
+            })
+        return lines
