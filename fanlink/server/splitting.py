@@ -106,9 +106,10 @@ def _splits(
     """The differences for `into`, and for every later period that was posted already: what comes earlier changes them."""
     remix, currency = group
     numbers = dict(booked.numbers)
-    ahead = into != period and into in booked.periods
+    # Where a month up to `into` was posted already, the run covers that too: else it would take it back.
+    until = max([period, *(each for each in booked.periods if each <= into)])
     for target in sorted({into, *(each for each in booked.periods if each > into)}):
-        ends = last_day(period) if target == into and not ahead else last_day(target)
+        ends = last_day(until if target == into else target)
         before = booked.up_to(target)
         for pot in pots.computed(terms, days, currency, ends):
             was = before.get(pot.version, books.Posted())

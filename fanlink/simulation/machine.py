@@ -150,9 +150,8 @@ class Machine:
             asked = request.url.params
             self._demand(actor, asked["scope"])
             with self.database.reading() as connection:
-                page = self.reader.nothing_new(connection, asked["scope"], int(asked["after"]))
-                if page is None:
-                    page = self.reader.changes(connection, asked["scope"], int(asked["after"]), int(asked["limit"]))
+                wanted = asked["scope"], int(asked["after"]), int(asked["limit"])
+                page = self.reader.at_hand(connection, *wanted) or self.reader.changes(connection, *wanted)
             return httpx.Response(200, content=page)
         if path.startswith("/v1/snapshots/"):
             scope = path.removeprefix("/v1/snapshots/")

@@ -21,7 +21,7 @@ class Model(Money):
         act = getattr(self, f"_{command['kind']}", None)
         assert act is not None, f"the model does not know {command['kind']}"
         target = command["target"]
-        places = (self.consents, self.prompts, self.remixes, self.cases, self.challenges, self.entries)
+        places = (self.consents, self.prompts, self.remixes, self.cases, self.challenges, self.entries, self.templates)
         before = [copy.deepcopy(place.get(target)) for place in places]
         try:
             act(person, command)
@@ -46,3 +46,4 @@ class Model(Money):
         for id_, remix in sorted(self.remixes.items()):
             if remix["state"] == "published" and remix["wind_down_ms"] is not None and remix["wind_down_ms"] <= now_ms:
                 self._take_down(id_, remix, "system", "consent_withdrawn")
+        self._turn_mandates()

@@ -67,7 +67,8 @@ class Office:
         if roll == 1:
             submission = self._pick(session.all("submission"))
             if submission:
-                return self._do(session, self._chance.choice([c.TakeDownRemix("rights_claim"), c.ReinstateRemix()]), submission.id)
+                act = self._chance.choice([c.TakeDownRemix("rights_claim"), c.ReinstateRemix()])
+                return self._do(session, act, submission.id, base_version=self._seen(submission.version))
         one = self._pick(drafts)
         living = [one for one in drafts if one.prompt.state not in (PromptState.WITHDRAWN, PromptState.CLOSED)]
         if one is None or len(living) < 2 or roll == 2:
@@ -90,8 +91,8 @@ class Office:
         """A chain: each rests on the one before."""
         target = session.new_id("prompt")
         did = self._do(session, c.WritePrompt(ARTIST, TRACK, text(self._chance.randrange(1000))), target)
-        self._do(session, c.AskApproval(), target, after=(self._last[-1],))
-        self._do(session, c.PublishPrompt(), target, after=(self._last[-1],))
+        self._do(session, c.AskApproval(), target, after=(self._last[-1],), base_version=1)
+        self._do(session, c.PublishPrompt(), target, after=(self._last[-1],), base_version=2)
         return did
 
     def _team(self, session: Session) -> str:
@@ -137,7 +138,7 @@ class Office:
             return self._do(session, data, was.id, base_version=self._seen(was.challenge.version))
         target = session.new_id("challenge")
         did = self._do(session, data, target)
-        self._do(session, c.ScheduleChallenge(), target, after=(self._last[-1],))
+        self._do(session, c.ScheduleChallenge(), target, after=(self._last[-1],), base_version=1)
         return did
 
     # Money ------------------------------------------------------------------------------------------------------

@@ -172,7 +172,8 @@ class Person(Office):
         if roll == 2:
             remix = self._pick(sorted(self._town().remixes))
             if remix:
-                return self._do(session, self._chance.choice([c.TakeDownRemix("rights_claim"), c.ReinstateRemix()]), remix)
+                act = self._chance.choice([c.TakeDownRemix("rights_claim"), c.ReinstateRemix()])
+                return self._do(session, act, remix, base_version=self._seen(self._town().remixes[remix]["version"]))
         until_ms = now_ms + self._chance.randrange(20) * DAY_MS if 3 <= roll < 7 else None
         if self._restless and roll % 2:
             until_ms = now_ms + self._chance.randrange(2, 30) * DAY_MS // 24
@@ -181,9 +182,10 @@ class Person(Office):
     def _mandate(self, session: Session, now_ms: int) -> str:
         """Lets another answer, or no longer."""
         mine = self._me.replace("person-", "party-")
-        given = [id_ for id_, one in sorted(self._town().mandates.items()) if one["principal"] == mine and not one["revoked"]]
+        given = [one for one in session.all("mandate") if not one.mandate.revoked]
         if given and self._chance.randrange(2):
-            return self._do(session, c.RevokeMandate(), self._pick(given))
+            one = self._pick(given)
+            return self._do(session, c.RevokeMandate(), one.id, base_version=self._seen(one.mandate.version))
         begins = date.fromordinal(date(1970, 1, 1).toordinal() + now_ms // DAY_MS + self._chance.randrange(-2, 2))
         ends = begins + timedelta(days=self._chance.randrange(-1, 30)) if self._chance.randrange(2) else None
         agent = self._chance.choice(["party-eve", "party-eve", "party-cleo", "party-nobody"])

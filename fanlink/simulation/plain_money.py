@@ -30,7 +30,10 @@ class Money(Works):
         self.pots: dict[Pot, Thing] = {}
         self.posted: dict[Pot, dict[str, dict[str, Fraction]]] = {}
         self.closed: set[str] = set()
-        self.statements: dict[tuple[str, str, str], Fraction] = {}
+        self.statements: dict[tuple[str, str, str], tuple[str, Fraction]] = {}
+        self.unmatched: dict[tuple[str, str], Thing] = {}
+        self.runs: dict[str, Thing] = {}
+        self.owed: dict[tuple[str, str], Thing] = {}
 
     def stored(self, digest: str, lines: list[Thing] | None) -> None:
         """A file arrived at the server; None says that it is no sound report."""
@@ -57,9 +60,11 @@ class Money(Works):
             totals[line["currency"]] = totals.get(line["currency"], Fraction(0)) + line["revenue"]
         self.reports[command["target"]] = {
             "lines": len(lines), "unmatched": sum(not one["matched"] for one in new.values()), "totals": totals, "by": person,
+            "known": len(lines) - len(new),
         }
         self.lines |= new
-        self._take_in(list(new.values()))
+        self._take_in([line for line in new.values() if line["matched"]])
+        self._wait([line for line in new.values() if not line["matched"]])
 
     def _matches(self, line: Thing) -> bool:
         remix = self.remixes.get(line["remix"])
@@ -68,59 +73,105 @@ class Money(Works):
     def _take_in(self, lines: list[Thing]) -> None:
         moved = {}
         for line in lines:
-            if line["matched"]:
-                pot = self.pots.setdefault((line["remix"], line["currency"]), {"gross": Fraction(0), "lines": 0, "version": 0})
-                pot["gross"] += line["revenue"]
-                pot["lines"] += 1
-                moved[line["remix"], line["currency"]] = pot
+            pot = self.pots.setdefault((line["remix"], line["currency"]), {"gross": Fraction(0), "lines": 0, "version": 0})
+            pot["gross"] += line["revenue"]
+            pot["lines"] += 1
+            moved[line["remix"], line["currency"]] = pot
         for pot in moved.values():
             pot["version"] += 1
+
+    def _wait(self, lines: list[Thing], sign: int = 1) -> None:
+        """Lines that find no remix wait in the group of what their service calls it, or (sign -1) leave it."""
+        groups: dict[tuple[str, str], list[Thing]] = {}
+        for line in lines:
+            groups.setdefault((line["service"], line["remix"]), []).append(line)
+        for name, some in sorted(groups.items()):
+            group = self.unmatched.setdefault(name, {"lines": 0, "totals": {}, "version": 0})
+            for line in some:
+                group["totals"][line["currency"]] = group["totals"].get(line["currency"], Fraction(0)) + sign * line["revenue"]
+            remix = self.remixes.get(name[1])
+            why = "remix_unknown" if remix is None else "no_sheet_in_force" if remix["ever"] else "remix_never_published"
+            group.update(lines=group["lines"] + sign * len(some), version=group["version"] + 1, why=why)
+            if not group["lines"]:
+                group["totals"] = {}
+
+    def _settle(self) -> None:
+        """Groups whose remix is there by now give their lines to its pots."""
+        found: dict[tuple[str, str], list[Thing]] = {}
+        for line in self.lines.values():
+            if not line["matched"] and self._matches(line):
+                found.setdefault((line["service"], line["remix"]), []).append(line)
+        for lines in found.values():
+            for line in lines:
+                line["matched"] = True
+            self._take_in(lines)
+            self._wait(lines, -1)
 
     # Runs -------------------------------------------------------------------------------------------------------
 
     def _run_royalties(self, person: str, command: Thing) -> None:
         self._role(person, "finance")
-        self._run(command["target"])
+        self._run(command["target"], closes=False)
 
     def _issue_statements(self, person: str, command: Thing) -> None:
+        """Books are closed in order: an earlier month is closed with a later one."""
         self._role(person, "finance")
         period = command["target"]
-        if period in self.closed:
+        if period <= max(self.closed, default=""):
             raise No
-        self._run(period)
-        for (_, currency), periods in sorted(self.posted.items()):
-            for party, amount in periods.get(period, {}).items():
-                if party != RESERVE and amount:
-                    key = (party, period, currency)
-                    self.statements[key] = self.statements.get(key, Fraction(0)) + amount
+        self._run(period, closes=True)
         self.closed.add(period)
 
-    def _run(self, period: str) -> None:
+    def _run(self, period: str, *, closes: bool) -> None:
         if not PERIOD.fullmatch(period):
             raise No
-        found = [line for line in self.lines.values() if not line["matched"] and self._matches(line)]
-        for line in found:
-            line["matched"] = True
-        self._take_in(found)
-        into = self._post(period)
-        for later in sorted({one for periods in self.posted.values() for one in periods if one > into}):
-            self._post(later)
+        last = max(self.closed, default="")
+        into = period if period > last else _after(last)
+        self._settle()
+        moved: set[tuple[str, str]] = set()
+        posted = sum(self._post(pot, period, into, moved) for pot in sorted(self.pots))
+        for place in moved:
+            self.owed[place]["version"] += 1
+        self._tell(into, "issued" if closes else "calculated")
+        self.runs[period] = {"into": into, "closes": closes, "pots": len(self.pots), "posted": posted}
 
-    def _post(self, period: str) -> str:
-        """Into the period, or the next that is open: what is earned by its end, less all that was posted by then."""
-        into = period
-        while into in self.closed:
-            into = _after(into)
-        for pot in sorted(self.pots):
-            periods = self.posted.setdefault(pot, {})
-            until = max([period, *(one for one in periods if one <= into)])
-            earned = self.earned(pot, until)
-            for who, amount in earned.items():
-                before = sum((periods[one].get(who, Fraction(0)) for one in periods if one <= into), Fraction(0))
-                if amount != before:
-                    at = periods.setdefault(into, {})
-                    at[who] = at.get(who, Fraction(0)) + amount - before
-        return into
+    def _post(self, pot: Pot, period: str, into: str, moved: set[tuple[str, str]]) -> int:
+        """What is earned by the period's end, less all that was posted by then; later months anew. Tells how many postings."""
+        periods, made = self.posted.setdefault(pot, {}), 0
+        until = max([period, *(one for one in periods if one <= into)])
+        for target in sorted({into, *(one for one in periods if one > into)}):
+            differs = False
+            for who, amount in self.earned(pot, until if target == into else target).items():
+                difference = amount - sum((by.get(who, Fraction(0)) for one, by in periods.items() if one <= target), Fraction(0))
+                if difference:
+                    at = periods.setdefault(target, {})
+                    at[who] = at.get(who, Fraction(0)) + difference
+                    differs = True
+                    if who != RESERVE:
+                        self._owe((who, pot[1]), difference)
+                        moved.add((who, pot[1]))
+            made += differs
+        return made
+
+    def _owe(self, place: tuple[str, str], amount: Fraction) -> None:
+        one = self.owed.setdefault(place, {"amount": Fraction(0), "since_ms": None, "version": 0})
+        one["amount"] += amount
+        if one["amount"] <= 0:
+            one["since_ms"] = None
+        elif one["since_ms"] is None:
+            one["since_ms"] = self.now_ms
+
+    def _tell(self, period: str, state: str) -> None:
+        """The statements of a month: what was posted to each party in it; one that was told and is nothing now says so."""
+        sums: dict[tuple[str, str, str], Fraction] = {}
+        for (_, currency), periods in sorted(self.posted.items()):
+            for party, amount in periods.get(period, {}).items():
+                key = (party, period, currency)
+                if party != RESERVE and (amount or key in self.statements):
+                    sums[key] = sums.get(key, Fraction(0)) + amount
+        for key, amount in sums.items():
+            if self.statements.get(key, ("", 0))[0] != "issued":
+                self.statements[key] = (state, amount)
 
     def shares(self, remix: str) -> dict[str, Fraction]:
         """Each party's whole share of a remix: what the template names, and a tenth for the fan."""

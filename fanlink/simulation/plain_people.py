@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from fanlink.simulation.plain import No, Plain, Thing, day_of
 
 
@@ -42,7 +44,7 @@ class People(Plain):
     def _give_mandate(self, person: str, command: Thing) -> None:
         self._role(person, "artist", "label", "rightsholder")
         data, parties = command["data"], {one["party"] for one in self.people.values()}
-        if data["principal"] != self.people[person]["party"] or data["agent"] not in parties:
+        if data["principal"] != self.people[person]["party"] or data["agent"] not in parties - {data["principal"]}:
             raise No
         self._new(command, self.mandates)
         ends = data.get("ends")
@@ -50,31 +52,56 @@ class People(Plain):
             raise No
         self.mandates[command["target"]] = {
             "principal": data["principal"], "agent": data["agent"], "begins": data["begins"], "ends": ends,
-            "tracks": list(data.get("tracks") or ()), "revoked": False,
+            "tracks": list(data.get("tracks") or ()), "revoked": False, "version": 1,
         }
+        self.mandates[command["target"]]["phase"] = self._phase_of(self.mandates[command["target"]])
 
     def _revoke_mandate(self, person: str, command: Thing) -> None:
         self._role(person, "artist", "label", "rightsholder")
         mandate = self._need(self.mandates, command["target"])
-        if mandate["principal"] != self.people[person]["party"] or mandate["revoked"]:
+        if self.people[person]["party"] not in (mandate["principal"], mandate["agent"]):
             raise No
-        mandate["revoked"] = True
+        self._fresh(command, mandate)
+        if mandate["revoked"]:
+            raise No
+        mandate.update(revoked=True, phase="revoked", version=mandate["version"] + 1)
+
+    def _phase_of(self, mandate: Thing) -> str:
+        """Where a mandate is today; both its days are in it."""
+        today = day_of(self.now_ms)
+        if mandate["revoked"]:
+            return "revoked"
+        if today < mandate["begins"]:
+            return "coming"
+        return "over" if mandate["ends"] is not None and mandate["ends"] < today else "running"
+
+    def _turn_mandates(self) -> None:
+        """Those that began or ended by their days are told of."""
+        for mandate in self.mandates.values():
+            phase = self._phase_of(mandate)
+            if phase != mandate["phase"]:
+                mandate.update(phase=phase, version=mandate["version"] + 1)
 
     def who_answers(self, party: str, track: str) -> set[str]:
         """The party itself, and whoever has its mandate for this track today."""
-        today = day_of(self.now_ms)
-        agents = {
-            one["agent"] for one in self._mandates_of(party, track)
-            if one["begins"] <= today and (one["ends"] is None or today <= one["ends"])
-        }
-        return agents | {party}
+        return {party} | {one["agent"] for one in self._mandates_of(party, track) if self._phase_of(one) == "running"}
 
-    def agents_shown(self, party: str, track: str) -> set[str]:
-        """Who is shown the questions to a party: itself, and every agent whose mandate was not revoked."""
-        return {party} | {one["agent"] for one in self._mandates_of(party, track)}
+    def readers(self, parties: Iterable[str], track: str) -> tuple[set[str], set[str]]:
+        """Who must be shown what parties are asked and have signed, and who may be.
+
+        While a mandate's day has turned and nobody was told of it yet, its agent may see it still, or already.
+        """
+        must, may = set(parties), set()
+        for one in [one for party in sorted(must) for one in self._mandates_of(party, track)]:
+            phases = {one["phase"], self._phase_of(one)}
+            if phases == {"running"}:
+                must.add(one["agent"])
+            elif "running" in phases:
+                may.add(one["agent"])
+        return must, may - must
 
     def _mandates_of(self, party: str, track: str) -> list[Thing]:
         return [
             one for one in self.mandates.values()
-            if one["principal"] == party and not one["revoked"] and (not one["tracks"] or track in one["tracks"])
+            if one["principal"] == party and (not one["tracks"] or track in one["tracks"])
         ]

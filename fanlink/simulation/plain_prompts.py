@@ -157,8 +157,8 @@ class Permissions(People):
         made = short_digest(prompt["draft"])
         newest = next(reversed(prompt["published"]), None)
         self._step(prompt, dict.fromkeys(("in_approval", "published", "paused"), "published"))
-        template = self.templates.get(prompt["draft"]["template"])
-        signed = template is not None and template["track"] == prompt["track"] and not template["unsigned"]
+        named = [one for one in self.templates.values() if prompt["draft"]["template"] == one["digest"]]
+        signed = [one for one in named if one["track"] == prompt["track"] and not one["unsigned"]]
         if not self.allowed(prompt["track"]) or made == newest or not signed:
             raise No
         prompt["published"].pop(made, None)

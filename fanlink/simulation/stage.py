@@ -88,6 +88,7 @@ def build(folder: Path, *, restless: bool = False) -> Stage:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     machine.stop()
     assert (folder / DATABASE).exists(), "the stage has a database"
+    assert not auditor.violations, auditor.violations
     return Stage(folder, tokens, auditor)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
@@ -11,7 +12,10 @@ from fanlink.simulation.plain import Thing, short_digest
 from fanlink.simulation.plain_remixes import UNDECIDED
 
 Key = tuple[str, str]
-Wanted = dict[str, dict[Key, tuple[int, Any]]]
+Wanted = dict[str, dict[Key, tuple[int | None, Any]]]
+# Its version says in how many steps it was written, and how often the report lines behind an amount changed: not modelled.
+ANY = None
+LEAST = {"EUR": 10, "JPY": 1500}  # what is paid out at all
 
 
 def render_of(recipe: str) -> str:
@@ -25,18 +29,27 @@ class Views:
     def __init__(self, model: Model) -> None:
         self._model = model
         self.wanted: Wanted = {}
+        self.allowed: Wanted = {}  # what may be there too, as it must be if it is
         for show in (self._people, self._rights, self._prompts, self._challenges, self._remixes, self._cases, self._money):
             show()
 
-    def _show(self, kind: str, id_: str, version: int, says: Any, *scopes: str) -> None:
+    def _show(self, kind: str, id_: str, version: int | None, says: Any, *scopes: str) -> None:
         for scope in scopes:
             self.wanted.setdefault(scope, {})[kind, id_] = (version, says)
+
+    def _show_parties(self, kind: str, id_: str, version: int, says: Any, track: str, parties: Iterable[str]) -> None:
+        """For parties, and for those who answer for them."""
+        must, may = self._model.readers(parties, track)
+        self._show(kind, id_, version, says, *(f"party:{party}" for party in sorted(must)))
+        for party in may:
+            self.allowed.setdefault(f"party:{party}", {})[kind, id_] = (version, says)
 
     def _people(self) -> None:
         model = self._model
         for id_, one in model.people.items():
             says = (sorted(one["roles"]), one["party"], sorted(model.teams_of(id_)), [one["party"]], sorted(one["follows"]))
             self._show("account", id_, 1, says, f"person:{id_}")
+            self._show("party", one["party"], 1, (one["name"], "person"), f"party:{one['party']}")
         for id_, one in model.artists.items():
             tracks = sum(track["artist"] == id_ for track in model.tracks.values())
             prompts = sum((prompt["artist"], prompt["state"]) == (id_, "published") for prompt in model.prompts.values())
@@ -49,14 +62,18 @@ class Views:
                 (consent["party"], consent["state"], consent["version"])
                 for consent in model.consents.values() if consent["track"] == id_
             )
-            self._show("track", id_, 1, consents, f"team:{one['artist']}", *(f"party:{party}" for party in one["parties"]))
+            self._show("track", id_, 1, consents, f"team:{one['artist']}")
+            self._show_parties("track", id_, 1, consents, id_, one["parties"])
         for id_, one in model.templates.items():
-            scopes = (f"team:{model.tracks[one['track']]['artist']}", *(f"party:{party}" for party in one["parties"]))
-            self._show("template", id_, one["version"], sorted(one["unsigned"]), *scopes)
+            unsigned = sorted(one["unsigned"])
+            self._show("template", id_, one["version"], unsigned, f"team:{model.tracks[one['track']]['artist']}")
+            self._show_parties("template", id_, one["version"], unsigned, one["track"], one["parties"])
+        for id_, one in model.mandates.items():
+            days = (one["principal"], one["agent"], one["begins"], one["ends"], one["tracks"], one["revoked"], one["phase"])
+            self._show("mandate", id_, one["version"], days, f"party:{one['principal']}", f"party:{one['agent']}")
         for id_, one in model.consents.items():
             says = (one["track"], one["party"], one["state"], one["until_ms"], one["by"])
-            shown = sorted(model.agents_shown(one["party"], one["track"]))
-            self._show("consent", id_, one["version"], says, *(f"party:{party}" for party in shown))
+            self._show_parties("consent", id_, one["version"], says, one["track"], [one["party"]])
 
     def _prompts(self) -> None:
         for id_, one in self._model.prompts.items():
@@ -96,6 +113,9 @@ class Views:
             if one["state"] == "published":
                 public = (fan, one["artist"], one["title"], one["prompt"], render_of(one["recipe"]))
                 self._show("published", id_, one["version"], public, f"artist:{one['artist']}")
+            if one["ever"]:
+                shares = self._model.shares(id_)
+                self._show_parties("sheet", id_, 1, (one["title"], [(one["sheet_day"], shares)]), one["track"], shares)
 
     def _cases(self) -> None:
         for id_, one in self._model.cases.items():
@@ -112,16 +132,36 @@ class Views:
             scopes = ("finance", *(f"party:{party}" for party in sorted(shares)))
             self._show("pot", f"{pot[0]} {pot[1]}", one["version"], (one["gross"], one["lines"], shares), *scopes)
         for id_, one in model.reports.items():
-            self._show("report", id_, 1, (one["lines"], one["unmatched"], one["totals"]), "finance")
-        for (party, period, currency), amount in model.statements.items():
-            says = (party, period, currency, amount)
-            self._show("statement", f"{party} {period} {currency}", 1, says, f"party:{party}", "finance")
+            self._show("report", id_, 1, (one["lines"], one["unmatched"], one["known"], one["totals"]), "finance")
+        for (service, reported), one in model.unmatched.items():
+            if one["lines"]:
+                waits = (one["why"], one["lines"], one["totals"])
+                self._show("unmatched", f"{service} {reported}", one["version"], waits, "finance")
+        for period, one in model.runs.items():
+            run = (one["into"], "done", one["closes"], one["pots"], one["pots"], one["posted"])
+            self._show("run", f"run-{period}", ANY, run, "finance")
+        for (party, period, currency), (state, amount) in model.statements.items():
+            says = (party, period, currency, state, amount)
+            self._show("statement", f"{party} {period} {currency}", ANY, says, f"party:{party}", "finance")
+        for (party, currency), one in model.owed.items():
+            has = (one["amount"], 0, 0, one["since_ms"], _waits_for(one["amount"], currency))
+            self._show("balance", f"{party} {currency}", one["version"], has, f"party:{party}", "finance")
+
+
+def _waits_for(owed: Fraction, currency: str) -> list[str]:
+    """What keeps a balance from being paid here, where everyone has an account and nobody says where a bank is."""
+    why = "nothing_owed" if owed <= 0 else "below_threshold" if owed < LEAST[currency] else ""
+    return [code for code in (why, "bank_details_missing") if code]
 
 
 def id_of(kind: str, id_: str, data: Thing) -> str:
-    """What the model calls a document: pots and statements go by what they are about."""
+    """What the model calls a document: money goes by what it is about."""
     if kind == "pot":
         return f"{data['remix']} {data['currency']}"
+    if kind == "unmatched":
+        return f"{data['service']} {data['reported']}"
+    if kind == "balance":
+        return f"{data['party']} {data['currency']}"
     return f"{data['party']} {data['period']} {data['currency']}" if kind == "statement" else id_
 
 
@@ -196,16 +236,56 @@ def _pot(data: Thing) -> Any:
 
 
 def _report(data: Thing) -> Any:
-    return data["lines"], data["unmatched"], {name: Fraction(amount) for name, amount in data["totals"].items()}
+    return data["lines"], data["unmatched"], data["known"], _totals(data)
+
+
+def _totals(data: Thing) -> dict[str, Fraction]:
+    return {name: Fraction(amount) for name, amount in data["totals"].items()}
+
+
+def _unmatched(data: Thing) -> Any:
+    return data["reason"], data["lines"], _totals(data)
+
+
+def _run(data: Thing) -> Any:
+    return data["into"], data["state"], data["closes"], data["done"], data["total"], data["posted"]
+
+
+def _balance(data: Thing) -> Any:
+    owed = Fraction(data["owed_micro"], 10**6)
+    return owed, data["held_micro"], data["sent_micro"], data["since_ms"], data["waits_for"]
+
+
+def _mandate(data: Thing) -> Any:
+    one = data["mandate"]
+    return one["principal"], one["agent"], one["begins"], one["ends"], one["tracks"], one["revoked"], one["phase"]
+
+
+def _sheet(data: Thing) -> Any:
+    return data["remix_title"], [(one["effective_from"], _leaves(one)) for one in data["versions"]]
+
+
+def _leaves(tree: Thing) -> dict[str, Fraction]:
+    """Each party's whole share of a sheet."""
+    shares: dict[str, Fraction] = {}
+    waiting = [(node, Fraction(1)) for node in tree["shares"]]
+    while waiting:
+        node, of = waiting.pop()
+        whole = of * Fraction(node["part"])
+        waiting += [(below, whole) for below in node.get("below", ())]
+        if not node.get("below"):
+            shares[node["name"]] = shares.get(node["name"], Fraction(0)) + whole
+    return shares
 
 
 def _statement(data: Thing) -> Any:
-    return data["party"], data["period"], data["currency"], Fraction(data["earned_micro"], 10**6)
+    return data["party"], data["period"], data["currency"], data["state"], Fraction(data["earned_micro"], 10**6)
 
 
 READ = {
     "account": _account, "artist": lambda data: (data["name"], data["tracks"], data["open_prompts"]), "track": _track,
     "template": lambda data: sorted(data["unsigned"]), "consent": _consent, "prompt_draft": _prompt_draft, "prompt": _prompt,
     "challenge": _challenge, "entry": _entry, "remix": _remix, "submission": _submission, "published": _published, "case": _case,
-    "pot": _pot, "report": _report, "statement": _statement,
+    "pot": _pot, "report": _report, "statement": _statement, "unmatched": _unmatched, "run": _run, "balance": _balance,
+    "party": lambda data: (data["party"]["name"], data["party"]["kind"]), "mandate": _mandate, "sheet": _sheet,
 }  # fmt: skip
