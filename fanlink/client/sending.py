@@ -118,15 +118,19 @@ class Sending:
                 thread.start()
 
     def send_all(self) -> tuple[str, ...]:
-        """Sends what is due, here and now, several at once; names what commands must wait for. Raises `SignedOut`."""
+        """Sends what is due, here and now, as many at once as may be; names what commands must wait for. Raises `SignedOut`."""
         with self._lock:
             chosen = [digest for digest in self._uploads.waiting() if self._may_begin(digest)]
-        if chosen:
+        if chosen and self._at_once == 1:
+            errors = [self._outcome(digest) for digest in chosen]
+        elif chosen:
             with ThreadPoolExecutor(min(self._at_once, len(chosen)), thread_name_prefix="fanlink-sending") as pool:
                 errors = list(pool.map(self._outcome, chosen))
-            for error in errors:
-                if isinstance(error, SignedOut):
-                    raise error
+        else:
+            errors = []
+        for error in errors:
+            if isinstance(error, SignedOut):
+                raise error
         return self._uploads.held()
 
     def send_now(self, digest: str) -> None:

@@ -30,7 +30,7 @@ from fanlink.client.push import Pusher
 from fanlink.client.replica import Replica
 from fanlink.client.schedule import Schedule
 from fanlink.client.secrets import Secrets, open_secrets
-from fanlink.client.sending import Sending
+from fanlink.client.sending import AT_ONCE, Sending
 from fanlink.client.settings import Settings
 from fanlink.client.state import SyncState
 from fanlink.client.sync import Control, Line, Report, Round
@@ -49,6 +49,7 @@ class Session:
     def __init__(
         self, home: Path, opened: Opened, replica: Replica, secrets: Secrets, *, clock: Clock, random_bytes: RandomBytes,
         transport: httpx.BaseTransport | None = None, live: bool = True, cache_limit_bytes: int = LIMIT_BYTES,
+        files_at_once: int = AT_ONCE,
     ) -> None:
         self.home, self.secrets = home, secrets
         self._clock, self._random_bytes, self._transport, self._live = clock, random_bytes, transport, live
@@ -61,7 +62,7 @@ class Session:
         self._pending = Pending(replica, self._outbox, lambda: self._person)
         self.sending = Sending(
             self._uploads, lambda *sent: self.assets.send(*sent), clock, random_bytes, moved=lambda: self._control.wake(),
-            told=lambda: self._tell(),
+            told=lambda: self._tell(), at_once=files_at_once,
         )
         self._line = Line(self._outbox, lambda: self._person, self.sending.states)
         self._news: set[str] = set()
@@ -87,6 +88,7 @@ class Session:
         cls, home: Path, *, clock: Clock | None = None, random_bytes: RandomBytes = os.urandom,
         transport: httpx.BaseTransport | None = None, connect: Connect = plain_connect, secrets: Secrets | None = None,
         environment: Mapping[str, str] = os.environ, live: bool = True, cache_limit_bytes: int = LIMIT_BYTES,
+        files_at_once: int = AT_ONCE,
     ) -> Session:
         """Opens, or begins, what is kept under `home`. Raises `NewerFile` for a home of a newer version."""
         clock = clock or SystemClock()
@@ -101,7 +103,7 @@ class Session:
             raise
         return cls(
             home, opened, replica, secrets, clock=clock, random_bytes=random_bytes, transport=transport, live=live,
-            cache_limit_bytes=cache_limit_bytes,
+            cache_limit_bytes=cache_limit_bytes, files_at_once=files_at_once,
         )
 
     # Who --------------------------------------------------------------------------------------------------------

@@ -6,16 +6,17 @@ import hashlib
 import json
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any, TypeVar
+from random import Random
+from typing import Any
 from urllib.parse import unquote
 
 import httpx
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 
-from fanlink.core.errors import BadInput
+from fanlink.core.errors import BadInput, Refused
 from fanlink.core.people import Actor, scopes_of
 from fanlink.server import answers, due, feed, jobs
 from fanlink.server.asset_rows import keep
@@ -31,8 +32,7 @@ from fanlink.server.settings import Settings
 from fanlink.server.snapshots import Snapshots
 from fanlink.simulation.clock import World
 from fanlink.simulation.disk import Disk
-
-Result = TypeVar("Result")
+from fanlink.simulation.upload_desk import UploadDesk
 
 DATABASE = "server.db"
 
@@ -65,7 +65,7 @@ class Machine:
         database: Engine | None = None,
     ) -> None:
         self.folder, self.world, self.disk, self._heard = folder, world, Disk(), heard
-        self.restarts = 0
+        self.restarts, self._chance = 0, Random("names of uploads")
         self.told: Callable[[str | None, httpx.Request, httpx.Response], None] = lambda person, request, reply: None
         self.received: Callable[[str], None] = lambda digest: None
         self._eye: sqlite3.Connection | None = None
@@ -131,6 +131,8 @@ class Machine:
             return httpx.Response(503, headers={"retry-after": "1"})
         except BadInput as error:
             return httpx.Response(422, json={"error": {"code": "malformed", "facts": {"what": str(error)}}})
+        except Refused as refused:
+            return httpx.Response(403, json={"error": {"code": refused.reasons[0].code, "facts": dict(refused.reasons[0].facts)}})
         except Reply as reply:
             return httpx.Response(reply.status, json=reply.body, headers=reply.headers)
 
@@ -160,15 +162,19 @@ class Machine:
         if path.startswith("/v1/commands/"):
             known = answers.recall_one(self.database, actor.id, path.removeprefix("/v1/commands/"))
             return httpx.Response(200, json=known) if known else httpx.Response(404)
-        if request.method == "PUT" and path.startswith("/v1/assets/"):
-            return self._keep(actor, path.removeprefix("/v1/assets/"), request.content)
+        if path.startswith("/v1/uploads"):
+            return self._desk().answer(actor.id, request, self.door.settings.largest_asset_bytes)
         return httpx.Response(404)
 
-    def _keep(self, actor: Actor, digest: str, body: bytes) -> httpx.Response:
-        stored = _now(self.assets.receive(digest, _pieces(body), self.door.settings.largest_asset_bytes))
-        self.received(digest)
-        self.door.act(lambda asked: keep(asked, stored, actor.id), self.world.now_ms)
-        return httpx.Response(201, json={"digest": stored.digest, "size_bytes": stored.size_bytes, "media": stored.media})
+    def _desk(self) -> UploadDesk:
+        return UploadDesk(
+            self.folder / "assets", self.assets, lambda act: self.door.act(act, self.world.now_ms), self._read,
+            lambda: self.world.now_ms, self._chance, lambda digest: self.received(digest),
+        )
+
+    def _read(self, look: Callable[[Connection], Any]) -> Any:
+        with self.database.reading() as connection:
+            return look(connection)
 
     def _who(self, token: str) -> Actor | None:
         known = self.sessions.remembered(token)
@@ -241,16 +247,3 @@ class Machine:
         if self._eye is None:
             self._eye = sqlite3.connect(self.folder / DATABASE, isolation_level=None)
         return self._eye.execute(sql, values).fetchall()
-
-
-async def _pieces(body: bytes) -> AsyncIterator[bytes]:
-    yield body
-
-
-def _now(coroutine: Coroutine[Any, Any, Result]) -> Result:
-    """What a coroutine gives that waits for nothing."""
-    try:
-        coroutine.send(None)
-    except StopIteration as done:
-        return done.value
-    raise AssertionError("it was to wait for nothing")
