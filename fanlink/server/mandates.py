@@ -11,9 +11,10 @@ from sqlalchemy import or_, select
 from fanlink.core.catalogue import ProposedTemplate, Track
 from fanlink.core.commands import GiveMandate, RevokeMandate
 from fanlink.core.consents import Consent
-from fanlink.core.documents import MandateDocument
+from fanlink.core.documents import MandateDocument, SheetDocument
 from fanlink.core.errors import Refused
 from fanlink.core.parties import Mandate, Party, Phase
+from fanlink.core.remixes import Remix
 from fanlink.server import tables
 from fanlink.server.deciding import Deciding
 from fanlink.server.feed import Shown
@@ -21,7 +22,7 @@ from fanlink.server.showing import Show, party_names
 from fanlink.server.store import Place, Store
 
 MOST_TRACKS = 10_000
-TABLE = tables.mandates
+TABLE, SHOWN = tables.mandates, tables.documents
 
 
 def give(asked: Deciding, data: GiveMandate) -> None:
@@ -117,6 +118,11 @@ def _also(store: Store, mandate: Mandate) -> Iterable[Place]:
     for track in tracks:
         yield Track, track
         yield from ((ProposedTemplate, one.id) for one in store.find(ProposedTemplate, track=track))
+    sheets = select(SHOWN.c.id).where(
+        SHOWN.c.scope == f"party:{mandate.principal}", SHOWN.c.kind == SheetDocument.KIND, SHOWN.c.deleted == 0
+    )
+    remixes = (store.need(Remix, row.id) for row in store.rows(sheets.order_by(SHOWN.c.id)))
+    yield from ((Remix, one.id) for one in remixes if not mandate.tracks or one.track in mandate.tracks)
 
 
 HANDLERS = {"give_mandate": give, "revoke_mandate": revoke}

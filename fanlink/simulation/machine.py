@@ -132,7 +132,8 @@ class Machine:
         except BadInput as error:
             return httpx.Response(422, json={"error": {"code": "malformed", "facts": {"what": str(error)}}})
         except Refused as refused:
-            return httpx.Response(403, json={"error": {"code": refused.reasons[0].code, "facts": dict(refused.reasons[0].facts)}})
+            status = 429 if refused.reasons[0].code == "too_many_uploads" else 409
+            return httpx.Response(status, json={"error": {"code": refused.reasons[0].code}})
         except Reply as reply:
             return httpx.Response(reply.status, json=reply.body, headers=reply.headers)
 
