@@ -51,7 +51,7 @@ class Ear:
 
     def __call__(self, statement: str) -> None:
         word = statement.lstrip()[:9].upper()
-        if word.startswith("--") or word.startswith(("PRAGMA", "SELECT")):
+        if word.startswith(("--", "PRAGMA", "SELECT")):
             return
         if word.startswith("BEGIN"):
             self._open, self._side = [], self._beside()
