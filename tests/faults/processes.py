@@ -20,7 +20,8 @@ ENDS_IN_S = 120
 # The kills come close together: what a person would call an attack must not be refused here.
 LIMITS = "account_rate = 1000000.0\naccount_burst = 1000000\naddress_rate = 1000000.0\naddress_burst = 1000000\n"
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["fanlink.cli", "fanlink.server.serving", "fanlink.client.session", "tests.faults.driver"])
+FORKS.set_forkserver_preload(["fanlink.cli", "fanlink.server.serving", "fanlink.client.session", "tests.faults.driver", "tests.faults.transactions",
+                               "tests.server.world"])  # fmt: skip
 
 
 class Process:
