@@ -62,7 +62,9 @@ def translated(path: Path) -> Iterator[None]:
         yield
     except sqlite3.DatabaseError as error:
         code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
-        if code in BROKEN:
+        # Text that is not UTF-8 any more is the one thing that Python itself finds wrong, without a code.
+        not_text = isinstance(error, sqlite3.OperationalError) and not hasattr(error, "sqlite_errorcode")
+        if code in BROKEN or not_text:
             raise Damaged(path, str(error)) from error
         if code in DISK:
             raise DiskTrouble(f"{path.name}: {error}") from error
@@ -110,9 +112,13 @@ class Store:
 
     def _bring_up_to_date(self, migrations: Migrations) -> None:
         known = {migration.name for migration in migrations._migrations}
-        unknown = [applied.name for applied in migrations.applied(self.database) if applied.name not in known]
-        if unknown:
+        applied = {migration.name for migration in migrations.applied(self.database)}
+        unknown = sorted(applied - known)
+        if unknown and known <= applied:
             raise NewerFile(self.path, unknown)
+        if unknown:
+            # A newer version only adds steps; a name that took the place of one of ours is a flipped bit.
+            raise Damaged(self.path, f"no version of it ever had the steps {', '.join(sorted(applied))}")
         if self.durable:
             self.check()
         migrations.apply(self.database)
