@@ -9,7 +9,8 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,11 @@ class Store:
         if self.durable:
             self.check()
         migrations.apply(self.database)
+        found = _columns(self._writer)
+        wrong = [name for name, columns in _columns_of(migrations).items() if found.get(name) != columns]
+        if wrong:
+            # A letter that flipped in a table's definition spoils no page, so no other check sees it.
+            raise Damaged(self.path, f"not the tables of any version: {', '.join(wrong)}")
 
     def check(self) -> None:
         """Reads every page; raises `Damaged` when one is not sound."""
@@ -160,6 +166,22 @@ class Store:
                 if connection is not None:
                     with suppress(sqlite3.Error):
                         connection.close()
+
+
+def _columns(db: sqlite3.Connection) -> dict[str, list[tuple[Any, ...]]]:
+    """The columns of every table, but for what SQLite and its modules keep for themselves."""
+    tables = db.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'table'").fetchall()
+    virtual = tuple(name for name, sql in tables if str(sql).startswith("CREATE VIRTUAL"))
+    named = [name for name, _ in tables if not str(name).startswith(("sqlite_", "_sqlite_", *virtual))]
+    return {name: [tuple(row) for row in db.execute("SELECT * FROM pragma_table_info(?)", (name,))] for name in named}
+
+
+@cache
+def _columns_of(migrations: Migrations) -> dict[str, list[tuple[Any, ...]]]:
+    """What `_columns` finds in a new file of this version."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
+        migrations.apply(Database(db, execute_plugins=False))
+        return _columns(db)
 
 
 def set_aside(path: Path, now_ms: int) -> Path:

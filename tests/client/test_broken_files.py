@@ -120,6 +120,26 @@ def test_a_flipped_bit_in_the_list_of_migrations_is_damage_and_not_a_newer_versi
     assert set(ids) <= {command["id"] for command in server.decided}
 
 
+@pytest.mark.parametrize(("name", "table", "was", "flipped"), [
+    ("outbox.db", "commands", "not_before_ms", "not_befose_ms"), ("outbox.db", "settings", "settings", "settingr"),
+    ("replica/common.db", "documents", "version INTEGER", "versioo INTEGER"),
+])
+def test_a_flipped_letter_in_a_tables_definition_is_damage(opened, server, tmp_path, name, table, was, flipped):
+    ids = filled_home(opened, server, tmp_path)
+    path = tmp_path / "whole" / name
+    with sqlite3.connect(path) as db:
+        db.execute("PRAGMA writable_schema=ON")
+        db.execute("UPDATE sqlite_schema SET sql = replace(sql, ?, ?), name = replace(name, ?, ?), tbl_name = replace(tbl_name, ?, ?)"
+                   " WHERE type = 'table' AND name = ?", (was, flipped, was, flipped, was, flipped, table))
+    db.close()
+    session = opened("whole")
+    session.sync_once()
+    assert [path.name] == [kept.name.partition(".damaged-")[0] for kept in (tmp_path / "whole").rglob("*.damaged-*")
+                           if not kept.name.endswith(("-wal", "-shm"))]
+    assert set(ids) <= {command["id"] for command in server.decided}
+    assert 300 == len(session.all("artist"))
+
+
 class FullDisk(sqlite3.Connection):
     """A connection to a disk that has no room from some moment on."""
 
