@@ -185,3 +185,15 @@ def test_a_flipped_document_is_never_shown_and_comes_back_with_the_next_round(op
     assert session.get("artist", "art_007") is None or session.get("artist", "art_007").name == "Artist 7"
     session.sync_once()
     assert "Artist 7" == session.get("artist", "art_007").name
+
+
+def test_the_tables_of_a_servers_snapshot_are_those_of_a_shelf():
+    from fanlink.client.local import _columns, _columns_of
+    from fanlink.client.shelf import migrations
+    from fanlink.server.snapshots import TABLES
+
+    db = sqlite3.connect(":memory:")
+    for table in TABLES:
+        db.execute(table)
+    assert _columns_of(migrations)["documents"] == _columns(db)["documents"]
+    db.close()
