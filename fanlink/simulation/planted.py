@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from fanlink.client import dependencies, outbox, pull, push, session, sync
@@ -21,35 +21,8 @@ from fanlink.server import prompts as prompt_handlers
 from fanlink.server import remixes as remix_handlers
 from fanlink.server.deciding import Deciding
 from fanlink.simulation import machine
-
-Patch = Callable[["Planter"], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Bug:
-    """A bug by name: what it breaks, and how it is put in."""
-
-    name: str
-    breaks: str
-    plant: Patch
-
-
-class Planter:
-    """Puts something else in the place of an attribute, and puts it back in the end."""
-
-    def __init__(self, stack: ExitStack) -> None:
-        self._stack = stack
-
-    def put(self, owner: Any, name: str, other: Any) -> None:
-        was = owner[name] if isinstance(owner, dict) else owner.__dict__[name]
-        write = owner.__setitem__ if isinstance(owner, dict) else lambda key, value: setattr(owner, key, value)
-        write(name, other)
-        self._stack.callback(write, name, was)
-
-    def wrap(self, owner: Any, name: str, make: Callable[[Any], Any]) -> None:
-        """Puts in what `make` makes of the original."""
-        was = owner[name] if isinstance(owner, dict) else owner.__dict__[name]
-        self.put(owner, name, make(was))
+from fanlink.simulation.planted_unseen import UNSEEN
+from fanlink.simulation.planting import Bug, Planter
 
 
 @contextmanager
@@ -57,9 +30,10 @@ def planted(name: str | None) -> Iterator[None]:
     """Plants the bug with this name for the time of the block; None plants nothing."""
     with ExitStack() as stack:
         if name is not None:
-            if name not in BUGS:
-                raise BadInput(f"no bug is called {name!r}; there are {', '.join(BUGS)}", where="--plant")
-            BUGS[name].plant(Planter(stack))
+            bugs = BUGS | UNSEEN
+            if name not in bugs:
+                raise BadInput(f"no bug is called {name!r}; there are {', '.join(bugs)}", where="--plant")
+            bugs[name].plant(Planter(stack))
         yield
 
 
