@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-gen proof bench lint clean
+.PHONY: run test test-gen proof soak bench lint clean
 
 run: $(VENV)/ready
 	$(BIN)/fanlink demo
@@ -14,7 +14,14 @@ test: $(VENV)/ready-dev
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist loadfile -m "not proof"
 
 proof: $(VENV)/ready-dev
+	-sh installers/linux/system-libraries.sh strace
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 -m proof
+
+MINUTES ?= 5
+
+soak: $(VENV)/ready-dev
+	-sh installers/linux/system-libraries.sh strace
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.soak --minutes $(MINUTES)
 
 bench: $(VENV)/ready-dev
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.bench.bench

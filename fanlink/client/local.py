@@ -9,7 +9,8 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,9 @@ def translated(path: Path) -> Iterator[None]:
         yield
     except sqlite3.DatabaseError as error:
         code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
-        if code in BROKEN:
+        # Text that is not UTF-8 any more is the one thing that Python itself finds wrong, without a code.
+        not_text = isinstance(error, sqlite3.OperationalError) and not hasattr(error, "sqlite_errorcode")
+        if code in BROKEN or not_text:
             raise Damaged(path, str(error)) from error
         if code in DISK:
             raise DiskTrouble(f"{path.name}: {error}") from error
@@ -110,12 +113,21 @@ class Store:
 
     def _bring_up_to_date(self, migrations: Migrations) -> None:
         known = {migration.name for migration in migrations._migrations}
-        unknown = [applied.name for applied in migrations.applied(self.database) if applied.name not in known]
-        if unknown:
+        applied = {migration.name for migration in migrations.applied(self.database)}
+        unknown = sorted(applied - known)
+        if unknown and known <= applied:
             raise NewerFile(self.path, unknown)
+        if unknown:
+            # A newer version only adds steps; a name that took the place of one of ours is a flipped bit.
+            raise Damaged(self.path, f"no version of it ever had the steps {', '.join(sorted(applied))}")
         if self.durable:
             self.check()
         migrations.apply(self.database)
+        found = _columns(self._writer)
+        wrong = [name for name, columns in _columns_of(migrations).items() if found.get(name) != columns]
+        if wrong:
+            # A letter that flipped in a table's definition spoils no page, so no other check sees it.
+            raise Damaged(self.path, f"not the tables of any version: {', '.join(wrong)}")
 
     def check(self) -> None:
         """Reads every page; raises `Damaged` when one is not sound."""
@@ -154,6 +166,22 @@ class Store:
                 if connection is not None:
                     with suppress(sqlite3.Error):
                         connection.close()
+
+
+def _columns(db: sqlite3.Connection) -> dict[str, list[tuple[Any, ...]]]:
+    """The columns of every table, but for what SQLite and its modules keep for themselves."""
+    tables = db.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'table'").fetchall()
+    virtual = tuple(name for name, sql in tables if str(sql).startswith("CREATE VIRTUAL"))
+    named = [name for name, _ in tables if not str(name).startswith(("sqlite_", "_sqlite_", *virtual))]
+    return {name: [tuple(row) for row in db.execute("SELECT * FROM pragma_table_info(?)", (name,))] for name in named}
+
+
+@cache
+def _columns_of(migrations: Migrations) -> dict[str, list[tuple[Any, ...]]]:
+    """What `_columns` finds in a new file of this version."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
+        migrations.apply(Database(db, execute_plugins=False))
+        return _columns(db)
 
 
 def set_aside(path: Path, now_ms: int) -> Path:

@@ -105,6 +105,7 @@ class Puller:
         if digest is not None and not self._agrees(scope, digest):
             pulled.disagrees.append(scope)
             self._given_up[scope] = self._replica.cursors().get(scope, 0)
+            self._replica.suspects.discard(scope)
 
     def _pages(self, scope: str, pulled: Pulled) -> str | None:
         """Reads to the end of the feed; several pages are put in place together, so a long pull writes less."""
@@ -133,6 +134,8 @@ class Puller:
         self._checked_anew.add(scope)
         if agrees:
             self._replica.agree(scope, self._replica.cursors()[scope])
+        else:
+            self._replica.suspects.add(scope)  # until it was healed, which may not come about in this round
         return agrees
 
     def _heal(self, scope: str, pulled: Pulled) -> None:

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs the Debian or Ubuntu packages that FanLink's window and sound need.
 # It asks for nothing, says what it installs, and does nothing when all is there or the system is another one.
+# More packages may be named, such as strace, which some of the proofs use.
 set -eu
 
 offscreen="libgl1 libegl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libglib2.0-0 libpulse0"
@@ -15,7 +16,7 @@ installed() {
 }
 
 missing=""
-for package in $offscreen $window $python; do
+for package in $offscreen $window $python "$@"; do
     installed "$package" || missing="$missing $package"
 done
 [ -n "$missing" ] || exit 0

@@ -105,6 +105,41 @@ def test_a_home_of_a_newer_version_is_refused_with_words_and_left_alone(opened, 
     assert [] == list((tmp_path / "whole").rglob("*.damaged-*"))
 
 
+@pytest.mark.parametrize("flipped", ["'d' || name", "CAST(x'ff' || name AS TEXT)"])
+@pytest.mark.parametrize("name", ["outbox.db", "replica/common.db"])
+def test_a_flipped_bit_in_the_list_of_migrations_is_damage_and_not_a_newer_version(opened, server, tmp_path, name, flipped):
+    ids = filled_home(opened, server, tmp_path)
+    path = tmp_path / "whole" / name
+    with sqlite3.connect(path) as db:
+        db.execute(f"UPDATE _sqlite_migrations SET name = {flipped} WHERE rowid = 1")
+    db.close()
+    session = opened("whole")
+    session.sync_once()
+    assert [path.name] == [kept.name.partition(".damaged-")[0] for kept in (tmp_path / "whole").rglob("*.damaged-*")
+                           if not kept.name.endswith(("-wal", "-shm"))]
+    assert set(ids) <= {command["id"] for command in server.decided}
+
+
+@pytest.mark.parametrize(("name", "table", "was", "flipped"), [
+    ("outbox.db", "commands", "not_before_ms", "not_befose_ms"), ("outbox.db", "settings", "settings", "settingr"),
+    ("replica/common.db", "documents", "version INTEGER", "versioo INTEGER"),
+])
+def test_a_flipped_letter_in_a_tables_definition_is_damage(opened, server, tmp_path, name, table, was, flipped):
+    ids = filled_home(opened, server, tmp_path)
+    path = tmp_path / "whole" / name
+    with sqlite3.connect(path) as db:
+        db.execute("PRAGMA writable_schema=ON")
+        db.execute("UPDATE sqlite_schema SET sql = replace(sql, ?, ?), name = replace(name, ?, ?), tbl_name = replace(tbl_name, ?, ?)"
+                   " WHERE type = 'table' AND name = ?", (was, flipped, was, flipped, was, flipped, table))
+    db.close()
+    session = opened("whole")
+    session.sync_once()
+    assert [path.name] == [kept.name.partition(".damaged-")[0] for kept in (tmp_path / "whole").rglob("*.damaged-*")
+                           if not kept.name.endswith(("-wal", "-shm"))]
+    assert set(ids) <= {command["id"] for command in server.decided}
+    assert 300 == len(session.all("artist"))
+
+
 class FullDisk(sqlite3.Connection):
     """A connection to a disk that has no room from some moment on."""
 
@@ -168,3 +203,15 @@ def test_what_was_blocked_and_never_sent_outlives_a_broken_outbox_and_does_not_w
     assert "waiting" == session.outbox.entry(session.outbox.retry(second)).state
     session.sync_once()
     assert "accepted" == session.outbox.entry(second).state
+
+
+def test_the_tables_of_a_servers_snapshot_are_those_of_a_shelf():
+    from fanlink.client.local import _columns, _columns_of
+    from fanlink.client.shelf import migrations
+    from fanlink.server.snapshots import TABLES
+
+    db = sqlite3.connect(":memory:")
+    for table in TABLES:
+        db.execute(table)
+    assert _columns_of(migrations)["documents"] == _columns(db)["documents"]
+    db.close()
