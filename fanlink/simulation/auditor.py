@@ -22,6 +22,7 @@ class Auditor:
         self.answers: dict[tuple[str, str], Answered] = {}
         self.durable: dict[tuple[str, str], int] = {}
         self.undone: set[tuple[str, str]] = set()
+        self.told_no: set[tuple[str, str]] = set()
         self.violations: list[str] = []
         self.step = 0
         self.books = Books()
@@ -64,6 +65,8 @@ class Auditor:
             self.violated(f"{what} was {answer['outcome']} without a word why")
         if key in self.undone:
             self.violated(f"{command['kind']} {command['id']} was decided although it was undone")
+        if answer["outcome"] != "accepted":
+            self.told_no.add(key)
         if lasting:
             self.answers[key] = (content, answer["outcome"], answer["outcome"] == "accepted", command.get("replaces"))
             self._satisfy(person, command, answer["outcome"])

@@ -38,9 +38,11 @@ class Rest:
     def _shown_as_blocked(self) -> set[tuple[str, str]]:
         """What was never sent because it rests on something that failed; its person sees it and decides.
 
-        A server that went back in time may also have forgotten a no; the person still has it, and nothing was lost.
+        A server that went back in time may also have forgotten a no; the person still has it, or has put it away, and nothing
+        was lost.
         """
-        return {
+        put_away = {(computer.person, command) for computer in self._computers for command in computer.who.put_away}
+        return (put_away & self._auditor.told_no if self._restored else set()) | {
             (computer.person, entry.id) for computer in self._computers
             for entry in computer.open().outbox.entries(ALL)
             if (entry.needs_you and entry.answered_ms is None) or (self._restored and entry.state in NEEDS_A_PERSON)
