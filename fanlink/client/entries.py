@@ -127,10 +127,15 @@ def said(
     return {"do": made, "account": account, "made_ms": made_ms, "not_before_ms": not_before_ms, "base": base}
 
 
-def said_row(row: tuple[Any, ...], account: str | None = None) -> dict[str, Any]:
-    """A row of COLUMNS as the journal holds it; what is blocked on this computer alone, with why."""
+def said_row(row: tuple[Any, ...], account: str | None = None, answered_order: int | None = None) -> dict[str, Any]:
+    """A row of COLUMNS as the journal holds it; what is blocked on this computer alone, with why.
+
+    What was accepted says when, and in which transaction, `answered_order`.
+    """
     made = said(envelope_of(row), account or row[2], row[10], row[11], json.loads(row[14]) if row[14] else None)
-    return made | {"blocked": json.loads(row[12])} if row[9] == "blocked" else made
+    if row[9] == "accepted":
+        return made | {"accepted": [row[15], answered_order]}
+    return made | {"blocked": json.loads(row[12])} if row[9] == "blocked" and row[15] is None else made
 
 
 def text(value: Any) -> str:

@@ -21,7 +21,10 @@ REWRITE_FROM_BYTES = 4 * 2**20
 
 @dataclass(slots=True)
 class Told:
-    """What the sound lines of a journal say: what was asked and not taken back, facts, files to send."""
+    """What the sound lines of a journal say: what was asked and not taken back or put away, facts, files to send.
+
+    What was accepted is among it: a server that goes back in time may need to be asked again.
+    """
 
     number: int = 0
     asked: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -90,6 +93,9 @@ class Journal:
                 told.asked[said["do"]["id"]] = said
             if "gone" in said:
                 told.asked.pop(said["gone"], None)
+            for id_ in said.get("yes", ()):
+                if id_ in told.asked:
+                    told.asked[id_] |= {"accepted": [said["at"], number]}
             if "upload" in said:
                 told.uploads[said["upload"][0]] = said["upload"][1:]
             told.facts |= said.get("set", {})

@@ -37,7 +37,7 @@ from fanlink.core.errors import Reason, Refused
 SENT_AGAIN = "unknown_dependency"
 MALFORMED = "malformed"
 UNDONE = "dependency_undone"
-UNANSWERED = "(state IN ('waiting', 'sending') OR state = 'blocked' AND answered_ms IS NULL)"
+NOT_PUT_AWAY = "(state IN ('waiting', 'sending', 'accepted') OR NOT dealt_with)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,13 +226,14 @@ class Outbox:
 
     def answer(self, answers: Iterable[Answer], now_ms: int) -> None:
         """Keeps what the server decided; what rests on a refusal is blocked, what rests on a mended one is freed."""
-        freed: list[dict[str, Any]] = []
+        told: list[dict[str, Any]] = []
+        accepted: list[str] = []
         with self._store.write() as db:
             number = count_move(db)
             for given in answers:
                 if not given.final:
                     db.execute("UPDATE commands SET state = 'waiting' WHERE id = ? AND state = 'sending'", (given.id,))
-                    self._ask_for_the_ground(db, given)
+                    told += self._ask_for_the_ground(db, given)
                     continue
                 db.execute(
                     "UPDATE commands SET state = ?, reasons = ?, now = ?, answered_ms = ?, answered_order = ?, settled = 0, opinion ="
@@ -242,19 +243,21 @@ class Outbox:
                      number, given.outcome, given.id),
                 )
                 if given.outcome is EntryState.ACCEPTED:
-                    freed += dependencies.free_what_waited_for(db, given.id, now_ms, self._ids)
+                    accepted.append(given.id)
+                    told += dependencies.free_what_waited_for(db, given.id, now_ms, self._ids)
                 else:
                     dependencies.block_what_rests_on(db, given.id, "dependency_" + given.outcome)
-        if freed:
-            self._journal.add(number, *freed)
+        # Were only what was accepted lost, it would be asked again and answered as before.
+        if told or accepted:
+            self._journal.add(number, *told, {"yes": accepted, "at": now_ms}, lasting=bool(told))
         self._moved()
 
-    def _ask_for_the_ground(self, db: sqlite3.Connection, given: Answer) -> None:
+    def _ask_for_the_ground(self, db: sqlite3.Connection, given: Answer) -> list[dict[str, Any]]:
         """What the server does not know any more, though it once answered it, has to be asked again first."""
+        again = []
         for reason in given.reasons:
-            db.execute(
-                "UPDATE commands SET state = 'waiting' WHERE id = ? AND answered_ms IS NOT NULL", (reason.facts.get("id"),)
-            )
+            again += _waiting_again(db, "id = ? AND answered_ms IS NOT NULL", reason.facts.get("id"))
+        return again
 
     def newest_accepted(self, account: str | None) -> str | None:
         """The command that was accepted last, which a server that lost its memory does not know."""
@@ -268,9 +271,6 @@ class Outbox:
         """What these did has arrived as documents; the pending picture of them ends."""
         with self._store.write() as db:
             db.executemany("UPDATE commands SET settled = 1 WHERE id = ? AND state = 'accepted'", [(i,) for i in ids])
-            number = count_move(db)
-        # Were this line lost, the command would be asked again and answered as before.
-        self._journal.add(number, *({"gone": id_} for id_ in ids), lasting=False)
         self._moved()
 
     def ask_again(self, account: str | None) -> int:
@@ -279,11 +279,11 @@ class Outbox:
         Ids are answered once for ever, so asking a server that still knows them changes nothing. Returns how many.
         """
         with self._store.write() as db:
-            again = db.execute(
-                "UPDATE commands SET state = 'waiting' WHERE state = 'accepted' AND account = ?", (account,)
-            ).rowcount
+            again = _waiting_again(db, "state = 'accepted' AND account = ?", account)
+            number = count_move(db)
+        self._journal.add(number, *again)
         self._moved()
-        return again
+        return len(again)
 
     def forget(self, before_ms: int) -> int:
         """Drops what is long done, so that the file stays small; returns how many."""
@@ -354,6 +354,9 @@ class Outbox:
                 "UPDATE commands SET dealt_with = 1 WHERE id = ? AND state IN ('refused', 'conflict', 'blocked')",
                 (command_id,),
             ).rowcount
+            number = count_move(db)
+        if done:
+            self._journal.add(number, {"gone": command_id}, lasting=False)
         self._moved()
         return bool(done)
 
@@ -365,15 +368,22 @@ class Outbox:
         """Brings the journal to what the database says, which is the truth while it is sound."""
         with self._store.write() as db:
             number = count_move(db)
-            rows = db.execute(f"SELECT {COLUMNS} FROM commands WHERE {UNANSWERED}").fetchall()
+            rows = db.execute(f"SELECT {COLUMNS}, answered_order FROM commands WHERE {NOT_PUT_AWAY} ORDER BY number").fetchall()
             facts = dict(db.execute("SELECT name, value FROM settings WHERE name <> 'moves'"))
             uploads = [
                 list(row) for row in db.execute("SELECT digest, bytes, added_ms, name, purpose, label, account FROM uploads")
             ]
-        says = [said_row(row, row[2]) for row in rows]
+        says = [said_row(row[:-1], row[2], row[-1]) for row in rows]
         self._journal.rewrite(number, [*says, {"set": facts}, *({"upload": one} for one in uploads)])
 
     def _moved(self) -> None:
         self.revision += 1
         if self._journal.wants_rewriting:
             self._rewrite_journal()
+
+
+def _waiting_again(db: sqlite3.Connection, where: str, *values: Any) -> list[dict[str, Any]]:
+    """Puts what was answered back into the queue; returns it as the journal holds it."""
+    rows = db.execute(f"SELECT {COLUMNS} FROM commands WHERE {where} ORDER BY number", values).fetchall()
+    db.executemany("UPDATE commands SET state = 'waiting' WHERE id = ?", [(row[1],) for row in rows])
+    return [said_row((*row[:9], "waiting", *row[10:])) for row in rows]

@@ -123,11 +123,16 @@ def _trust(path: Path, db: sqlite3.Connection, told: Told) -> None:
 
 
 def _recover(store: Store, told: Told) -> None:
-    """Everything that was asked and not taken back, to be asked again: the server answers what it knows as before."""
+    """Everything that was asked and not taken back; what was not accepted is asked again, and answered as before."""
     with store.write() as db:
         for said in told.asked.values():
             # Counted as sent, for it may have been.
             insert(db, said["do"], said["account"], said["made_ms"], said["not_before_ms"], said["base"], sent=1)
+            if "accepted" in said:
+                db.execute(
+                    "UPDATE commands SET state = 'accepted', answered_ms = ?, answered_order = ? WHERE id = ?",
+                    (*said["accepted"], said["do"]["id"]),
+                )
             if "blocked" in said:
                 reasons = canonical(said["blocked"]).decode()
                 db.execute("UPDATE commands SET state = 'blocked', reasons = ?, sent = 0 WHERE id = ?", (reasons, said["do"]["id"]))
