@@ -40,13 +40,16 @@ def calculate(store: Store, period: str, after: str, limit: int) -> list[Calcula
     """The statements of the next parties that something was posted to in a period, from what was posted."""
     found = []
     accounts = _accounts(store, period, after, limit)
+    told = store.find(IssuedStatement, period=period, party=tuple(sorted(accounts))) if accounts else []
     groups = sorted({group for places in accounts.values() for group in places})
     reading = Reading.of(store, groups)
     for party in sorted(accounts):
         lines = [
             line for group in sorted(accounts[party]) for line in reading.lines(party, group, period)
         ]  # fmt: skip
-        found.append(Calculated(party, _by_currency(party, period, reading.with_sources(lines, period))))
+        # What a later report took back to nothing is told too, where something was told before.
+        nothing = {one.currency: Statement(party, period, ()) for one in told if one.party == party}
+        found.append(Calculated(party, nothing | _by_currency(party, period, reading.with_sources(lines, period))))
     return found
 
 
@@ -186,7 +189,7 @@ def keep(asked: Deciding, calculated: Sequence[Calculated], state: str) -> None:
             data = statement.as_data()
             if was is not None and (was.state == "issued" or (was.state, was.statement) == (state, data)):
                 continue
-            earned = statement.totals_micro()[currency]
+            earned = statement.totals_micro().get(currency, 0)
             version = was.version + 1 if was else 1
             asked.store.save(IssuedStatement(name, each.party, statement.period, currency, state, earned, data, version))
 

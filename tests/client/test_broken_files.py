@@ -10,7 +10,7 @@ import pytest
 from fanlink.client.entries import EntryState
 from fanlink.client.local import NewerFile
 from fanlink.core.commands import FollowArtist
-from fanlink.core.errors import FanLinkError, Unavailable
+from fanlink.core.errors import FanLinkError, Offline, Unavailable
 
 from .conftest import artist
 
@@ -185,6 +185,70 @@ def test_a_flipped_document_is_never_shown_and_comes_back_with_the_next_round(op
     assert session.get("artist", "art_007") is None or session.get("artist", "art_007").name == "Artist 7"
     session.sync_once()
     assert "Artist 7" == session.get("artist", "art_007").name
+
+
+def test_a_document_that_flipped_comes_back_also_when_the_line_breaks_before_it_is_read_anew(opened, server, tmp_path):
+    server.put("public", "artist", "art_007", artist("art_007", "Artist 7"))
+    session = opened("home")
+    session.sync_once()
+    session.close()
+    with sqlite3.connect(tmp_path / "home" / "replica" / "common.db") as db:
+        db.execute("UPDATE documents SET data = replace(data, 'Artist 7', 'Artist 8') WHERE id = 'art_007'")
+    db.close()
+    session = opened("home")
+    server.before = lambda request: away(request) if "/snapshots/" in request.url.path else None
+    with pytest.raises(Offline):
+        session.sync_once()
+    server.before = lambda request: None
+    session.sync_once()
+    assert session._replica.digest("public", read_again=True) == server.digest("public")
+    assert "Artist 7" == session.get("artist", "art_007").name
+
+
+def test_a_broken_outbox_still_tells_a_server_that_went_back_in_time_what_it_forgot(opened, server, tmp_path):
+    session = opened("home")
+    targets = ["art_one", "art_two"]
+    for target in targets:
+        session.do(FollowArtist(), target)
+        session.sync_once()
+    session.close()
+    opened("home").close()  # the journal is written anew at the start
+    (tmp_path / "home" / "outbox.db").write_bytes(b"spoiled" * 1000)
+    session = opened("home")
+    assert 0 == session.state.waiting
+    server.answers.clear()
+    assert 2 == session.sync_once().asked_again
+    session.sync_once()
+    assert [*targets, *targets] == [one["target"] for one in server.decided]
+
+
+def test_what_is_asked_again_of_a_server_that_forgot_it_outlives_a_broken_outbox(opened, server, tmp_path):
+    session = opened("home")
+    session.do(FollowArtist(), "art_one")
+    session.sync_once()
+    server.answers.clear()
+    server.before = lambda request: away(request) if request.url.path == "/v1/commands" else None
+    with pytest.raises(Offline):
+        session.sync_once()
+    session.close()
+    server.before = lambda request: None
+    (tmp_path / "home" / "outbox.db").write_bytes(b"spoiled" * 1000)
+    opened("home").sync_once()
+    assert ["art_one", "art_one"] == [one["target"] for one in server.decided]
+
+
+def test_a_no_outlives_a_broken_outbox_until_it_was_put_away(opened, server, tmp_path):
+    server.decide = lambda _server, account, command: {"outcome": "refused", "findings": [{"code": "not_found", "facts": {}}]}
+    session = opened("home")
+    first, second = session.do(FollowArtist(), "art_one"), session.do(FollowArtist(), "art_two")
+    session.sync_once()
+    session.outbox.discard(second)
+    session.close()
+    opened("home").close()
+    (tmp_path / "home" / "outbox.db").write_bytes(b"spoiled" * 1000)
+    session = opened("home")
+    session.sync_once()
+    assert [(first, "refused")] == [(entry.id, entry.state) for entry in session.outbox.entries(10)]
 
 
 def test_what_was_blocked_and_never_sent_outlives_a_broken_outbox_and_does_not_wait_for_what_was_undone(opened, server, tmp_path):

@@ -156,3 +156,14 @@ def test_a_month_that_is_run_after_later_ones_posts_nothing_twice_and_takes_noth
     assert 1_600_000 == owed(earning, fan)
     earning.do("Fin", "run_royalties", "2027-01")
     assert 1_600_000 == owed(earning, fan)
+
+
+def test_a_statement_that_came_to_nothing_by_a_refund_says_so(earning):
+    fan = earning.people["Fay"].party
+    take(earning, HEADER + line(1, "10"))
+    earning.do("Fin", "run_royalties", "2026-11")
+    assert [1_000_000] == [data["earned_micro"] for data in earning.documents(f"party:{fan}", "statement").values()]
+    take(earning, HEADER + line(2, "-10"), "report-two")
+    earning.do("Fin", "issue_statements", "2026-11")
+    told = [(data["earned_micro"], data["state"]) for data in earning.documents(f"party:{fan}", "statement").values()]
+    assert [(0, "issued")] == told

@@ -232,6 +232,20 @@ def test_a_revoked_mandate_answers_nothing_more_and_what_was_answered_stands(wor
     assert {"give_mandate", "revoke_mandate"} <= set(kinds)
 
 
+def test_an_agent_sees_the_sheets_of_the_principal_for_as_long_as_the_mandate_lasts(world):
+    world.publish()
+    ben, agent = world.people["Ben"].party, label(world)
+    world.do("Ben", "give_mandate", "mandate-one", {"principal": ben, "agent": agent, "begins": "2026-11-01"})
+    assert [("sheet", "remix-one")] == [key for key in world.documents(f"party:{agent}") if key[0] == "sheet"]
+    world.do("Ben", "revoke_mandate", "mandate-one")
+    assert {"party", "mandate"} == {kind for kind, _ in world.documents(f"party:{agent}")}
+    world.do("Ben", "give_mandate", "mandate-two", {"principal": ben, "agent": agent, "begins": "2026-11-01", "ends": "2026-11-30"})
+    assert [("sheet", "remix-one")] == [key for key in world.documents(f"party:{agent}") if key[0] == "sheet"]
+    world.clock.pass_days(40)
+    world.fall_due()
+    assert [] == [key for key in world.documents(f"party:{agent}") if key[0] == "sheet"]
+
+
 def test_nobody_gives_a_mandate_for_somebody_else(world):
     ben, agent = world.people["Ben"].party, label(world)
     data = {"principal": ben, "agent": agent, "begins": "2026-11-01"}
