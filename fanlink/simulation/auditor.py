@@ -102,6 +102,10 @@ class Auditor:
         self.durable.pop((person, command_id), None)
         self.undone.add((person, command_id))
 
+    def unsure(self, person: str, command_id: str) -> None:
+        """A client ended while this was taken back: it may be gone, or may still happen."""
+        self.durable.pop((person, command_id), None)
+
     # What the server shows --------------------------------------------------------------------------------------
 
     def compare(self, shown: Mapping[str, Iterable[tuple[str, str, int, str, Thing]]]) -> None:

@@ -21,16 +21,17 @@ JUDGES = ("person-nia", "person-gil", "person-mo")
 
 
 class Office:
-    """Someone at a computer. `told` hears the id of each command that was stored, `undone` of each that was taken back.
+    """Someone at a computer. `told` hears the id of each command that was stored, `undone` of each that was taken back,
+    `unsure` of each that may have been.
 
     `town` is what people hear of each other outside of the application; `restless` people take their consent back often.
     """
 
     def __init__(
         self, me: str, role: str, chance: Random, told: Callable[[str], None], undone: Callable[[str], None],
-        town: Callable[[], Model], pressing: Pressing, *, restless: bool = False,
+        unsure: Callable[[str], None], town: Callable[[], Model], pressing: Pressing, *, restless: bool = False,
     ) -> None:
-        self._me, self.role, self._chance, self._told, self._undone = me, role, chance, told, undone
+        self._me, self.role, self._chance, self._told, self._undone, self._unsure = me, role, chance, told, undone, unsure
         self._town, self._pressing, self._restless = town, pressing, restless
         self._last: list[str] = []
         self.asked: set[str] = set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -40,10 +41,17 @@ class Person(Office):
 
     def _undo(self, session: Session) -> str | None:
         command = self._pick(self._last)
-        if command and session.undo(command):
+        if command and self._taken_back(command, session.undo):
             self._undone(command)
             return f"undo {command}"
         return None
+
+    def _taken_back(self, command: str, take: Callable[[str], bool]) -> bool:
+        try:
+            return take(command)
+        except BaseException:
+            self._unsure(command)  # it ended in the middle: nobody was told whether that was taken back
+            raise
 
     def _tend(self, session: Session) -> str | None:
         """Looks after the outbox: tries again, resolves, discards."""
@@ -74,7 +82,7 @@ class Person(Office):
             return "nothing to mend"
         self.put_away.add(entry.id)
         never_answered = entry.answered_ms is None
-        if session.outbox.discard(entry.id) and never_answered and session.outbox.entry(entry.id) is None:
+        if self._taken_back(entry.id, session.outbox.discard) and never_answered and session.outbox.entry(entry.id) is None:
             self._undone(entry.id)
         return "discard"
 
@@ -188,7 +196,8 @@ class Person(Office):
             return self._do(session, c.RevokeMandate(), one.id, base_version=self._seen(one.mandate.version))
         begins = date.fromordinal(date(1970, 1, 1).toordinal() + now_ms // DAY_MS + self._chance.randrange(-2, 2))
         ends = begins + timedelta(days=self._chance.randrange(-1, 30)) if self._chance.randrange(2) else None
-        agent = self._chance.choice(["party-eve", "party-eve", "party-cleo", "party-nobody"])
+        others = [party for party in ("party-eve", "party-cleo") if party != mine]
+        agent = self._chance.choice([others[0], *others, "party-nobody"] if self._chance.randrange(12) else [mine])
         return self._do(session, c.GiveMandate(mine, agent, begins, ends), session.new_id("mandate"))
 
     def _moderator(self, session: Session, now_ms: int) -> str:

@@ -101,7 +101,8 @@ class Simulator:
         chance = Random(f"{label}-{self.plan.seed}")
         who = Person(
             person, PEOPLE[name][0], chance, lambda command: self.auditor.asked(person, command),
-            lambda command: self.auditor.took_back(person, command), lambda: self.auditor.model, self._pressing,
+            lambda command: self.auditor.took_back(person, command), lambda command: self.auditor.unsure(person, command),
+            lambda: self.auditor.model, self._pressing,
             restless=self.plan.profile == "consent",
         )
         line = Network(lambda: self.machine, self.faults, self.world, self._late)
