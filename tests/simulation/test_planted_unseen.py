@@ -4,7 +4,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from fanlink.simulation.planted import BUGS, planted
+from fanlink.simulation.hunt import planted
+from fanlink.simulation.planted import BUGS
 from fanlink.simulation.planted_unseen import UNSEEN
 from fanlink.simulation.planting import Planter
 
