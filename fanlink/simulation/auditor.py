@@ -116,6 +116,9 @@ class Auditor:
             must, seen = wanted.get(scope, {}), set()
             may = views.allowed.get(scope, {}) | must
             for kind, id_, version, digest, data in shown.get(scope, ()):
+                if kind not in READ:
+                    self.violated(f"{kind} {id_} is in {scope}, and nothing that people do here leads to one")
+                    continue
                 name, says = self._reading(kind, id_, digest, data)
                 if (kind, name) not in may:
                     self.violated(f"{kind} {id_} is in {scope}, where it may not be")
