@@ -9,7 +9,7 @@ from itertools import takewhile
 from typing import Any
 
 from fanlink.client.clock import Ids
-from fanlink.client.entries import COLUMNS, NEEDS_A_PERSON, envelope_of, said, seal, text
+from fanlink.client.entries import COLUMNS, NEEDS_A_PERSON, envelope_of, said, said_row, seal, text
 from fanlink.client.outbox_file import insert
 
 
@@ -133,3 +133,20 @@ def resting(db: sqlite3.Connection, command_id: str, where: str) -> list[tuple[s
     """The commands that come after another, with all that they come after."""
     rows = db.execute(f"SELECT id, after FROM commands WHERE after <> '[]' AND {where} ORDER BY number").fetchall()
     return [(id_, json.loads(after)) for id_, after in rows if command_id in json.loads(after)]
+
+
+def waiting_again(db: sqlite3.Connection, where: str, *values: Any) -> list[dict[str, Any]]:
+    """Puts what was answered back into the queue; returns it as the journal holds it."""
+    rows = db.execute(f"SELECT {COLUMNS} FROM commands WHERE {where} ORDER BY number", values).fetchall()
+    db.executemany("UPDATE commands SET state = 'waiting' WHERE id = ?", [(row[1],) for row in rows])
+    return [said_row((*row[:9], "waiting", *row[10:])) for row in rows]
+
+
+def mends_nothing(db: sqlite3.Connection, command_id: str, lost: object) -> list[dict[str, Any]]:
+    """What was to mend a command that neither side knows any more is asked for itself; as the journal holds it."""
+    row = db.execute(f"SELECT {COLUMNS} FROM commands WHERE id = ? AND replaces = ?", (command_id, lost)).fetchone()
+    if row is None:
+        return []
+    alone = (*row[:8], None, *row[9:])
+    db.execute("UPDATE commands SET replaces = NULL, seal = ? WHERE id = ?", (seal(envelope_of(alone), row[2]), command_id))
+    return [said_row(alone)]

@@ -256,7 +256,10 @@ class Outbox:
         """What the server does not know any more, though it once answered it, has to be asked again first."""
         again = []
         for reason in given.reasons:
-            again += _waiting_again(db, "id = ? AND answered_ms IS NOT NULL", reason.facts.get("id"))
+            lacking = reason.facts.get("id")
+            again += dependencies.waiting_again(db, "id = ? AND answered_ms IS NOT NULL", lacking)
+            if not db.execute("SELECT 1 FROM commands WHERE id = ?", (lacking,)).fetchone():
+                again += dependencies.mends_nothing(db, given.id, lacking)
         return again
 
     def newest_accepted(self, account: str | None) -> str | None:
@@ -279,7 +282,7 @@ class Outbox:
         Ids are answered once for ever, so asking a server that still knows them changes nothing. Returns how many.
         """
         with self._store.write() as db:
-            again = _waiting_again(db, "state = 'accepted' AND account = ?", account)
+            again = dependencies.waiting_again(db, "state = 'accepted' AND account = ?", account)
             number = count_move(db)
         self._journal.add(number, *again)
         self._moved()
@@ -380,10 +383,3 @@ class Outbox:
         self.revision += 1
         if self._journal.wants_rewriting:
             self._rewrite_journal()
-
-
-def _waiting_again(db: sqlite3.Connection, where: str, *values: Any) -> list[dict[str, Any]]:
-    """Puts what was answered back into the queue; returns it as the journal holds it."""
-    rows = db.execute(f"SELECT {COLUMNS} FROM commands WHERE {where} ORDER BY number", values).fetchall()
-    db.executemany("UPDATE commands SET state = 'waiting' WHERE id = ?", [(row[1],) for row in rows])
-    return [said_row((*row[:9], "waiting", *row[10:])) for row in rows]

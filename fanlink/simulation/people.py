@@ -135,7 +135,7 @@ class Person(Office):
         if roll < 2:
             return self._do(session, self._chance.choice([c.FollowArtist(), c.UnfollowArtist()]), ARTIST)
         if roll == 2 and mine:
-            one = self._pick(mine).remix
+            one = self._pick([one for one in mine if one.remix.state is not RemixState.WITHDRAWN] or mine).remix
             return self._do(session, c.WithdrawRemix(), one.id, base_version=self._seen(one.version))
         if roll in (3, 5, 6):
             one = self._pick(one for one in mine if one.remix.state is RemixState.REJECTED)

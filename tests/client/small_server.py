@@ -109,7 +109,7 @@ class SmallServer:
             before, answer = self.answers[key]
             reused = {"outcome": "refused", "findings": [{"code": "id_reused", "facts": {}}], "id": command["id"]}
             return answer if before == content else reused
-        for on in command["after"]:
+        for on in [*command["after"], *([command["replaces"]] if command.get("replaces") else [])]:
             if (account, on) not in self.answers:
                 found = [{"code": "unknown_dependency", "facts": {"id": on}}]
                 return {"id": command["id"], "outcome": "blocked", "findings": found}

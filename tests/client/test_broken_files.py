@@ -251,6 +251,25 @@ def test_a_no_outlives_a_broken_outbox_until_it_was_put_away(opened, server, tmp
     assert [(first, "refused")] == [(entry.id, entry.state) for entry in session.outbox.entries(10)]
 
 
+def test_what_mends_a_no_that_both_sides_lost_is_asked_for_itself(opened, server, tmp_path):
+    was = server.decide
+    server.decide = lambda _server, account, command: {"outcome": "refused", "findings": [{"code": "not_found", "facts": {}}]}
+    session = opened("home")
+    first = session.do(FollowArtist(), "art_one")
+    session.sync_once()
+    server.before = lambda request: away(request) if request.url.path == "/v1/commands" else None
+    again = session.outbox.retry(first)
+    session.close()
+    opened("home").close()
+    (tmp_path / "home" / "outbox.db").write_bytes(b"spoiled" * 1000)
+    server.before, server.decide = lambda request: None, was
+    server.answers.clear()
+    session = opened("home")
+    for _ in range(2):
+        session.sync_once()
+    assert ("accepted", None) == (session.outbox.entry(again).state, session.outbox.entry(again).command.replaces)
+
+
 def test_what_was_blocked_and_never_sent_outlives_a_broken_outbox_and_does_not_wait_for_what_was_undone(opened, server, tmp_path):
     session = opened("home")
     first = session.do(FollowArtist(), "art_one", undo_s=10)
