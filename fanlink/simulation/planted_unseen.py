@@ -17,7 +17,7 @@ from fanlink.core.parties import Mandate
 from fanlink.core.remixes import RemixState
 from fanlink.server import challenges as challenge_handlers
 from fanlink.server import consents as consent_handlers
-from fanlink.server import feed, handlers, hearing, policy, pots, reports, statements, tables
+from fanlink.server import feed, handlers, hearing, matching, policy, pots, runs, splitting, statements, tables
 from fanlink.server import prompts as prompt_handlers
 from fanlink.server import remixes as remix_handlers
 from fanlink.server.answers import Answers, Given
@@ -34,35 +34,34 @@ DAY_MS = 86_400_000
 
 def _refunds_left_out(plant: Planter) -> None:
     def make(was: Any) -> Any:
-        return lambda asked, lines: was(asked, [line for line in lines if line[3] >= 0])
+        return lambda asked, days: was(asked, {key: held for key, held in days.items() if held.pico >= 0})
     plant.wrap(pots, "take_in", make)
 
 
 def _before_the_sheet(plant: Planter) -> None:
     def make(was: Any) -> Any:
-        def sheet(self: Any, remix: str, period_end: Any) -> str | None:
-            found = was(self, remix, period_end)
-            terms = self._terms[remix]
-            return terms[0].version if found is None and terms else found
+        def sheet(self: Any, remix: str, day: str) -> str | None:
+            found, (_, names) = was(self, remix, day), self._sheets[remix]
+            return names[0] if found is None and names else found
         return sheet
-    plant.wrap(reports.Matcher, "sheet", make)
+    plant.wrap(matching.Matcher, "sheet", make)
 
 
 def _reserve_posted_again(plant: Planter) -> None:
     def make(was: Any) -> Any:
-        def split(key: str, day: Any, about: str, remix: str, pot: Any, earned: Any, _reserve: int) -> Any:
-            return was(key, day, about, remix, pot, earned, 0)
+        def split(key: str, day: Any, about: str, remix: str, pot: Any, earned: Any, _reserve: int, *held: Any) -> Any:
+            return was(key, day, about, remix, pot, earned, 0, *held)
         return split
-    plant.wrap(statements, "pot_is_split", make)
+    plant.wrap(splitting, "pot_is_split", make)
 
 
 def _closed_period_taken(plant: Planter) -> None:
-    plant.put(statements, "open_period", lambda period, _closed: period)
+    plant.put(runs, "open_period", lambda period, _closed: period)
 
 
 def _statement_of_everything(plant: Planter) -> None:
     def make(was: Any) -> Any:
-        return lambda party, sheet, pot, _before, sources=(): was(party, sheet, pot, 0, sources)
+        return lambda party, sheet, pot, _before, *rest: was(party, sheet, pot, 0, *rest)
     plant.wrap(statements, "line_of", make)
 
 

@@ -122,7 +122,7 @@ def test_the_same_words_reach_a_running_server(home):
         token = json.loads(fanlink("invitation", "accept", link, "--server", running.url, "--json").stdout or "{}").get("token")
         assert token is None
         wrong = fanlink("royalties", "payouts", "bank-details", *mine, "--token", tokens["Fay"], "--name", "F", "--iban", "x", text="nope\n")
-        assert 2 == wrong.returncode and "wrong_password" in wrong.stderr
+        assert 2 == wrong.returncode and "wrong password" in wrong.stderr
     finally:
         running.stop()
         thread.join(20)
