@@ -61,6 +61,9 @@ def translated(path: Path) -> Iterator[None]:
     """SQLite's errors in our words; an error that is neither damage nor disk is a bug and stays what it is."""
     try:
         yield
+    except UnicodeDecodeError as error:
+        # SQLite quotes what is wrong in a definition, and what is wrong may not even be text.
+        raise Damaged(path, str(error)) from error
     except sqlite3.DatabaseError as error:
         code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
         # Text that is not UTF-8 any more is the one thing that Python itself finds wrong, without a code.
@@ -130,9 +133,13 @@ class Store:
             raise Damaged(self.path, f"not the tables of any version: {', '.join(wrong)}")
 
     def check(self) -> None:
-        """Reads every page; raises `Damaged` when one is not sound."""
+        """Reads every page; raises `Damaged` when one is not sound.
+
+        What cannot be fetched again is checked thoroughly: an index that misses a row hides a command.
+        """
+        thorough = "integrity_check" if self.durable else "quick_check"
         with translated(self.path):
-            (found,) = self._writer.execute("PRAGMA quick_check(1)").fetchone()
+            (found,) = self._writer.execute(f"PRAGMA {thorough}(1)").fetchone()
         if found != "ok":
             raise Damaged(self.path, found)
 

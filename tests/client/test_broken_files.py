@@ -140,6 +140,19 @@ def test_a_flipped_letter_in_a_tables_definition_is_damage(opened, server, tmp_p
     assert 300 == len(session.all("artist"))
 
 
+@pytest.mark.parametrize("find", ["index", "rindex"])
+def test_a_command_whose_row_and_index_differ_is_damage(opened, server, tmp_path, find):
+    ids = filled_home(opened, server, tmp_path)
+    path = tmp_path / "whole" / "outbox.db"
+    data = path.read_bytes()
+    # Of the places where an id stands one is its row and one its index entry; either may flip.
+    place = getattr(data, find)(ids[-1].encode())
+    path.write_bytes(data[:place + 8] + b"?" + data[place + 9:])
+    session = opened("whole")
+    session.sync_once()
+    assert set(ids) <= {command["id"] for command in server.decided}
+
+
 class FullDisk(sqlite3.Connection):
     """A connection to a disk that has no room from some moment on."""
 
