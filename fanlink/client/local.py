@@ -125,7 +125,13 @@ class Store:
             raise Damaged(self.path, f"no version of it ever had the steps {', '.join(sorted(applied))}")
         if self.durable:
             self.check()
-        migrations.apply(self.database)
+        try:
+            migrations.apply(self.database)
+        except sqlite3.OperationalError as error:
+            if getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR:
+                raise
+            # A step that does not fit what is there: the list of steps, or a table, is not what was written.
+            raise Damaged(self.path, str(error)) from error
         found = _columns(self._writer)
         wrong = [name for name, columns in _columns_of(migrations).items() if found.get(name) != columns]
         if wrong:
