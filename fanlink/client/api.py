@@ -141,6 +141,10 @@ class Api:
         """What a read address answers, as plain JSON."""
         return self._json("GET", path)
 
+    def put(self, path: str, content: Any, headers: dict[str, str], *, timeout_s: float = 120.0) -> None:
+        """Sends a body to an address."""
+        self._send("PUT", path, content=content, headers=headers, timeout=timeout_s)
+
     def ask(self, method: str, path: str, *, timeout_s: float, **options: Any) -> bytes:
         """The body of a reply that may take its time."""
         return self._send(method, path, timeout=timeout_s, **options).content

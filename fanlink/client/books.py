@@ -71,9 +71,9 @@ class ServerBooks:
     def _report(self, report: str) -> dict[str, Any]:
         return json.loads(self._api.ask("GET", f"/v1/reports/{report}", timeout_s=SHORT_S))
 
-    def do(self, kind: str, target: str, data: Mapping[str, Any]) -> None:
+    def do(self, kind: str, target: str, data: Mapping[str, Any], seen: int | None = None) -> None:
         """One command, asked again under the same id when its reply is lost; raises `Refused` with every reason."""
-        envelope = {"id": f"words-{uuid.uuid4().hex}", "kind": kind, "target": target, "base_version": None, "data": dict(data), "after": []}
+        envelope = {"id": f"words-{uuid.uuid4().hex}", "kind": kind, "target": target, "base_version": seen, "data": dict(data), "after": []}
         answer = self._answer(envelope)
         if answer.outcome is not EntryState.ACCEPTED:
             raise Refused(answer.reasons) if answer.reasons else Refused(str(answer.outcome))

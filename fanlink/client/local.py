@@ -61,6 +61,9 @@ def translated(path: Path) -> Iterator[None]:
     """SQLite's errors in our words; an error that is neither damage nor disk is a bug and stays what it is."""
     try:
         yield
+    except UnicodeDecodeError as error:
+        # SQLite quotes what is wrong in a definition, and what is wrong may not even be text.
+        raise Damaged(path, str(error)) from error
     except sqlite3.DatabaseError as error:
         code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
         # Text that is not UTF-8 any more is the one thing that Python itself finds wrong, without a code.
@@ -122,7 +125,13 @@ class Store:
             raise Damaged(self.path, f"no version of it ever had the steps {', '.join(sorted(applied))}")
         if self.durable:
             self.check()
-        migrations.apply(self.database)
+        try:
+            migrations.apply(self.database)
+        except sqlite3.OperationalError as error:
+            if getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR:
+                raise
+            # A step that does not fit what is there: the list of steps, or a table, is not what was written.
+            raise Damaged(self.path, str(error)) from error
         found = _columns(self._writer)
         wrong = [name for name, columns in _columns_of(migrations).items() if found.get(name) != columns]
         if wrong:
@@ -130,9 +139,9 @@ class Store:
             raise Damaged(self.path, f"not the tables of any version: {', '.join(wrong)}")
 
     def check(self) -> None:
-        """Reads every page; raises `Damaged` when one is not sound."""
+        """Reads every page and every index, which may miss a row; raises `Damaged` when one is not sound."""
         with translated(self.path):
-            (found,) = self._writer.execute("PRAGMA quick_check(1)").fetchone()
+            (found,) = self._writer.execute("PRAGMA integrity_check(1)").fetchone()
         if found != "ok":
             raise Damaged(self.path, found)
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from pydantic_core import from_json
+
 from fanlink.client.api import Api
 from fanlink.core.errors import BadInput
 
@@ -15,6 +17,18 @@ class Online:
 
     def __init__(self, api: Callable[[], Api], elsewhere: Callable[[str, str | None], Api]) -> None:
         self._api, self._elsewhere = api, elsewhere
+
+    def ask(self, method: str, path: str, *, timeout_s: float, **options: Any) -> Any:
+        """What the server answers, as plain JSON."""
+        return from_json(self._api().ask(method, path, timeout_s=timeout_s, **options))
+
+    def preview_catalogue(self, artist: str, path: Path) -> dict[str, Any]:
+        """What a CSV would do to an artist's catalogue, as the server says now. Raises `BadInput`, `Refused` too."""
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise BadInput(f"this file cannot be read ({error.strerror})", where=str(path)) from error
+        return self._api().preview_catalogue(artist, data)
 
     def trace(self, payout: str) -> dict[str, Any]:
         """What a payout is made of, link by link."""

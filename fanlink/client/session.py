@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from pydantic_core import from_json
 
 from fanlink.client import outbox_file
 from fanlink.client.api import Api, SignedOut
@@ -37,7 +36,7 @@ from fanlink.client.sync import Control, Line, Report, Round
 from fanlink.client.uploads import RECORDING, Uploads
 from fanlink.core.commands import Command, Data
 from fanlink.core.documents import AccountDocument, Document
-from fanlink.core.errors import BadInput, FanLinkError, Offline, Refused
+from fanlink.core.errors import FanLinkError, Offline, Refused
 
 Changed = Callable[[frozenset[str]], None]
 Stated = Callable[[SyncState], None]
@@ -246,20 +245,6 @@ class Session:
         self._control.wake()
         return digest
 
-    def ask(self, method: str, path: str, *, timeout_s: float, **options: Any) -> Any:
-        """What the server answers now, as plain JSON; raises `Offline` when it cannot. Blocks: call it in a worker."""
-        self._read_token()
-        return from_json(self._api.ask(method, path, timeout_s=timeout_s, **options))
-
-    def preview_catalogue(self, artist: str, path: Path) -> dict[str, Any]:
-        """What a CSV would do to an artist's catalogue, as the server says now. Blocks; raises `BadInput`, `Offline`, `Refused`."""
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise BadInput(f"this file cannot be read ({error.strerror})", where=str(path)) from error
-        self._read_token()
-        return self._api.preview_catalogue(artist, data)
-
     # Sync -------------------------------------------------------------------------------------------------------
 
     @property
@@ -268,10 +253,7 @@ class Session:
         return self._line.now()
 
     def subscribe(self, changed: Changed, state: Stated) -> Callable[[], None]:
-        """Calls `changed` with the kinds of documents that moved, and `state`; returns what ends that.
-
-        The calls come from the control thread and, while files go up, from theirs; from `sync_once` when none is running.
-        """
+        """Calls `changed` with the kinds that moved, and `state`, from the thread that found out; returns what ends that."""
         listener = (changed, state)
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener) if listener in self._listeners else None

@@ -361,71 +361,6 @@ class ReportDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class UnmatchedDocument:
-    """Scope finance: lines that a service reported for a remix that is not known, or under no sheet yet.
-
-    `lines` and `totals` are what still waits; `remix` is the one that the lines were matched to by hand. `reason` is
-    `remix_unknown`, `remix_never_published` or `no_sheet_in_force`.
-    """
-
-    KIND: ClassVar[str] = "unmatched"
-    id: str
-    service: str
-    reported: str
-    reason: str
-    lines: int
-    totals: Mapping[str, str]
-    first_ms: int
-    remix: str | None = None
-    remix_title: str = ""
-    matched_lines: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class HoldDocument:
-    """Scopes party (each on the remix's sheet) and finance: lines outside the pot because a rule named them.
-
-    `why` has a rule with its version, what it counted, and its lines. `revenue` is a decimal string.
-    """
-
-    KIND: ClassVar[str] = "hold"
-    id: str
-    remix: str
-    remix_title: str
-    service: str
-    report: str
-    currency: str
-    revenue: str
-    lines: int
-    units: int
-    state: str
-    why: tuple[Mapping[str, Any], ...]
-    held_ms: int
-    appeal: str = ""
-    letter: str = ""
-    decided_ms: int | None = None
-    open_steps: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class RunDocument:
-    """Scope finance: a royalty run of a period. `into` is the period it posts into, `done` of `total` pots are posted."""
-
-    KIND: ClassVar[str] = "run"
-    id: str
-    period: str
-    into: str
-    state: str
-    phase: str
-    done: int
-    total: int
-    posted: int
-    started_ms: int
-    ended_ms: int | None = None
-    closes: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class StatementDocument:
     """Scopes party and finance: what a party earned in a period. `statement` is `statements.Statement` as JSON."""
 
@@ -444,7 +379,7 @@ Document = (
     AccountDocument | ArtistDocument | PromptDocument | PromptDraftDocument | TrackDocument | ConsentDocument
     | PartyDocument | MandateDocument | StandingDocument | SheetDocument
     | TemplateDocument | ChallengeDocument | EntryDocument | RemixDocument | SubmissionDocument | PublishedDocument
-    | CaseDocument | PotDocument | ReportDocument | StatementDocument | UnmatchedDocument | HoldDocument | RunDocument
+    | CaseDocument | PotDocument | ReportDocument | StatementDocument
     | MONEY_DOCUMENTS
 )
 

@@ -1,10 +1,11 @@
-"""Documents of what is paid out: balances, payouts, bank details, conversions, invitations."""
+"""Documents of what happens to money: what waits, is held, is run, owed, paid out and converted, and who is invited to it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from fanlink.core.bank_accounts import BankAccount
 from fanlink.core.conversions import Conversion
@@ -117,6 +118,73 @@ class InvitationDocument:
     used_ms: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class UnmatchedDocument:
+    """Scope finance: lines that a service reported for a remix that is not known, or under no sheet yet.
+
+    `lines` and `totals` are what still waits; `remix` is the one that the lines were matched to by hand. `reason` is
+    `remix_unknown`, `remix_never_published` or `no_sheet_in_force`.
+    """
+
+    KIND: ClassVar[str] = "unmatched"
+    id: str
+    service: str
+    reported: str
+    reason: str
+    lines: int
+    totals: Mapping[str, str]
+    first_ms: int
+    remix: str | None = None
+    remix_title: str = ""
+    matched_lines: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HoldDocument:
+    """Scopes party (each on the remix's sheet) and finance: lines outside the pot because a rule named them.
+
+    `why` has a rule with its version, what it counted, and its lines. `revenue` is a decimal string.
+    """
+
+    KIND: ClassVar[str] = "hold"
+    id: str
+    remix: str
+    remix_title: str
+    service: str
+    report: str
+    currency: str
+    revenue: str
+    lines: int
+    units: int
+    state: str
+    why: tuple[Mapping[str, Any], ...]
+    held_ms: int
+    appeal: str = ""
+    letter: str = ""
+    decided_ms: int | None = None
+    open_steps: tuple[str, ...] = ()
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RunDocument:
+    """Scope finance: a royalty run of a period. `into` is the period it posts into, `done` of `total` pots are posted."""
+
+    KIND: ClassVar[str] = "run"
+    id: str
+    period: str
+    into: str
+    state: str
+    phase: str
+    done: int
+    total: int
+    posted: int
+    started_ms: int
+    ended_ms: int | None = None
+    closes: bool = False
+
+
 MONEY_DOCUMENTS = (
     BalanceDocument | PayoutDocument | BatchDocument | BankDetailsDocument | ConversionDocument | InvitationDocument
+    | UnmatchedDocument | HoldDocument | RunDocument
 )

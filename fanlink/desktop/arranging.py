@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from importlib import import_module
 
-from fanlink import wire
 from fanlink.core import digests
 from fanlink.core.recipes import Layer, Recipe, Section, StemChange, StemUse
 
@@ -14,7 +14,7 @@ MOST_BARS = 64
 
 def digest_of(recipe: Recipe) -> str:
     """The digest that names a recipe."""
-    return digests.digest(wire.to_json(recipe))
+    return digests.digest(import_module("fanlink.wire").to_json(recipe))
 
 
 def with_tempo(recipe: Recipe, tempo_bpm: float) -> Recipe:

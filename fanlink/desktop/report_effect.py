@@ -40,7 +40,7 @@ class Effect:
 def look(session: Any, path: Path) -> Effect:
     """Asks the server; raises `Offline` when it cannot be reached, `Refused` when it will not have the file."""
     asset = session.upload(path)
-    said = session.ask("POST", "/v1/reports/preview", timeout_s=LONGEST_S, json={"asset": asset, "name": path.name[:200]})
+    said = session.online.ask("POST", "/v1/reports/preview", timeout_s=LONGEST_S, json={"asset": asset, "name": path.name[:200]})
     broken = [one for one in said["broken"] if one["code"] == "broken_line"]
     faults = tuple(Fault(one["file"], one["line"], one["column"], one["what"]) for one in broken)
     others = tuple(Fault(path.name, None, None, str(one.get("what", ""))) for one in said["broken"] if one["code"] == "broken_report")

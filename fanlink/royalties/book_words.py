@@ -25,7 +25,7 @@ class Books(Protocol):
 
     def upload(self, path: Path, told: Progress) -> str: ...
     def preview(self, asset: str, name: str, told: Progress) -> Mapping[str, Any]: ...
-    def do(self, kind: str, target: str, data: Mapping[str, Any]) -> None: ...
+    def do(self, kind: str, target: str, data: Mapping[str, Any], seen: int | None = None) -> None: ...
     def take(self, asset: str, name: str, told: Progress) -> Mapping[str, Any]: ...
     def run(self, period: str, closes: bool, told: Progress) -> Mapping[str, Any]: ...
     def statement(self, party: str, period: str, form: str) -> bytes: ...
@@ -214,14 +214,19 @@ def _holds(books: Books, args: argparse.Namespace, _told: Progress) -> int:
     return 1 if any(one["state"] in ("held", "appealed") for one in found) else 0
 
 
+def _version(books: Books, hold: str) -> int | None:
+    """The version of the hold as it is now; none where it is not there, which the command itself says."""
+    return next((one["version"] for one in books.listed("holds") if one["id"] == hold), None)
+
+
 def _appeal(books: Books, args: argparse.Namespace, _told: Progress) -> int:
-    books.do("appeal_hold", args.hold, {"text": args.text})
+    books.do("appeal_hold", args.hold, {"text": args.text}, _version(books, args.hold))
     _say(args, {"hold": args.hold, "state": "appealed"}, "appealed; someone of finance decides")
     return 0
 
 
 def _decide(books: Books, args: argparse.Namespace, _told: Progress) -> int:
-    books.do("decide_hold", args.hold, {"outcome": args.outcome, "letter": args.letter})
+    books.do("decide_hold", args.hold, {"outcome": args.outcome, "letter": args.letter}, _version(books, args.hold))
     _say(args, {"hold": args.hold, "outcome": args.outcome}, "done; the parties see it")
     return 0
 

@@ -34,7 +34,7 @@ def withdraw(asked: Deciding, _data: WithdrawConversion) -> None:
     """The party wants it no longer."""
     wish = asked.need(Conversion)
     asked.may(parties=(wish.party,))
-    asked.fresh(wish)
+    asked.same(wish)
     asked.store.save(conversions.withdraw(wish))
 
 
@@ -44,7 +44,7 @@ def convert(asked: Deciding, data: ConvertBalance) -> None:
     Refused besides as `conversions.convert` says: `party_held`, `day_ahead`.
     """
     wish = asked.need(Conversion)
-    asked.fresh(wish)
+    asked.same(wish)
     if data.day > day_of(asked.now_ms):
         raise Refused("day_ahead", day=data.day.isoformat())
     hold = asked.store.get(PartyHold, wish.party)

@@ -66,6 +66,14 @@ class Deciding:
         if self.base_version != value.version:
             raise Conflict(now_of(value))
 
+    def same(self, value: Any) -> None:
+        """Raises `Conflict` when the person named another version than the newest; none need be named.
+
+        For what a later version does not change but its state: a payout's amount, the terms of a wish.
+        """
+        if self.base_version is not None and self.base_version != value.version:
+            raise Conflict(now_of(value))
+
     def new(self, kind: type[Value]) -> None:
         """Refuses a target that is there already, or a version of something that is not."""
         value = self.store.get(kind, self.target)

@@ -11,11 +11,11 @@ from fanlink.core import holds as rules
 from fanlink.core.amounts import pico_of, plain
 from fanlink.core.commands import AppealHold, DecideHold
 from fanlink.core.digests import digest
-from fanlink.core.documents import HoldDocument
 from fanlink.core.errors import Refused
 from fanlink.core.holds import Hold, HoldOutcome, Why
 from fanlink.core.ledger import Account, Kind, Posting, Transaction, move, pot_owner
 from fanlink.core.lives import open_steps
+from fanlink.core.money_documents import HoldDocument
 from fanlink.core.remixes import Remix
 from fanlink.core.reports import ReportLine
 from fanlink.server import books, pots, sheets, tables, unmatched
@@ -144,7 +144,7 @@ def show(store: Store, name: str, _now_ms: int) -> Iterable[Shown]:
     document = HoldDocument(
         hold.id, hold.remix, remix.title if remix else "", hold.service, report.name, hold.currency, plain(hold.revenue_pico),
         hold.lines, hold.units, str(hold.state), rules.why_data(hold.why), hold.held_ms, hold.appeal, hold.letter,
-        hold.decided_ms, tuple(steps),
+        hold.decided_ms, tuple(steps), hold.version,
     )  # fmt: skip
     for scope in ("finance", *(f"party:{party}" for party in sorted(parties(store, hold)))):
         yield Shown(scope, document, hold.version)

@@ -89,11 +89,11 @@ class HomeBooks:
             return self._document("report", report)
         return self._document("report", report) | {"known": known.lines, "totals": {}, "unmatched": 0, "held": 0}
 
-    def do(self, kind: str, target: str, data: Mapping[str, Any]) -> None:
+    def do(self, kind: str, target: str, data: Mapping[str, Any], seen: int | None = None) -> None:
         """One command; raises `Refused` with every reason."""
         name = f"home-{digest_of_bytes(os.urandom(32))[:32]}"
         try:
-            envelope = Envelope(id=name, kind=kind, target=target, data=dict(data))
+            envelope = Envelope(id=name, kind=kind, target=target, data=dict(data), base_version=seen)
         except ValueError as error:
             raise BadInput("is not a name such as 2026-11 or report-1", where=target) from error
         if self._account is None:
@@ -148,6 +148,6 @@ class HomeBooks:
 
 def _by_operator(one: Deciding, envelope: Envelope) -> None:
     """Decides a command as the operator's own, with a line in the audit log."""
-    mine = replace(one, actor=OPERATOR, kind=envelope.kind, target=envelope.target, command=envelope.id)
+    mine = replace(one, actor=OPERATOR, kind=envelope.kind, target=envelope.target, base_version=envelope.base_version, command=envelope.id)
     handlers.HANDLERS[envelope.kind](mine, read_data(envelope))
     one.audit.note(OPERATOR.id, envelope.id, envelope.kind, envelope.target, "accepted", {"content": asked(envelope).content})

@@ -78,7 +78,7 @@ def withdraw(asked: Deciding, _data: WithdrawInvitation) -> None:
     invitation = asked.need(Invitation)
     if not asked.actor.has(Role.FINANCE) and invitation.invited_by != asked.actor.id:
         raise Refused("not_allowed", kind="withdraw_invitation")
-    asked.fresh(invitation)
+    asked.same(invitation)
     asked.store.save(invitations.withdraw(invitation))
     balances.touch(asked, invitation.party)
 

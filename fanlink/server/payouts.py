@@ -83,7 +83,7 @@ def payout_id(proposal: str, party: str, currency: str) -> str:
 def approve(asked: Deciding, _data: ApprovePayout) -> None:
     """One of the two who must. Refused besides as `payouts.approve` says: `party_held`, `bank_details_changed`."""
     payout = asked.need(Payout)
-    asked.fresh(payout)
+    asked.same(payout)
     approved = payouts.approve(payout, asked.actor.id, (*asked.actor.parties, *_principals(asked)))
     wrong = _changed_since(Standings(asked.store, [payout.party]), payout)
     if wrong:
@@ -159,7 +159,7 @@ def _next_working_day(today: date) -> date:
 def settle(asked: Deciding, _data: SettlePayout) -> None:
     """The bank says that it arrived."""
     payout = asked.need(Payout)
-    asked.fresh(payout)
+    asked.same(payout)
     settle_one(asked, payout)
 
 
@@ -176,7 +176,7 @@ def settle_one(asked: Deciding, payout: Payout) -> None:
 def fail(asked: Deciding, data: FailPayout) -> None:
     """It came back, or is given up before it leaves. Refused besides: `payout_on_its_way`, while a provider has not said."""
     payout = asked.need(Payout)
-    asked.fresh(payout)
+    asked.same(payout)
     if is_on_its_way(asked.store, payout):
         raise Refused("payout_on_its_way", payout=payout.id)
     fail_one(asked, payout, data.reason)

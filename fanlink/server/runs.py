@@ -17,9 +17,9 @@ from typing import Any, TypeVar
 from sqlalchemy import func, select
 
 from fanlink.core.commands import IssueStatements, RunRoyalties, StopRun
-from fanlink.core.documents import RunDocument
 from fanlink.core.errors import Refused, Unavailable
 from fanlink.core.ledger import is_closed, open_period
+from fanlink.core.money_documents import RunDocument
 from fanlink.server import books, splitting, statements, tables, unmatched
 from fanlink.server.database import Database
 from fanlink.server.deciding import Deciding

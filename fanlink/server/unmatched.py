@@ -14,10 +14,10 @@ from sqlalchemy import and_, select, update
 
 from fanlink.core.amounts import pico_of, plain
 from fanlink.core.commands import MatchLines, UnmatchLines
-from fanlink.core.documents import UnmatchedDocument
 from fanlink.core.errors import Refused
 from fanlink.core.ledger import Account, Kind, Transaction, pot_owner
 from fanlink.core.ledger import Posting as Side
+from fanlink.core.money_documents import UnmatchedDocument
 from fanlink.core.remixes import Remix
 from fanlink.server import books, pots, tables
 from fanlink.server.deciding import Deciding
@@ -59,7 +59,7 @@ def _change(asked: Deciding, service: str, reported: str, by_currency: Mapping[s
 def match(asked: Deciding, data: MatchLines) -> None:
     """Finance says which remix a service means. Refused: `already_matched`, `remix_never_published`, `no_sheet_in_force`."""
     group = asked.need(Unmatched)
-    asked.fresh(group)
+    asked.same(group)
     if group.remix is not None:
         raise Refused("already_matched", id=group.id, remix=group.remix)
     remix = asked.store.need(Remix, data.remix)
@@ -73,7 +73,7 @@ def match(asked: Deciding, data: MatchLines) -> None:
 def unmatch(asked: Deciding, _data: UnmatchLines) -> None:
     """Takes a match by hand back: the lines wait again, and the pots lose them. Refused: `not_matched`."""
     group = asked.need(Unmatched)
-    asked.fresh(group)
+    asked.same(group)
     if group.remix is None:
         raise Refused("not_matched", id=group.id)
     remix = group.remix

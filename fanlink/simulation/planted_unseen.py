@@ -34,15 +34,14 @@ DAY_MS = 86_400_000
 
 def _refunds_left_out(plant: Planter) -> None:
     def make(was: Any) -> Any:
-        return lambda asked, days: was(asked, {place: one for place, one in days.items() if one.pico >= 0})
+        return lambda asked, days: was(asked, {key: held for key, held in days.items() if held.pico >= 0})
     plant.wrap(pots, "take_in", make)
 
 
 def _before_the_sheet(plant: Planter) -> None:
     def make(was: Any) -> Any:
         def sheet(self: Any, remix: str, day: str) -> str | None:
-            found = was(self, remix, day)
-            _, names = self._sheets[remix]
+            found, (_, names) = was(self, remix, day), self._sheets[remix]
             return names[0] if found is None and names else found
         return sheet
     plant.wrap(matching.Matcher, "sheet", make)
@@ -50,8 +49,8 @@ def _before_the_sheet(plant: Planter) -> None:
 
 def _reserve_posted_again(plant: Planter) -> None:
     def make(was: Any) -> Any:
-        def split(key: str, day: Any, about: str, remix: str, pot: Any, earned: Any, _reserve: int, held: Any) -> Any:
-            return was(key, day, about, remix, pot, earned, 0, held)
+        def split(key: str, day: Any, about: str, remix: str, pot: Any, earned: Any, _reserve: int, *held: Any) -> Any:
+            return was(key, day, about, remix, pot, earned, 0, *held)
         return split
     plant.wrap(splitting, "pot_is_split", make)
 

@@ -105,13 +105,15 @@ def test_a_home_of_a_newer_version_is_refused_with_words_and_left_alone(opened, 
     assert [] == list((tmp_path / "whole").rglob("*.damaged-*"))
 
 
-@pytest.mark.parametrize("flipped", ["'d' || name", "CAST(x'ff' || name AS TEXT)"])
+@pytest.mark.parametrize(("column", "flipped"), [
+    ("name", "'d' || name"), ("name", "CAST(x'ff' || name AS TEXT)"), ("migration_set", "'x' || migration_set"),
+])
 @pytest.mark.parametrize("name", ["outbox.db", "replica/common.db"])
-def test_a_flipped_bit_in_the_list_of_migrations_is_damage_and_not_a_newer_version(opened, server, tmp_path, name, flipped):
+def test_a_flipped_bit_in_the_list_of_migrations_is_damage_and_not_a_newer_version(opened, server, tmp_path, name, column, flipped):
     ids = filled_home(opened, server, tmp_path)
     path = tmp_path / "whole" / name
     with sqlite3.connect(path) as db:
-        db.execute(f"UPDATE _sqlite_migrations SET name = {flipped} WHERE rowid = 1")
+        db.execute(f"UPDATE _sqlite_migrations SET {column} = {flipped}")
     db.close()
     session = opened("whole")
     session.sync_once()
@@ -138,6 +140,19 @@ def test_a_flipped_letter_in_a_tables_definition_is_damage(opened, server, tmp_p
                            if not kept.name.endswith(("-wal", "-shm"))]
     assert set(ids) <= {command["id"] for command in server.decided}
     assert 300 == len(session.all("artist"))
+
+
+@pytest.mark.parametrize("find", ["index", "rindex"])
+def test_a_command_whose_row_and_index_differ_is_damage(opened, server, tmp_path, find):
+    ids = filled_home(opened, server, tmp_path)
+    path = tmp_path / "whole" / "outbox.db"
+    data = path.read_bytes()
+    # Of the places where an id stands one is its row and one its index entry; either may flip.
+    place = getattr(data, find)(ids[-1].encode())
+    path.write_bytes(data[:place + 8] + b"?" + data[place + 9:])
+    session = opened("whole")
+    session.sync_once()
+    assert set(ids) <= {command["id"] for command in server.decided}
 
 
 class FullDisk(sqlite3.Connection):

@@ -42,6 +42,7 @@ SEEN = {
     ),
     **dict.fromkeys(("claim_case", "release_case"), tables.cases),
     **dict.fromkeys(("add_team_member", "remove_team_member"), tables.artists),
+    **dict.fromkeys(("appeal_hold", "decide_hold"), tables.holds),
     "sign_template": tables.templates, "revoke_mandate": tables.mandates, "score_entry": tables.entries,
     "change_party": tables.parties, "set_standing_answer": tables.standing_answers,
     "end_standing_answer": tables.standing_answers, "sign_sheet": tables.sheet_proposals,

@@ -103,7 +103,7 @@ class CatalogueImportPage(Page):
         self._path = path
         self._busy(f"Reading {path.name}")
         self._task = self.desk.make(
-            lambda session, _progress: session.preview_catalogue(artist, path), self._show_preview, owner=self, failed=self._failed_to_read
+            lambda session, _progress: session.online.preview_catalogue(artist, path), self._show_preview, owner=self, failed=self._failed_to_read
         )  # fmt: skip
 
     def _show_preview(self, preview: dict[str, Any]) -> None:

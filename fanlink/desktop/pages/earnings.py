@@ -11,9 +11,8 @@ from PySide6.QtWidgets import QFileDialog, QGridLayout, QLabel, QStackedWidget, 
 
 from fanlink.core.amounts import plain, plain_micro
 from fanlink.core.commands import AppealHold
-from fanlink.core.documents import HoldDocument
 from fanlink.core.errors import BadInput
-from fanlink.core.money_documents import BalanceDocument, ConversionDocument, PayoutDocument
+from fanlink.core.money_documents import BalanceDocument, ConversionDocument, HoldDocument, PayoutDocument
 from fanlink.desktop import formats, recomputing
 from fanlink.desktop.pages.hold_view import appeal_box, hold_head, hold_why
 from fanlink.desktop.pages.page import Page, scrolling
@@ -187,7 +186,7 @@ class EarningsPage(Page):
         return basics.boxed(body)
 
     def _appeal(self, hold: HoldDocument, text: str) -> None:
-        self.desk.do(AppealHold(text), hold.id, said="Your appeal is on its way.", undo=True, done=lambda _id: self.refresh())
+        self.desk.do(AppealHold(text), hold.id, base_version=hold.version, said="Your appeal is on its way.", undo=True, done=lambda _id: self.refresh())
 
     # A statement ----------------------------------------------------------------------------------------------------
 

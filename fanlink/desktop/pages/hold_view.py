@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
 
-from fanlink.core.documents import HoldDocument
+from fanlink.core.money_documents import HoldDocument
 from fanlink.desktop import formats, words_staff
 from fanlink.desktop.widgets import basics
 

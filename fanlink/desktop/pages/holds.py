@@ -7,8 +7,8 @@ from typing import Any
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from fanlink.core.commands import DecideHold
-from fanlink.core.documents import HoldDocument
 from fanlink.core.holds import HoldOutcome
+from fanlink.core.money_documents import HoldDocument
 from fanlink.desktop import formats
 from fanlink.desktop.pages.hold_view import hold_head, hold_why
 from fanlink.desktop.pages.page import Page
@@ -66,4 +66,4 @@ class HoldsPage(Page):
 
     def _decide(self, hold: HoldDocument, outcome: HoldOutcome, letter: str) -> None:
         said = "Released. The next run posts it." if outcome is HoldOutcome.RELEASE else "Rejected. The parties see your letter."
-        self.desk.do(DecideHold(outcome, letter.strip()), hold.id, said=said, undo=True, done=lambda _id: self.refresh())
+        self.desk.do(DecideHold(outcome, letter.strip()), hold.id, base_version=hold.version, said=said, undo=True, done=lambda _id: self.refresh())

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from fanlink import wire
 from fanlink.core.commands import SubmitRemix
 from fanlink.core.documents import PromptDocument
 from fanlink.core.recipes import Recipe
@@ -42,7 +41,7 @@ class Renewed:
         cls, facts: Mapping[str, Any], target: str, was: SubmitRemix, *, base_version: int | None = None, replaces: str | None = None
     ) -> Renewed:
         """As the server's finding says it."""
-        recipe = wire.from_json(Recipe, facts["migrated"])
+        recipe = import_module("fanlink.wire").from_json(Recipe, facts["migrated"])
         return cls(target, was, recipe, tuple(str(each) for each in facts.get("changes", ())), base_version, replaces)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from fanlink.core.commands import MatchLines, UnmatchLines
-from fanlink.core.documents import UnmatchedDocument
+from fanlink.core.money_documents import UnmatchedDocument
 from fanlink.desktop import formats, words_staff
 from fanlink.desktop.pages.page import Page
 from fanlink.desktop.widgets import basics

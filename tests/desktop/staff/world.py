@@ -19,19 +19,24 @@ from fanlink.core.documents import (
     ChallengeDocument,
     ConsentDocument,
     EntryDocument,
-    HoldDocument,
     PromptDraftDocument,
     ReportDocument,
-    RunDocument,
     Share,
     SubmissionDocument,
     TemplateDocument,
     TrackDocument,
-    UnmatchedDocument,
 )
 from fanlink.core.guard_rails import Use
 from fanlink.core.invitations import InvitationState
-from fanlink.core.money_documents import BalanceDocument, BatchDocument, InvitationDocument, PayoutDocument
+from fanlink.core.money_documents import (
+    BalanceDocument,
+    BatchDocument,
+    HoldDocument,
+    InvitationDocument,
+    PayoutDocument,
+    RunDocument,
+    UnmatchedDocument,
+)
 from fanlink.core.parties import Right, Stake
 from fanlink.core.payouts import State
 from fanlink.core.people import Role

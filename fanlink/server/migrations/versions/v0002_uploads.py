@@ -7,7 +7,7 @@ recipe names a recording by its samples, while a file is named by its bytes: `re
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
+revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
