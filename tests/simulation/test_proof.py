@@ -1,4 +1,4 @@
-"""What `make proof` runs of the simulator: scaled to what two cores do in some eight minutes, and told, never silently.
+"""What `make proof` runs of the simulator: scaled to what two cores do in some four minutes, and told, never silently.
 
 The promise names 1,000,000 steps over 2,000 seeds, and 200,000 steps in which withdrawals cross every other act. Here are
 FANLINK_PROOF_SEEDS seeds of FANLINK_PROOF_STEPS steps, each run twice; the whole promise is
@@ -14,8 +14,8 @@ from fanlink.simulation.faults import RATES
 from fanlink.simulation.run import Theatre
 from fanlink.simulation.simulator import Plan
 
-SEEDS = int(os.environ.get("FANLINK_PROOF_SEEDS", "200"))
-CONSENT_SEEDS = int(os.environ.get("FANLINK_PROOF_CONSENT_SEEDS", "60"))
+SEEDS = int(os.environ.get("FANLINK_PROOF_SEEDS", "100"))
+CONSENT_SEEDS = int(os.environ.get("FANLINK_PROOF_CONSENT_SEEDS", "30"))
 STEPS = int(os.environ.get("FANLINK_PROOF_STEPS", "400"))
 GROUPS = 4
 
