@@ -13,12 +13,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from fanlink.client import outbox_file
+from fanlink.client.api import PAGE, Change
 from fanlink.client.local import connect
 from fanlink.client.outbox import Outbox
 from fanlink.client.shelf import Shelf
 from fanlink.client.uploads import Uploads
 from fanlink.core.commands import Command, FollowArtist
-from fanlink.core.digests import digest_of_bytes
+from fanlink.core.digests import canonical, digest_of_bytes
 from fanlink.server.assets import Assets
 
 NOW_MS = 1_800_000_000_000
@@ -77,7 +78,7 @@ def prepare_server(folder: Path) -> None:
 def _outbox(folder: Path, seed: int) -> tuple[Outbox, Uploads, Callable[[], None]]:
     opened = outbox_file.opened(folder / "outbox.db", lambda: NOW_MS, connect)
     ids = _ids(seed)
-    return Outbox(opened.store, opened.journal, ids), Uploads(opened.store, opened.journal), opened.store.close
+    return Outbox(opened.store, opened.journal, ids), Uploads(opened.store, opened.journal, lambda: "ann"), opened.store.close
 
 
 def _ids(seed: int) -> object:
@@ -115,7 +116,7 @@ def look_outbox(folder: Path, told: bool) -> Iterator[str]:
 
 def prepare_replica(folder: Path) -> None:
     shelf = Shelf(folder / "common.db")
-    shelf.apply("public", [_artist(number, 1) for number in range(1, 40)], 39)
+    shelf.apply("public", _page([_artist(number, 1) for number in range(1, 40)]), 39)
     shelf.close()
 
 
@@ -124,9 +125,14 @@ def do_replica(folder: Path) -> None:
     shelf = Shelf(folder / "common.db")
     changes = [_artist(number, 2) | {"seq": 39 + number} for number in range(20, 60)]
     changes[3] |= {"deleted": True, "data": None}
-    shelf.apply("public", changes, 98)
+    shelf.apply("public", _page(changes), 98)
     _say_so(folder)
     shelf.close()
+
+
+def _page(changes: list[dict[str, object]]) -> list[Change]:
+    """The changes as they come over the wire."""
+    return PAGE.decode(canonical({"changes": changes, "next": 98, "more": False})).changes
 
 
 def _artist(number: int, version: int) -> dict[str, object]:
