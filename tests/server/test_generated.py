@@ -53,6 +53,7 @@ def test_a_layer_that_may_not_earn_is_refused_where_remixes_earn(world, told, co
 def test_a_layer_that_may_not_earn_is_taken_where_remixes_stay_free(world):
     prompt = world.open_prompt(commercial=False)
     world.do("Fay", "submit_remix", "remix-one", world.submission(prompt, **with_layer(brought(world), licence="cc-by-nc-4.0")))
+    assert "cc-by-nc-4.0" == world.remix()["recipe"]["layers"][0]["provenance"]["licence"]
 
 
 def test_a_recording_that_did_not_arrive_is_named(world):
