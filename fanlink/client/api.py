@@ -137,6 +137,14 @@ class Api:
             _check(page, after)
             return page
 
+    def pages(self, scope: str, after: int) -> Iterator[Page]:
+        """All that moved in a scope after a number, page by page, to the end of its feed; raises as `changes` does."""
+        more = True
+        while more:
+            page = self.changes(scope, after, PAGE_ROWS)
+            after, more = page.next, page.more
+            yield page
+
     def read(self, path: str) -> Any:
         """What a read address answers, as plain JSON."""
         return self._json("GET", path)

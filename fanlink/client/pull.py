@@ -5,18 +5,21 @@ A scope that does not agree is read anew by itself. One that is no longer this a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from fanlink.client import snapshots
-from fanlink.client.api import PAGE_ROWS, Api, Busy, Page, TooOld
+from fanlink.client.ahead import read_ahead
+from fanlink.client.api import Api, Busy, Page, TooOld
 from fanlink.client.local import Damaged
 from fanlink.client.replica import Replica
 from fanlink.core.errors import Refused
 
 SNAPSHOT_FROM_ROWS = 5_000
-PAGES_AT_ONCE = 4
+PAGES_AT_ONCE, PAGES_AHEAD = 4, 6
 
 Changed = Callable[[set[str]], None]
 
@@ -37,8 +40,11 @@ class Pulled:
 class Puller:
     """Brings the replica up to the server's heads."""
 
-    def __init__(self, api: Api, replica: Replica, folder: Path, changed: Changed = lambda kinds: None) -> None:
+    def __init__(
+        self, api: Api, replica: Replica, folder: Path, changed: Changed = lambda kinds: None, *, pages_ahead: int = 0,
+    ) -> None:
         self._api, self._replica, self._folder, self._changed = api, replica, folder, changed
+        self._pages_ahead = pages_ahead
         self._given_up: dict[str, int] = {}
         self._checked_anew: set[str] = set()
         self._looked_at: dict[str, int] = {}
@@ -111,24 +117,31 @@ class Puller:
             self._replica.suspects.discard(scope)
 
     def _pages(self, scope: str, pulled: Pulled) -> str | None:
-        """Reads to the end of the feed; several pages are put in place together, so a long pull writes less."""
+        """Reads to the end of the feed; gives the server's digest of the whole scope."""
         cursor = self._replica.cursors().get(scope)
-        after = cursor or 0
+        pages = self._api.pages(scope, cursor or 0)
+        first = next(pages)
+        if not first.more:
+            return self._put(scope, cursor, [first], pulled, index=True)
+        with read_ahead(pages, self._pages_ahead) if self._pages_ahead else nullcontext(pages) as coming:
+            return self._put_long(scope, cursor, first, coming, pulled)
+
+    def _put_long(self, scope: str, cursor: int | None, first: Page, coming: Iterable[Page], pulled: Pulled) -> str | None:
+        """Several pages are put in place together, so a long pull writes less; its titles are indexed later."""
         waiting: list[Page] = []
-        long = False
-        while True:
-            page = self._api.changes(scope, after, PAGE_ROWS)
+        for page in chain([first], coming):
             waiting.append(page)
-            after, long = page.next, long or page.more
-            if len(waiting) == PAGES_AT_ONCE or not page.more:
-                changes = [change for one in waiting for change in one.changes]
-                if changes or cursor != after:
-                    self._tell(pulled, self._replica.apply(scope, changes, after, index=not long))
-                    cursor = after
-                pulled.rows[scope] = pulled.rows.get(scope, 0) + len(changes)
-                waiting = []
-            if not page.more:
-                return page.digest
+            if len(waiting) == PAGES_AT_ONCE and page.more:
+                self._put(scope, cursor, waiting, pulled, index=False)
+                cursor, waiting = page.next, []
+        return self._put(scope, cursor, waiting, pulled, index=False)
+
+    def _put(self, scope: str, cursor: int | None, pages: list[Page], pulled: Pulled, *, index: bool) -> str | None:
+        changes, last = [change for page in pages for change in page.changes], pages[-1]
+        if changes or cursor != last.next:
+            self._tell(pulled, self._replica.apply(scope, changes, last.next, index=index))
+        pulled.rows[scope] = pulled.rows.get(scope, 0) + len(changes)
+        return last.digest
 
     def _agrees(self, scope: str, digest: str) -> bool:
         # Once after each start the documents are hashed anew, so that what flipped on the disk is found.

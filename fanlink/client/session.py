@@ -24,7 +24,7 @@ from fanlink.client.online import Online
 from fanlink.client.outbox import Outbox
 from fanlink.client.outbox_file import Opened
 from fanlink.client.pending import Pending
-from fanlink.client.pull import Puller
+from fanlink.client.pull import PAGES_AHEAD, Puller
 from fanlink.client.push import Pusher
 from fanlink.client.replica import Replica
 from fanlink.client.schedule import Schedule
@@ -48,11 +48,11 @@ class Session:
     def __init__(
         self, home: Path, opened: Opened, replica: Replica, secrets: Secrets, *, clock: Clock, random_bytes: RandomBytes,
         transport: httpx.BaseTransport | None = None, live: bool = True, cache_limit_bytes: int = LIMIT_BYTES,
-        files_at_once: int = AT_ONCE,
+        threads: bool = True,
     ) -> None:
         self.home, self.secrets = home, secrets
         self._clock, self._random_bytes, self._transport, self._live = clock, random_bytes, transport, live
-        self._ids = Ids(random_bytes)
+        self._ids, self._pages_ahead = Ids(random_bytes), PAGES_AHEAD if threads else 0
         self._store, self._replica = opened.store, replica
         self._outbox = Outbox(opened.store, opened.journal, self._ids)
         self._settings = Settings(opened.store, opened.journal)
@@ -61,7 +61,7 @@ class Session:
         self._pending = Pending(replica, self._outbox, lambda: self._person)
         self.sending = Sending(
             self._uploads, lambda *sent: self.assets.send(*sent), clock, random_bytes, moved=lambda: self._control.wake(),
-            told=lambda: self._tell(), at_once=files_at_once,
+            told=lambda: self._tell(), at_once=AT_ONCE if threads else 1,
         )
         self._line = Line(self._outbox, lambda: self._person, self.sending.states)
         self._news: set[str] = set()
@@ -87,9 +87,9 @@ class Session:
         cls, home: Path, *, clock: Clock | None = None, random_bytes: RandomBytes = os.urandom,
         transport: httpx.BaseTransport | None = None, connect: Connect = plain_connect, secrets: Secrets | None = None,
         environment: Mapping[str, str] = os.environ, live: bool = True, cache_limit_bytes: int = LIMIT_BYTES,
-        files_at_once: int = AT_ONCE,
+        threads: bool = True,
     ) -> Session:
-        """Opens, or begins, what is kept under `home`. Raises `NewerFile` for a home of a newer version."""
+        """Opens or begins a home, or raises `NewerFile`. Without `threads` each request runs in the thread that asks."""
         clock = clock or SystemClock()
         if secrets is None:
             choice, passphrase = environment.get("FANLINK_TOKEN_STORE"), environment.get("FANLINK_TOKEN_PASSPHRASE")
@@ -102,7 +102,7 @@ class Session:
             raise
         return cls(
             home, opened, replica, secrets, clock=clock, random_bytes=random_bytes, transport=transport, live=live,
-            cache_limit_bytes=cache_limit_bytes, files_at_once=files_at_once,
+            cache_limit_bytes=cache_limit_bytes, threads=threads,
         )
 
     # Who --------------------------------------------------------------------------------------------------------
@@ -309,7 +309,7 @@ class Session:
     def _use(self, api: Api) -> None:
         self._api = api
         pusher = Pusher(api, self._outbox, self._clock)
-        puller = Puller(api, self._replica, self.home / "replica", self._moved_quietly)
+        puller = Puller(api, self._replica, self.home / "replica", self._moved_quietly, pages_ahead=self._pages_ahead)
         self._exchange = Round(
             api, self._outbox, pusher, puller, self._clock, self._line, self._send_files, self._tell, self._uploads.again
         )

@@ -33,7 +33,7 @@ class Computer:
             self.starts += 1
             session = Session.open(
                 self.home, clock=self.watch, random_bytes=self._chance.randbytes, transport=self.line,
-                connect=self.disk.connect, secrets=Secrets(lambda: None), live=False, files_at_once=1,
+                connect=self.disk.connect, secrets=Secrets(lambda: None), live=False, threads=False,
             )
             try:
                 session.use_token("http://simulated", self._token)

@@ -26,7 +26,7 @@ def test_a_tombstone_removes_a_document_from_lists_and_search(session, server):
 
 def test_pages_that_break_off_go_on_from_where_they_were(session, server, monkeypatch):
     monkeypatch.setattr("fanlink.client.pull.PAGES_AT_ONCE", 1)
-    monkeypatch.setattr("fanlink.client.pull.PAGE_ROWS", 1_000)
+    monkeypatch.setattr("fanlink.client.api.PAGE_ROWS", 1_000)
     fill(server, "public", 2_500)
     seen = []
 
