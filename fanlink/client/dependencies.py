@@ -78,11 +78,32 @@ def _may_be_mended(db: sqlite3.Connection, command_id: str) -> bool:
 def block_on_failed_ground(db: sqlite3.Connection, command_id: str, after: Iterable[str]) -> None:
     """What is asked on top of something that failed, and that nothing mends, is shown as blocked from the start."""
     for on in after:
-        found = db.execute("SELECT state FROM commands WHERE id = ?", (on,)).fetchone()
-        if found is not None and found[0] in NEEDS_A_PERSON and not _may_be_mended(db, on):
-            reasons = text([[f"dependency_{found[0]}", {"command": on}]])
+        failed = _failed(db, on)
+        if failed:
+            reasons = text([[f"dependency_{failed}", {"command": on}]])
             db.execute("UPDATE commands SET state = 'blocked', reasons = ? WHERE id = ?", (reasons, command_id))
             return
+
+
+def ground_failed(db: sqlite3.Connection, command_id: object) -> str | None:
+    """The first command under this one that failed and that nothing mends; None when all of its ground may still hold."""
+    row = db.execute("SELECT after FROM commands WHERE id = ?", (command_id,)).fetchone()
+    return next((on for on in json.loads(row[0]) if _failed(db, on)), None) if row else None
+
+
+def block_where_ground_failed(db: sqlite3.Connection, command_id: str) -> None:
+    """What was on its way when its ground failed, and waits again, is blocked, with all that comes after it."""
+    failed = ground_failed(db, command_id)
+    if failed is not None:
+        block_what_rests_on(db, failed, f"dependency_{_failed(db, failed)}")
+
+
+def _failed(db: sqlite3.Connection, command_id: str) -> str | None:
+    """The state of a command that needs a person and that nothing mends; None for any other."""
+    found = db.execute("SELECT state FROM commands WHERE id = ?", (command_id,)).fetchone()
+    if found is None or found[0] not in NEEDS_A_PERSON or _may_be_mended(db, command_id):
+        return None
+    return str(found[0])
 
 
 def release(db: sqlite3.Connection, command_id: str) -> None:

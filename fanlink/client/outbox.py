@@ -234,6 +234,7 @@ class Outbox:
                 if not given.final:
                     db.execute("UPDATE commands SET state = 'waiting' WHERE id = ? AND state = 'sending'", (given.id,))
                     told += self._ask_for_the_ground(db, given)
+                    dependencies.block_where_ground_failed(db, given.id)
                     continue
                 db.execute(
                     "UPDATE commands SET state = ?, reasons = ?, now = ?, answered_ms = ?, answered_order = ?, settled = 0, opinion ="
@@ -257,7 +258,8 @@ class Outbox:
         again = []
         for reason in given.reasons:
             lacking = reason.facts.get("id")
-            again += dependencies.waiting_again(db, "id = ? AND answered_ms IS NOT NULL", lacking)
+            if not dependencies.ground_failed(db, lacking):
+                again += dependencies.waiting_again(db, "id = ? AND answered_ms IS NOT NULL", lacking)
             if not db.execute("SELECT 1 FROM commands WHERE id = ?", (lacking,)).fetchone():
                 again += dependencies.mends_nothing(db, given.id, lacking)
         return again

@@ -69,11 +69,12 @@ class Rest:
         self._noes_are_kept(computer, answers)
 
     def _noes_are_kept(self, computer: Computer, answers: dict[tuple[str, str], str]) -> None:
-        """What was not accepted stays with its person until they have dealt with it."""
+        """What was not accepted stays with its person until they have dealt with it, or it was asked anew by itself."""
         if computer.lost_its_outbox:
             return
         kept = {entry.id for entry in computer.open().outbox.entries(ALL)}
-        for command in sorted(computer.who.asked - computer.who.put_away - kept):
+        anew = {replaced for (person, _), (_, _, _, replaced) in self._auditor.answers.items() if person == computer.person}
+        for command in sorted(computer.who.asked - computer.who.put_away - kept - anew):
             if answers.get((computer.person, command)) not in (None, "accepted"):
                 self._auditor.violated(f"{computer.name} no longer shows {command}, which was not accepted")
 

@@ -184,3 +184,26 @@ def test_an_edit_made_later_still_waits_for_the_one_before_it(session, server, c
     clock.pass_s(11)
     session.sync_once()
     assert [first, second] == [one["id"] for one in server.decided]
+
+
+def test_what_must_be_asked_again_waits_not_for_ground_that_failed_meanwhile(session, server, clock):
+    """A server that went back in time answers anew, and not as before: what mends a no rests on nothing there any more."""
+    server.decide = lambda server, account, command: {"outcome": "refused" if command["target"] == "art_two" else "accepted"} | (
+        {"findings": [{"code": "no", "facts": {}}]} if command["target"] == "art_two" else {}
+    )
+    first = session.do(FollowArtist(), "art_one")
+    second = session.do(FollowArtist(), "art_two", after=(first,))
+    session.sync_once()
+    assert {first: "accepted", second: "refused"} == states(session)
+    third = session.do(UnfollowArtist(), "art_two", after=(first,), replaces=second)
+    server.answers.clear()
+    server.decide = refuse("art_one")
+    clock.pass_s(700)
+    for _ in range(3):
+        session.sync_once()
+    assert {first: "refused", third: "blocked"} == {id_: state for id_, state in states(session).items() if id_ != second}
+    assert 0 == session.state.waiting
+    session.do(FollowArtist(), "art_one", replaces=first)
+    for _ in range(3):
+        session.sync_once()
+    assert "accepted" == states(session)[third]
