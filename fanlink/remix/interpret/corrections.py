@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fanlink.remix.interpret.decisions import Decision, Read
-from fanlink.remix.interpret.tagging import Item
+from fanlink.remix.interpret.items import Item
 
 ONE_OF_A_KIND = ("tempo", "key", "length", "style", "feel", "original")
 ALIKE = {"groove": "style", "pattern": "style"}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from fanlink.remix.interpret.decisions import Decision, Read
 from fanlink.remix.interpret.segments import PARTS, Place, Segment
-from fanlink.remix.interpret.tagging import Item
+from fanlink.remix.interpret.items import Item
 
 TARGETED = frozenset(("effect", "sound", "edit"))
 HEADED = TARGETED | PARTS | {"style", "mood", "layer", "pattern", "feel", "tempo", "key", "length", "energy", "original", "size", "amount", "loud", "groove"}

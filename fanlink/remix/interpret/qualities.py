@@ -7,7 +7,7 @@ from dataclasses import replace
 from fanlink.remix.interpret.decisions import Decision
 from fanlink.remix.interpret.frames import TARGETED, Frame, negation
 from fanlink.remix.interpret.segments import PARTS
-from fanlink.remix.interpret.tagging import Item
+from fanlink.remix.interpret.items import Item
 
 MELODIES = frozenset("instruments melody melodies".split())
 BEATS = frozenset("groove grooves rhythm rhythms".split())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from fanlink.remix.interpret.tagging import Item
+from fanlink.remix.interpret.items import Item
 
 HEADS = frozenset(
     "style mood sound effect edit part inst layer pattern feel tempo key length energy original size vocalsonly novocals amount".split()

@@ -1,0 +1,244 @@
+"""Senses: a word that means two things, by what stands beside it: "drop the guitar" and "the drop", "no drums" and "no, drums"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from fanlink.remix.interpret.items import Item
+
+MERELY = ("add", "more", "loud", "degree", "tempo", "key", "change", "energy", "length", "up")  # "just give it more bass"
+EDGES = {"first": "intro", "last": "outro"}
+PARTS = ("part", "inst")
+BREAKS = ("stop", "hard", "swerve")
+LOVERS = ("id", "i", "would", "we", "wed", "d", "really", "you", "they")
+IT = ("it", "this", "that", "everything", "things", "all")
+AWAY = frozenset("home through along around to from in into at by away back past alone somewhere".split())
+OUTINGS = frozenset("day night week weekend time walk drive ride way story run road trip shift flight winter".split())
+MADE_THINGS = frozenset("version edit mix song track remix one cut take snippet clip".split())
+OF_AGE = ("old", "vintage", "old school", "retro")
+WHOLE = ("everything", "it all", "all of it")
+SOFT_SIZES = frozenset("small tiny little soft light".split())
+STRIPS = frozenset("strip strips stripped stripping take bring pare reduce thin boil cut".split())
+CLEARLY = frozenset("better more clearly clear clearer properly well louder".split())
+
+
+def settled(items: list[Item]) -> list[Item]:
+    """The items, each in the sense that its neighbours give it."""
+    for rule in RULES:
+        items = [rule(items, at) for at in range(len(items))]
+    return items
+
+
+def be(item: Item, kind: str, value: str = "") -> Item:
+    return replace(item, kind=kind, value=value)
+
+
+def near(items: list[Item], at: int, step: int = 1) -> Iterator[Item]:
+    """The items after this one, or before it, up to where the clause ends."""
+    at += step
+    while 0 <= at < len(items) and items[at].kind not in BREAKS:
+        yield items[at]
+        at += step
+
+
+def follows(items: list[Item], at: int, step: int = 1) -> Item | None:
+    """The nearest item that says something, to the right or to the left."""
+    return next((item for item in near(items, at, step) if item.kind != "filler"), None)
+
+
+def text_at(items: list[Item], at: int) -> str:
+    return items[at].text if 0 <= at < len(items) else ""
+
+
+def kind_at(items: list[Item], at: int) -> str:
+    return items[at].kind if 0 <= at < len(items) else ""
+
+
+def edge(items: list[Item], at: int) -> Item:
+    """"The first 8 bars" are the intro and "the last 4 bars" the outro, whatever their number."""
+    item = items[at]
+    before = next((old for old in reversed(items[:at]) if old.kind != "filler"), None)
+    if item.amount and item.amount.kind == "bars" and before and before.kind == "ordinal" and before.value in EDGES:
+        return be(replace(item, amount=None), "section", EDGES[before.value])
+    return item
+
+
+def said_no(items: list[Item], at: int) -> Item:
+    """"Add strings, no, add a choir": a "no" of its own takes back what was said."""
+    item = items[at]
+    alone = item.text in ("no", "nope", "nah") and at > 0 and kind_at(items, at - 1) in (*BREAKS, "soft") and kind_at(items, at + 1) == "stop"
+    return be(item, "swerve", "other") if alone else item
+
+
+def not_enough(items: list[Item], at: int) -> Item:
+    """"Not loud enough" asks for louder."""
+    item = items[at]
+    if item.kind == "neg" and item.value == "no" and any(other.text == "enough" for other in near(items, at)):
+        return be(item, "filler")
+    return item
+
+
+def merely(items: list[Item], at: int) -> Item:
+    item = items[at]
+    if item.text in ("just", "only", "simply") and kind_at(items, at + 1) in MERELY:
+        return be(item, "filler")
+    return item
+
+
+def dropped(items: list[Item], at: int) -> Item:
+    """"Drop the guitar" leaves it out, "drop it to 90" lowers it, "the drop" is a section."""
+    item = items[at]
+    if item.kind != "section" or item.text not in ("drop", "drops", "break"):
+        return item
+    after = next((other for other in items[at + 1 :] if other.kind not in ("filler", "ordinal")), None)
+    verb = item.text != "break" and text_at(items, at - 1) not in ("a", "the", "big", "huge", "bass", "last", "first", "second")
+    if verb and text_at(items, at + 1) in IT and any(other.kind == "amount" for other in near(items, at)):
+        return be(item, "up", "down")
+    if after and after.kind in PARTS and text_at(items, at - 1) not in ("a", "the", "big", "huge", "bass") and kind_at(items, at + 1) in ("filler", "ordinal", *PARTS):
+        return be(item, "neg", "remove")
+    if item.text != "break" and text_at(items, at + 1) in ("the", "that") and after and after.kind == "section":
+        return be(item, "neg", "remove")
+    return item
+
+
+def left_alone(items: list[Item], at: int) -> Item:
+    """"Leave the vocals alone" and "the vocals alone"; "sing alone" is the latter even after "let"."""
+    item = items[at]
+    if item.text != "alone":
+        return item
+    before = [other.text for other in near(items, at, -1)]
+    leaves = any(text in ("leave", "leaving") for text in before)
+    lets = "let" in before and not {"sing", "sings", "play", "plays", "be", "stand", "carry"} & set(before)
+    return item if leaves or lets else be(item, "only", "only")
+
+
+def small_senses(items: list[Item], at: int) -> Item:
+    """Words of which one neighbour decides."""
+    item, before = items[at], items[at - 1] if at else None
+    after = next((other for other in items[at + 1 :] if other.kind not in ("filler", "ordinal")), None)
+    if item.text == "punk" and before and before.kind == "unknown":
+        return be(item, "unknown")
+    if item.text == "out" and before and before.kind in PARTS:
+        return be(item, "neg", "remove")
+    if item.text == "love" and text_at(items, at - 1) in LOVERS:
+        return be(item, "filler")
+    if item.kind == "ordinal" and item.text in ("closing", "opening") and not (after and after.kind == "section"):
+        return be(item, "section", "outro" if item.text == "closing" else "intro")
+    if item.text == "hear" and {other.text for other in near(items, at)} & CLEARLY and any(other.kind in PARTS for other in near(items, at)):
+        return be(item, "loud", "more")
+    if item.text in ("full", "fuller") and after and after.kind == "style":
+        return be(item, "filler")
+    if item.text == "anthem" and before and before.kind == "style":
+        return be(item, "filler")
+    return item
+
+
+def faded(items: list[Item], at: int) -> Item:
+    """"Fade the guitar in" is a fade in; "fade in the last chorus" is not."""
+    item = items[at]
+    after = next((other for other in items[at + 1 :] if other.kind not in ("filler", "ordinal")), None)
+    if item.text != "fade" or not (after and after.kind in (*PARTS, "relation")) or not any(other.text == "in" for other in items[at + 1 : at + 5] if other.kind == "relation"):
+        return item
+    ending = [other for other in items[at + 1 : at + 6] if other.kind not in ("filler", "degree", "tempo")]
+    last = ending[-1:] and ending[-1].kind == "relation"
+    inner = len(ending) > 1 and ending[1].kind == "relation" and (len(ending) == 2 or ending[2].kind != "section")
+    return be(item, "edit", "fade-in") if last or inner else item
+
+
+def of_something(items: list[Item], at: int) -> Item:
+    """Adjectives of things that are no wish of their own: an old cassette, a small jazz trio, after a long day."""
+    item, after = items[at], items[at + 1] if at + 1 < len(items) else None
+    if after is None:
+        return be(item, "filler") if item.text == "long" and text_at(items, at - 1) in OUTINGS else item
+    if item.text in OF_AGE and (after.kind in ("effect", "style") or after.kind == "layer" and after.value.startswith("texture")):
+        return be(item, "filler")
+    if item.text in SOFT_SIZES and item.kind == "size" and after.kind == "style":
+        return be(item, "filler")
+    made = any(other.text in MADE_THINGS for other in items[at + 1 : at + 3])
+    if item.kind == "length" and item.text in ("long", "short", "brief") and not made and (after.kind == "unknown" or after.text in OUTINGS):
+        return be(item, "filler")
+    return item
+
+
+def driven(items: list[Item], at: int) -> Item:
+    """Drive is a sound where it is added or of a part, and else a way to get home."""
+    item = items[at]
+    if item.text in ("driving", "drive", "drives"):
+        after = items[at + 1] if at + 1 < len(items) else None
+        gone = after is not None and (after.text in AWAY or after.kind == "relation")
+        if gone or item.text == "driving" and text_at(items, at - 1) in ("for", "while", "when", "night"):
+            return be(item, "filler")
+        added = any(other.kind in ("more", "add", "degree") for other in items[max(0, at - 2) : at])
+        if item.text != "driving" and not added and not any(other.kind in PARTS for other in near(items, at)):
+            return be(item, "filler")
+    return item
+
+
+def said_twice(items: list[Item], at: int) -> Item:
+    """The general word after the special one adds nothing: a telephone filter, rhodes chords, crickets at night."""
+    item, before = items[at], items[at - 1] if at else None
+    if before and item.text in ("filter", "filters", "effects", "effect", "fx", "sweep") and before.kind == "effect":
+        return be(item, "filler")
+    if before and item.kind == before.kind == "layer" and item.value in ("pad", "arp", "texture") and before.value.startswith(f"{item.value}="):
+        return be(item, "filler")
+    if item.kind == "mood" and item.value == "night" and any(other.value == "texture=night" for other in near(items, at, -1)):
+        return be(item, "filler")
+    return item
+
+
+def stripped(items: list[Item], at: int) -> Item:
+    """"Strip everything back to just the vocal", "take the verse down to voice and bass": only that."""
+    item = items[at]
+    row = [other for other in near(items, at)]
+    if item.text in STRIPS and (down := down_to(row)) is not None and not any(other.kind == "amount" or other.text in ("key", "pitch", "tempo") for other in row):
+        whole = not any(other.kind in PARTS and other.value != "other" for other in row[:down])
+        return be(item, "only", "only") if whole else item
+    begun = next((other for other in near(items, at, -1) if other.kind == "only" and other.text in STRIPS), None)
+    if begun and (item.text in WHOLE or item.kind in ("up", "only") or item.text in ("down", "back")) and item is not begun:
+        return be(item, "filler")
+    return item
+
+
+def down_to(row: list[Item]) -> int | None:
+    """Where a "down to" or "back to" stands, close by."""
+    for at in range(min(4, len(row) - 1)):
+        if row[at].text in ("down", "back") and row[at + 1].text in ("to", "just") or row[at].text in ("down to", "back to", "down to just"):
+            return at
+    return None
+
+
+def as_a_whole(items: list[Item], at: int) -> Item:
+    """"Everything bigger" is about the whole; "everything else" is what is left."""
+    item = items[at]
+    if item.kind == "part" and item.text in WHOLE:
+        said = [*near(items, at), *near(items, at, -1)]
+        if any(other.kind in ("loud", "size", "energy") for other in said) and not any(other.kind in ("neg", "only", "keep") for other in said):
+            return be(item, "filler")
+    return item
+
+
+def excepted(items: list[Item], at: int) -> Item:
+    """"Everywhere except in the intro": not there. "Except the drums" is for the parts."""
+    item = items[at]
+    if item.kind == "neg" and item.value == "butnot":
+        after = follows(items, at)
+        if after and after.kind in ("relation", "ordinal", "section") and any(other.kind == "section" for other in near(items, at)):
+            return be(item, "neg", "no")
+    return item
+
+
+def too(items: list[Item], at: int) -> Item:
+    """"Too happy" asks for less of it; "not too happy" for a little."""
+    item = items[at]
+    after = items[at + 1] if at + 1 < len(items) else None
+    if item.text != "too" or after is None or kind_at(items, at - 1) == "neg":
+        return item
+    if after.kind in ("mood", "style", "edit"):
+        return be(item, "neg", "no")
+    return be(item, "more", "less") if after.kind == "effect" else item
+
+
+RULES: tuple[Callable[[list[Item], int], Item], ...] = (
+    edge, said_no, not_enough, stripped, merely, dropped, left_alone, small_senses, faded, of_something, driven, said_twice, as_a_whole, excepted, too,
+)  # fmt: skip
