@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fanlink.remix.interpret.decisions import Decision, Read
 from fanlink.remix.interpret.items import Item
 
@@ -43,6 +45,33 @@ def corrected(reads: list[Read], items: list[Item]) -> list[Read]:
             for old in before:
                 if same_topic(old.decision, new.decision) or swerve.value == "other" and old is before[-1] and alike(old.decision, new.decision):
                     kept = [read for read in kept if read is not old]
+    return refined(forgotten(kept, items))
+
+
+def forgotten(reads: list[Read], items: list[Item]) -> list[Read]:
+    """The reads without what "forget the strings" takes back; where nothing was said of strings before, it leaves them out."""
+    kept = list(reads)
+    for item in items:
+        if item.text.split()[:1] != ["forget"] or item.kind != "neg":
+            continue
+        gone = next((read for read in kept if read.start <= item.start < read.end and read.decision.action == "none"), None)
+        asked = [read for read in kept if gone and read.end <= item.start and gone.decision.of in (read.decision.of, read.decision.value)]
+        if asked:
+            kept = [read for read in kept if read is not gone and read is not asked[-1]]
+    return kept
+
+
+def refined(reads: list[Read]) -> list[Read]:
+    """Of the same wish in two degrees the later one: "slower, well, a bit slower". An amount says more than its direction."""
+    kept = []
+    for at, read in enumerate(reads):
+        later = [other.decision for other in reads[at + 1 :]]
+        bare = replace(read.decision, degree="")
+        again = any(replace(other, degree="") == bare and other != read.decision and other.degree for other in later)
+        shift = next((other.value for other in later if other.subject == "key" and other.action == "shift" and other.place == read.decision.place), "")
+        amount = read.decision.subject == "key" and shift.startswith({"up": "+", "down": "-"}.get(read.decision.action, "?"))
+        if not again and not amount:
+            kept.append(read)
     return kept
 
 

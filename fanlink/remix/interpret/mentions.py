@@ -10,6 +10,10 @@ from fanlink.remix.interpret.items import Item
 OWN_LAYER = {"drums": ("drums", ""), "bass": ("bass", ""), "guitar": ("arp", "guitar"), "piano": ("pad", "piano"), "strings": ("pad", "strings"), "synth": ("arp", "square")}
 VERB_NOTS = frozenset("not dont doesnt shouldnt never wont cant isnt".split()) | {"do not", "does not", "should not"}
 ALL_BUT = ("everything but", "everything except", "all but")
+OVER = frozenset(f"{verb}{ending}" for verb in ("drown", "cover", "eat") for ending in (" out", "s out", " up", "s up"))
+OVER |= frozenset("overpowers overpower overpowering masks masking overshadows overshadow buries burying".split()) | {"drowning out", "covering up"}
+OVER_BY = frozenset(f"{verb} by" for verb in ("drowned out", "overpowered", "overshadowed", "covered up", "masked", "buried", "swallowed")) | {"lost behind", "hidden behind"}
+CALM_ADDS = ("with", "has", "have", "having", "using", "want some", "i want", "i need")
 BENEATH = frozenset("under underneath beneath behind below over around".split()) | {"on top of"}
 
 
@@ -31,7 +35,11 @@ def in_passing(frame: Frame, item: Item) -> bool:
     """Whether a part only says where something else is heard, or what it is measured by: "a beat under the vocals", "louder than the bass"."""
     at = frame.items.index(item)
     before = [other for other in frame.items[:at] if other.kind != "filler"]
-    beneath = len(before) > 1 and before[-1].text in BENEATH and any(other.kind in HEADED for other in before[:-1])
+    new = item.value not in frame.parts and frame.items[at - 1].text in ("a", "an", "some") if at else False
+    beneath = len(before) > 1 and before[-1].text in BENEATH and any(other.kind in HEADED for other in before[:-1]) and not new
+    louder = any(other.text in OVER for other in frame.items[:at]) or any(other.text in OVER_BY for other in frame.items[at:])
+    if louder and sum(other.kind in PARTS for other in frame.items) > 1:  # "the guitar drowns out the singing"
+        return True
     than = any(other.text == "than" for other in frame.items[:at]) and any(other.kind in PARTS for other in before)
     return beneath or than
 
@@ -89,7 +97,7 @@ def plain_predicate(frame: Frame, items: list[Item]) -> str:
         return "keep"
     if frame.segment.bare and not frame.segment.of("mood", "energy", "style"):
         return "only"
-    added = [item for item in frame.segment.of("add") if item.text not in ("with", "has", "have", "having", "using", "want some")]
+    added = [item for item in frame.segment.of("add") if item.text not in CALM_ADDS]
     return "add" if added else "bare"
 
 
@@ -113,6 +121,8 @@ def hear_part(frame: Frame, item: Item, items: list[Item], predicate: str) -> No
     elif predicate in ("add", "bare"):
         layer = OWN_LAYER.get(item.value) if item.kind == "inst" else None
         present = item.value in frame.parts
+        if item.value == "other" and predicate == "bare":
+            return
         if layer and (predicate == "add" or not present):
             frame.add(Decision(f"layer.{layer[0]}", "add", layer[1], place=where), item, *near)
         else:

@@ -44,11 +44,15 @@ def hear_qualities(frame: Frame) -> None:
         elif item.text in ("hard", "harder", "heavier") and parts:
             for part in parts:
                 frame.add(Decision("sound", "punchier", target=part), item, *frame.segment.of(*PARTS))
+        elif item.kind == "mood" and item.value == "calm" and frame.heard.places:
+            frame.add(Decision("energy", "more" if negated or less else "less", degree=degree), item, *marks)
         elif item.kind in ("style", "mood"):
             made = Decision(item.kind, "not", item.value) if negated or less else Decision(item.kind, item.value, degree=degree if item.kind == "mood" else "")
             frame.add(made, item, *marks)
         elif item.kind == "feel":
             frame.add(Decision("feel", "straight" if negated else item.value), item, *marks)
+        elif item.kind == "pattern" and negated:
+            frame.heard.unused.append((item.start, item.end))
         elif item.kind == "pattern":
             frame.add(Decision("layer.drums", "pattern", item.value), item, *marks)
         elif item.kind == "layer":

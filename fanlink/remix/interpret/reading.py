@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from fanlink.remix.interpret.corrections import corrected, turned
 from fanlink.remix.interpret.decisions import Decision, Read, Reading
 from fanlink.remix.interpret.frames import Heard
+from fanlink.remix.interpret.items import Item
+from fanlink.remix.interpret.measures import SECTION_ACTIONS
 from fanlink.remix.interpret.phrases import heard
 from fanlink.remix.interpret.segments import PARTS, Segment, segments
+from fanlink.remix.interpret.spans import apart
 from fanlink.remix.interpret.tagging import tag
 
 VERBS = ("neg", "add", "only", "repeat", "first", "last", "length", "change", "size", "loud", "more", "tempo", "up")
@@ -34,7 +37,8 @@ def read(words: str, parts: Collection[str] = ()) -> Reading:
     unknown = [(item.start, item.end) for item in items if item.kind == "unknown"]
     unused = [span for one in told for span in one.heard.unused]
     understood = {span for one in told for span in one.heard.understood}
-    return Reading(tuple(dict.fromkeys(reads)), tuple(sorted({*unknown, *unused} - understood)))
+    ignored = tuple(sorted({*unknown, *unused} - understood))
+    return Reading(tuple(dict.fromkeys(apart(reads, ignored, words))), ignored)
 
 
 @dataclass(slots=True)
@@ -74,26 +78,53 @@ def carry(told: list[Told], at: int) -> None:
     if joined in ("with", "soft") and not one.segment.of(*PARTS) and one.segment.of("effect", "edit", "sound"):
         shares = joined == "with" or before.heard.targets and one.segment.of("effect", "edit", "sound") and before.heard.predicate == "target" and not one.segment.of("more", "add")
         one.targets = before.heard.targets if shares and before.heard.predicate != "none" else ()
-    if any("them" in item.text.split() for item in one.segment.items) and not one.segment.of(*PARTS):
-        one.targets = before.heard.targets
+    take_up(one, before)
     if joined == "soft" and before.segment.of(*PARTS) and only_says_untouched(one.segment):
-        one.segment.items[:0] = before.segment.of(*PARTS)  # "the vocals dry and untouched"
+        one.segment.items[:0] = taken_over(before.segment.of(*PARTS), one)  # "the vocals dry and untouched"
+        return
+    if joined == "soft" and before.heard.predicate in SECTION_ACTIONS and one.segment.bare and all(item.kind == "filler" for item in one.segment.items):
+        one.predicate = before.heard.predicate  # "longer intro and outro"
         return
     bare = bare_parts(one.segment)
     negated = any(item.kind == "neg" for item in one.segment.items)
-    if negated and one.segment.where and not one.segment.heads:
-        one.segment.items += [item for item in before.segment.items if item.kind in (*PARTS, "layer", "effect", "edit")]
+    if negated and one.segment.places and not one.segment.heads and (one.segment.where or joined == "neg"):
+        if joined == "neg" and before.heard.predicate == "bare":
+            before.heard.reads = []  # "drums everywhere except in the intro"
+        one.segment.items += taken_over(before.segment.of(*PARTS, "layer", "effect", "edit"), one)
         return
     said = [item for item in one.segment.items if item.kind not in ("filler", "relation")]
     if joined in ("soft", "stop") and len(said) > 1 and said[0].kind == "more" and {item.kind for item in said[1:]} <= PARTS:
-        one.segment.items[1:1] = before.segment.of("effect")[-1:]  # "less reverb on the voice, more on the guitar"
+        one.segment.items[1:1] = taken_over(before.segment.of("effect")[-1:], one)  # "less reverb on the voice, more on the guitar"
         return
     listed = joined == "soft" or joined == "stop" and (before.heard.predicate != "none" or next_is_listed(told, at))
     if bare and listed and before.heard.predicate in ("keep", "untouched", "none", "louder", "quieter", "only", "add"):
         one.predicate = before.heard.predicate
+        if before.segment.bare and not before.heard.places and not one.segment.places:
+            one.segment.places = list(before.segment.bare)  # "the second verse just voice and piano"
     if bare and joined == "soft" and before.heard.predicate == "target":
         one.predicate = "target"
-        one.segment.items = [item for item in before.segment.items if item.kind not in PARTS] + one.segment.items
+        one.segment.items = taken_over([item for item in before.segment.items if item.kind not in PARTS], one) + one.segment.items
+
+
+def take_up(one: Told, before: Told) -> None:
+    """What "them" and "on it" stand for: the parts of the segment before."""
+    if one.segment.of(*PARTS):
+        return
+    words = [word for item in one.segment.items for word in item.text.split()]
+    them = "them" in words or "they" in words
+    back = any(item.kind == "keep" and {"it", "them"} & set(item.text.split()) for item in one.segment.items)
+    on_it = any(two in (["on", "it"], ["to", "it"], ["on", "her"], ["on", "him"]) for two in ([one, two] for one, two in pairwise(words)))
+    if them or on_it and one.segment.of("effect", "edit", "sound"):
+        one.targets = before.heard.targets
+    moved = them and one.segment.of("loud", "size", "neg", "only", "up") and not one.segment.of("effect", "edit", "sound", "length", "tempo")
+    if (back or moved) and before.heard.targets:
+        one.segment.items += taken_over(before.segment.of(*PARTS), one)
+
+
+def taken_over(items: list[Item], one: Told) -> list[Item]:
+    """Items of the segment before as if they were said again here: their characters are those of this segment."""
+    said = [item for item in one.segment.items if item.kind != "filler"] or one.segment.items
+    return [replace(item, start=said[0].start, end=said[-1].end) for item in items]
 
 
 def only_says_untouched(segment: Segment) -> bool:
@@ -150,20 +181,28 @@ def lean_places(told: list[Told]) -> None:
 def share_places(told: list[Told]) -> None:
     """A place holds for its segment, for a list that ends with it, and, said first, for what follows in the clause."""
     for at, one in enumerate(told):
-        one.places = tuple((place.name, place.start, place.end) for place in one.heard.places)
+        one.places = one.places or tuple((place.name, place.start, place.end) for place in one.heard.places)
         if one.places and not one.heard.reads:
-            follows = at + 1 < len(told) and not told[at + 1].heard.places
+            follows = at + 1 < len(told) and not told[at + 1].heard.places and is_topic(one, told[at + 1])
+            one.heard.unused = [] if follows else one.heard.unused
             for other in clause(told, at + 1) if follows else [told[at - 1]] if at and not told[at - 1].places else []:
                 other.places = other.places or one.places
     for before, one in zip(told, told[1:], strict=False):
         held = one.segment.joined_by == "with" and before.heard.predicate == "" and not one.places and all(read.decision.family not in ("groove", "style") for read in one.heard.reads)
-        named = before.segment.bare and before.segment.bare[-1].at >= len([item for item in before.segment.items if item.kind != "filler"])
+        last = before.segment.bare and before.segment.bare[-1].at >= len([item for item in before.segment.items if item.kind != "filler"])
+        named = last or before.segment.bare and all(read.decision.family == "energy" for read in before.heard.reads)
         if held and named:
             one.places = tuple((place.name, place.start, place.end) for place in before.segment.bare[-1:])
     for at in range(len(told) - 1, 0, -1):
         one, before = told[at], told[at - 1]
         if one.segment.joined_by == "soft" and one.places and not before.places and same_kind(before, one):
             before.places = one.places
+
+
+def is_topic(one: Told, after: Told) -> bool:
+    """Whether a segment that only names a section says what the next is about: "the chorus is boring, make it bigger"."""
+    local = all(read.decision.family in ("energy", "part", "sound", "effect", "edit", "layer") for read in after.heard.reads)
+    return after.segment.joined_by != "stop" or local and not one.segment.of("keep")
 
 
 def clause(told: list[Told], at: int) -> list[Told]:

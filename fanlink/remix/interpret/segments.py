@@ -131,7 +131,7 @@ def place_at(items: list[Item], at: int, kept: int) -> tuple[Place | None, int]:
     if at + used >= len(items) or items[at + used].kind != "section":
         return None, 0
     section = items[at + used]
-    name = f"{ordinal}-{section.value}" if ordinal and section.value not in ("intro", "outro", "middle") else section.value
+    name = f"{ordinal}-{section.value}" if ordinal and "-" not in section.value.removeprefix("pre-") and section.value not in ("intro", "outro", "middle") else section.value
     before = {"until": "until-", "entering": "until-", "before": "before-", "after": "after-", "from": "from-"}.get(relation, "")
     if relation == "from" and relation_text in ("of", "from the") and section.value in ("intro", "outro"):
         before = ""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from fanlink.remix.interpret.items import Item
 
 MERELY = ("add", "more", "loud", "degree", "tempo", "key", "change", "energy", "length", "up")  # "just give it more bass"
+DOING = frozenset("make turn bring give want need let go do slow speed have please fade".split())
 EDGES = {"first": "intro", "last": "outro"}
 PARTS = ("part", "inst")
 BREAKS = ("stop", "hard", "swerve")
@@ -16,10 +17,11 @@ IT = ("it", "this", "that", "everything", "things", "all")
 AWAY = frozenset("home through along around to from in into at by away back past alone somewhere".split())
 OUTINGS = frozenset("day night week weekend time walk drive ride way story run road trip shift flight winter".split())
 MADE_THINGS = frozenset("version edit mix song track remix one cut take snippet clip".split())
-OF_AGE = ("old", "vintage", "old school", "retro")
+OF_AGE = ("old", "old school")
 WHOLE = ("everything", "it all", "all of it")
 SOFT_SIZES = frozenset("small tiny little soft light".split())
 STRIPS = frozenset("strip strips stripped stripping take bring pare reduce thin boil cut".split())
+SOUNDING = {"pad=rhodes": "piano", "pad=piano": "piano", "pad=strings": "strings", "drums": "drums", "bass": "bass", "arp=guitar": "guitar"}
 CLEARLY = frozenset("better more clearly clear clearer properly well louder".split())
 
 
@@ -67,8 +69,15 @@ def edge(items: list[Item], at: int) -> Item:
 def said_no(items: list[Item], at: int) -> Item:
     """"Add strings, no, add a choir": a "no" of its own takes back what was said."""
     item = items[at]
-    alone = item.text in ("no", "nope", "nah") and at > 0 and kind_at(items, at - 1) in (*BREAKS, "soft") and kind_at(items, at + 1) == "stop"
-    return be(item, "swerve", "other") if alone else item
+    if item.text not in ("no", "nope", "nah") or not at:
+        return item
+    alone = kind_at(items, at - 1) in (*BREAKS, "soft") and kind_at(items, at + 1) == "stop"
+    number = is_number(items[at + 1]) and any(is_number(other) for other in items[:at]) if at + 1 < len(items) else False
+    return be(item, "swerve", "other") if alone or number else item
+
+
+def is_number(item: Item) -> bool:
+    return item.kind == "amount" or item.text.isdigit()
 
 
 def not_enough(items: list[Item], at: int) -> Item:
@@ -81,7 +90,7 @@ def not_enough(items: list[Item], at: int) -> Item:
 
 def merely(items: list[Item], at: int) -> Item:
     item = items[at]
-    if item.text in ("just", "only", "simply") and kind_at(items, at + 1) in MERELY:
+    if item.text in ("just", "only", "simply") and (kind_at(items, at + 1) in MERELY or text_at(items, at + 1) in DOING):
         return be(item, "filler")
     return item
 
@@ -93,7 +102,7 @@ def dropped(items: list[Item], at: int) -> Item:
         return item
     after = next((other for other in items[at + 1 :] if other.kind not in ("filler", "ordinal")), None)
     verb = item.text != "break" and text_at(items, at - 1) not in ("a", "the", "big", "huge", "bass", "last", "first", "second")
-    if verb and text_at(items, at + 1) in IT and any(other.kind == "amount" for other in near(items, at)):
+    if verb and text_at(items, at + 1) in IT and any(is_number(other) for other in near(items, at)):
         return be(item, "up", "down")
     if after and after.kind in PARTS and text_at(items, at - 1) not in ("a", "the", "big", "huge", "bass") and kind_at(items, at + 1) in ("filler", "ordinal", *PARTS):
         return be(item, "neg", "remove")
@@ -151,7 +160,7 @@ def of_something(items: list[Item], at: int) -> Item:
     item, after = items[at], items[at + 1] if at + 1 < len(items) else None
     if after is None:
         return be(item, "filler") if item.text == "long" and text_at(items, at - 1) in OUTINGS else item
-    if item.text in OF_AGE and (after.kind in ("effect", "style") or after.kind == "layer" and after.value.startswith("texture")):
+    if item.text in OF_AGE and after.kind == "style":
         return be(item, "filler")
     if item.text in SOFT_SIZES and item.kind == "size" and after.kind == "style":
         return be(item, "filler")
@@ -190,13 +199,18 @@ def said_twice(items: list[Item], at: int) -> Item:
 def stripped(items: list[Item], at: int) -> Item:
     """"Strip everything back to just the vocal", "take the verse down to voice and bass": only that."""
     item = items[at]
-    row = [other for other in near(items, at)]
-    if item.text in STRIPS and (down := down_to(row)) is not None and not any(other.kind == "amount" or other.text in ("key", "pitch", "tempo") for other in row):
-        whole = not any(other.kind in PARTS and other.value != "other" for other in row[:down])
-        return be(item, "only", "only") if whole else item
-    begun = next((other for other in near(items, at, -1) if other.kind == "only" and other.text in STRIPS), None)
-    if begun and (item.text in WHOLE or item.kind in ("up", "only") or item.text in ("down", "back")) and item is not begun:
-        return be(item, "filler")
+    if item.kind == "mood" and item.text.startswith("strip") and text_at(items, at + 1) in ("to", "to just"):
+        return be(item, "only", "only")
+    if item.text in STRIPS:
+        row = list(near(items, at))
+        down = down_to(row)
+        measured = any(other.kind == "amount" or other.text in ("key", "pitch", "tempo") for other in row)
+        if down is None or measured or any(other.kind in PARTS and other.value != "other" for other in row[:down]):
+            return item
+        return be(item, "only", "only")
+    if item.text in (*WHOLE, "down", "back") or item.kind in ("up", "only"):
+        begun = any(other.kind == "only" and other.text.split()[0] in STRIPS for other in near(items, at, -1))
+        return be(item, "filler") if begun else item
     return item
 
 
@@ -206,6 +220,36 @@ def down_to(row: list[Item]) -> int | None:
         if row[at].text in ("down", "back") and row[at + 1].text in ("to", "just") or row[at].text in ("down to", "back to", "down to just"):
             return at
     return None
+
+
+def lists_of_ordinals(items: list[Item], at: int) -> Item:
+    """"The first and the last chorus" are two choruses."""
+    item = items[at]
+    if item.kind != "ordinal" or item.value == "every":
+        return item
+    row = [other for other in items[at + 1 : at + 6] if other.kind != "filler"]
+    kinds = [other.kind for other in row[:3]]
+    if kinds == ["soft", "ordinal", "section"] and row[2].value not in ("intro", "outro", "middle"):
+        return be(item, "section", f"{item.value}-{row[2].value}")
+    return item
+
+
+def sounding(items: list[Item], at: int) -> Item:
+    """A sound that is there already, where it is to be louder or softer: "the rhodes up", "808s down"."""
+    item = items[at]
+    part = SOUNDING.get(item.value) or SOUNDING.get(item.value.partition("=")[0]) if item.kind == "layer" else None
+    clause = [*near(items, at), *near(items, at, -1)] if part else []
+    if any(other.kind == "loud" for other in clause) and not any(other.kind == "add" and other.text != "put" for other in clause):
+        return be(item, "inst", part or "")
+    return item
+
+
+def my_own(items: list[Item], at: int) -> Item:
+    """What a fan wants to bring along is no part of the track."""
+    item = items[at]
+    if item.kind in PARTS and (text_at(items, at - 1) == "own" and text_at(items, at - 2) in ("my", "our") or text_at(items, at - 1) == "my" and text_at(items, at - 2) in ("record", "sing")):
+        return be(item, "unknown")
+    return item
 
 
 def as_a_whole(items: list[Item], at: int) -> Item:
@@ -240,5 +284,5 @@ def too(items: list[Item], at: int) -> Item:
 
 
 RULES: tuple[Callable[[list[Item], int], Item], ...] = (
-    edge, said_no, not_enough, stripped, merely, dropped, left_alone, small_senses, faded, of_something, driven, said_twice, as_a_whole, excepted, too,
+    edge, lists_of_ordinals, my_own, said_no, not_enough, stripped, merely, dropped, left_alone, small_senses, faded, of_something, driven, said_twice, as_a_whole, excepted, too, sounding,
 )  # fmt: skip

@@ -61,7 +61,8 @@ def slip(word: str) -> str:
     """The lexicon's word that this one is a slip of: same first letter, one letter wrong, two in long words. Else nothing."""
     best: tuple[int, bool, str] | None = None
     for known in spellings().get(word[0], ()):
-        allowed = 2 if max(len(word), len(known)) >= 8 and min(len(word), len(known)) >= 6 else 1
+        long = max(len(word), len(known)) >= 8 and min(len(word), len(known)) >= 6 and word[-1] == known[-1]
+        allowed = 2 if long else 1
         if abs(len(known) - len(word)) > allowed or len(set(word) ^ set(known)) > 2 * allowed:
             continue
         apart = distance(word, known, allowed)
@@ -89,9 +90,10 @@ def known_words() -> frozenset[str]:
 
 @cache
 def spellings() -> Mapping[str, tuple[str, ...]]:
-    """The words that a slip may be of, by their first letter: four letters and more."""
+    """The words that a slip may be of, by their first letter: four letters and more, written as one seven."""
     found = defaultdict(set)
-    for word in {*known_words(), *(word for word in STOP_WORDS if len(word) >= 5)}:
+    joins = {word for word in joined() if len(word) < 7}
+    for word in {*known_words(), *(word for word in STOP_WORDS if len(word) >= 5)} - joins:
         if len(word) >= 4 and word.isascii() and word.isalpha():
             found[word[0]].add(word)
     return {letter: tuple(sorted(words)) for letter, words in found.items()}
