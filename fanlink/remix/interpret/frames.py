@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from fanlink.remix.interpret.decisions import Decision, Read
-from fanlink.remix.interpret.segments import PARTS, Place, Segment
 from fanlink.remix.interpret.items import Item
+from fanlink.remix.interpret.segments import PARTS, Place, Segment
 
 TARGETED = frozenset(("effect", "sound", "edit"))
 HEADED = TARGETED | PARTS | {"style", "mood", "layer", "pattern", "feel", "tempo", "key", "length", "energy", "original", "size", "amount", "loud", "groove"}

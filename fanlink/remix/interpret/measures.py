@@ -88,14 +88,16 @@ def hear_amounts(frame: Frame) -> None:
         ways = frame.segment.of("tempo", "key", "up", "length") + [one for one in frame.segment.of("energy") if one.text in MOVES]
         down = any(way.value in ("slower", "down", "shorter", "less") for way in ways)
         sign = -1 if down and amount.value > 0 else 1
+        taken = any(one.text in ("off", "shave", "knock", "lose", "minus", "trim", "subtract") for one in frame.items)
+        sign = -1 if taken and amount.kind in ("bpm", "percent", "semitones") and amount.value > 0 else sign
         value = amount.value * sign
         made = None
         if amount.kind == "bpm":
             aimed = at > 0 and frame.items[at - 1].text in ("to", "at", "around", "about", "near")
-            moved = frame.has("tempo") or frame.has("up") or frame.has("key")
+            moved = frame.has("tempo") or frame.has("up") or frame.has("key") or taken or at > 0 and frame.items[at - 1].text in ("add", "plus", "another", "by", "knock", "shave")
             relative = not aimed and moved and amount.value <= 30 or amount.value < 0 or frame.has("more", "less")
             made = Decision("tempo", "by", f"{-abs(value) if frame.has('more', 'less') else value:+g}bpm") if relative else Decision("tempo", "bpm", f"{amount.value:g}")
-        elif amount.kind == "percent" and (frame.has("tempo") or frame.has("noun", "tempo") or amount.value < 0):
+        elif amount.kind == "percent" and (frame.has("tempo") or frame.has("noun", "tempo") or amount.value < 0 or taken):
             made = Decision("tempo", "by", f"{value:+g}%")
         elif amount.kind == "pace":
             made = Decision("tempo", "by", f"{(amount.value - 1) * 100:+.4g}%")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fanlink.remix.interpret.decisions import Decision
 from fanlink.remix.interpret.frames import HEADED, TARGETED, Frame, bare_place, negation
-from fanlink.remix.interpret.segments import PARTS
 from fanlink.remix.interpret.items import Item
+from fanlink.remix.interpret.segments import PARTS
 
 OWN_LAYER = {"drums": ("drums", ""), "bass": ("bass", ""), "guitar": ("arp", "guitar"), "piano": ("pad", "piano"), "strings": ("pad", "strings"), "synth": ("arp", "square")}
 VERB_NOTS = frozenset("not dont doesnt shouldnt never wont cant isnt".split()) | {"do not", "does not", "should not"}

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from fanlink.remix.interpret.decisions import Decision
 from fanlink.remix.interpret.frames import TARGETED, Frame, negation
-from fanlink.remix.interpret.segments import PARTS
 from fanlink.remix.interpret.items import Item
+from fanlink.remix.interpret.segments import PARTS
+from fanlink.remix.interpret.senses import POURS
 
 MELODIES = frozenset("instruments melody melodies".split())
 BEATS = frozenset("groove grooves rhythm rhythms".split())
@@ -38,7 +39,7 @@ def hear_qualities(frame: Frame) -> None:
         negated = negation(frame, item)
         marks = [mark for mark in frame.modifiers(item) if mark.kind in ("degree", "neg", "more", "add")]
         less = any(mark.kind == "more" and mark.value == "less" for mark in marks)
-        degree = frame.degree(item)
+        degree = frame.degree(item) or ("much" if item.kind == "effect" and any(other.text in POURS for other in frame.segment.of("degree")) else "")
         if item.kind in TARGETED:
             hear_targeted(frame, item, aimed, negated, less, degree, marks)
         elif item.text in ("hard", "harder", "heavier") and parts:

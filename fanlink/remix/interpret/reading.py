@@ -17,6 +17,7 @@ from fanlink.remix.interpret.spans import apart
 from fanlink.remix.interpret.tagging import tag
 
 VERBS = ("neg", "add", "only", "repeat", "first", "last", "length", "change", "size", "loud", "more", "tempo", "up")
+RETURNS = ("back", "come", "comes", "return", "returns", "bring")
 NOUNS, ADJECTIVES = ("part", "layer"), ("sound", "mood", "tempo", "energy", "effect", "edit", "feel", "key")
 
 
@@ -31,6 +32,7 @@ def read(words: str, parts: Collection[str] = ()) -> Reading:
     for at in range(len(told)):
         borrow(told, at, frozenset(parts))
     leave_headings(told)
+    name_louder(told, items)
     lean_places(told)
     share_places(told)
     reads = corrected([made for one in told for made in one.reads()], items)
@@ -112,7 +114,7 @@ def take_up(one: Told, before: Told) -> None:
         return
     words = [word for item in one.segment.items for word in item.text.split()]
     them = "them" in words or "they" in words
-    back = any(item.kind == "keep" and {"it", "them"} & set(item.text.split()) for item in one.segment.items)
+    back = any(item.kind == "keep" and ({"it", "them"} & set(item.text.split()) or item.text.split()[0] in RETURNS) for item in one.segment.items)
     on_it = any(two in (["on", "it"], ["to", "it"], ["on", "her"], ["on", "him"]) for two in ([one, two] for one, two in pairwise(words)))
     if them or on_it and one.segment.of("effect", "edit", "sound"):
         one.targets = before.heard.targets
@@ -125,6 +127,18 @@ def taken_over(items: list[Item], one: Told) -> list[Item]:
     """Items of the segment before as if they were said again here: their characters are those of this segment."""
     said = [item for item in one.segment.items if item.kind != "filler"] or one.segment.items
     return [replace(item, start=said[0].start, end=said[-1].end) for item in items]
+
+
+def name_louder(told: list[Told], items: list[Item]) -> None:
+    """"Louder ... I mean the vocals": what was left open is said after."""
+    for before, one in pairwise(told):
+        said = before.segment.items and one.segment.items
+        meant = said and any(item.kind == "swerve" and before.segment.items[-1].end <= item.start < one.segment.items[0].start for item in items)
+        energies = [read for read in before.heard.reads if read.decision.family == "energy" and not read.decision.place]
+        if meant and bare_parts(one.segment) and energies and not before.segment.of("energy"):
+            action = "louder" if energies[-1].decision.action == "more" else "quieter"
+            before.heard.reads = [read for read in before.heard.reads if read not in energies]
+            one.heard.reads = [replace(read, decision=replace(read.decision, action=action, degree=energies[-1].decision.degree)) for read in one.heard.reads]
 
 
 def only_says_untouched(segment: Segment) -> bool:

@@ -11,6 +11,7 @@ HEADS = frozenset(
 )
 QUALITIES = frozenset("mood sound effect edit size loud energy style tempo feel length key".split())
 PARTS = frozenset(("part", "inst"))
+COMPARED = frozenset("more less fewer louder quieter softer loud quiet extra".split())
 SWAPS = frozenset("replace replacing swap exchange trade".split()) | {"swap out"}
 
 
@@ -93,6 +94,9 @@ def begins_new(item: Item, current: list[Item], before: Item | None) -> str:
         return "with"
     if item.kind == "neg" and item.value != "butnot" and not (item.value == "remove" and before and before.kind in PARTS) and (before is None or before.kind != "neg"):
         return "neg"
+    measured = {"more": ("more",), "loud": ("loud",)}.get(item.kind, ())
+    if measured and before and before.kind in PARTS and current[0].kind in measured and item.text in COMPARED:  # "more drums less bass"
+        return "stop"
     if item.kind in ("keep", "add") and item.text in ("keep", "leave", "add", "put", "keep in") and whole:
         return "stop"
     return ""

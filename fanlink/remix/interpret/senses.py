@@ -16,7 +16,9 @@ LOVERS = ("id", "i", "would", "we", "wed", "d", "really", "you", "they")
 IT = ("it", "this", "that", "everything", "things", "all")
 AWAY = frozenset("home through along around to from in into at by away back past alone somewhere".split())
 OUTINGS = frozenset("day night week weekend time walk drive ride way story run road trip shift flight winter".split())
+POURS = frozenset("soak drown drench bathe dip smother submerge wash douse bury swamp flood cover".split())
 MADE_THINGS = frozenset("version edit mix song track remix one cut take snippet clip".split())
+DECADES = ("90 s", "nineties", "90s", "2000 s", "70 s", "60 s", "50 s", "seventies", "sixties", "fifties")
 OF_AGE = ("old", "old school")
 WHOLE = ("everything", "it all", "all of it")
 SOFT_SIZES = frozenset("small tiny little soft light".split())
@@ -136,6 +138,8 @@ def small_senses(items: list[Item], at: int) -> Item:
         return be(item, "section", "outro" if item.text == "closing" else "intro")
     if item.text == "hear" and {other.text for other in near(items, at)} & CLEARLY and any(other.kind in PARTS for other in near(items, at)):
         return be(item, "loud", "more")
+    if item.text in ("knock", "knocks", "shave") and any(is_number(other) for other in near(items, at)):
+        return be(item, "filler")
     if item.text in ("full", "fuller") and after and after.kind == "style":
         return be(item, "filler")
     if item.text == "anthem" and before and before.kind == "style":
@@ -160,7 +164,7 @@ def of_something(items: list[Item], at: int) -> Item:
     item, after = items[at], items[at + 1] if at + 1 < len(items) else None
     if after is None:
         return be(item, "filler") if item.text == "long" and text_at(items, at - 1) in OUTINGS else item
-    if item.text in OF_AGE and after.kind == "style":
+    if (item.text in OF_AGE or item.text in DECADES) and after.kind == "style":
         return be(item, "filler")
     if item.text in SOFT_SIZES and item.kind == "size" and after.kind == "style":
         return be(item, "filler")
@@ -220,6 +224,60 @@ def down_to(row: list[Item]) -> int | None:
         if row[at].text in ("down", "back") and row[at + 1].text in ("to", "just") or row[at].text in ("down to", "back to", "down to just"):
             return at
     return None
+
+
+def ended(items: list[Item], at: int) -> Item:
+    """"The end of a movie" is no place of the song, and "up to eleven" no section."""
+    item = items[at]
+    if item.kind == "section" and item.value in ("intro", "outro", "middle", "break") and text_at(items, at + 1) == "of":
+        row = items[at + 2 : at + 5]
+        if row and row[0].text in ("a", "an", "my", "your", "our", "day", "summer", "night", "time", "winter", "world") and not any(other.text in MADE_THINGS or other.kind == "section" for other in row):
+            return be(item, "filler")
+    return item
+
+
+def yes_and_no(items: list[Item], at: int) -> Item:
+    """"Voice yes, everything else no"."""
+    item = items[at]
+    if kind_at(items, at - 1) in PARTS and kind_at(items, at + 1) in ("", *BREAKS, "soft"):
+        if item.text in ("yes", "yeah", "yep"):
+            return be(item, "keep", "keep")
+        if item.text in ("no", "nope", "nah", "out") and item.kind in ("neg", "filler"):
+            return be(item, "neg", "remove")
+    return item
+
+
+def too_with_one_o(items: list[Item], at: int) -> Item:
+    """"Drums to loud"."""
+    item = items[at]
+    before, after = items[at - 1] if at else None, items[at + 1] if at + 1 < len(items) else None
+    if item.text != "to" or before is None or after is None or not (before.kind in PARTS or before.text in ("is", "are", "its", "way", "far", "bit")):
+        return item
+    plain = after.text in ("loud", "quiet", "slow", "fast", "long", "short", "dark", "bright", "soft", "high", "low", "happy", "sad", "busy", "dry", "wet", "hard")
+    return replace(item, kind="degree", value="much", text="too") if plain else item
+
+
+def poured_over(items: list[Item], at: int) -> Item:
+    """"Drown the voice in reverb": a lot of it."""
+    item = items[at]
+    if item.text in POURS and any(other.kind == "relation" and other.text == "in" and items[at + 2 + place : at + 3 + place] and items[at + 2 + place].kind in ("effect", "filler", "degree", "layer")
+                                  for place, other in enumerate(items[at + 1 : at + 6])) and any(other.kind == "effect" for other in near(items, at)):  # fmt: skip
+        return be(item, "degree", "much")
+    return item
+
+
+def paced(items: list[Item], at: int) -> Item:
+    """A slow arpeggio is no slow song; a lift of the vocals no lift of it all; a soft piano is one that plays."""
+    item, after = items[at], items[at + 1] if at + 1 < len(items) else None
+    if after is None:
+        return item
+    if item.kind == "tempo" and item.text in ("slow", "fast", "quick") and after.kind in ("layer", "effect", "edit") and not after.value.startswith("texture"):
+        return be(item, "filler")
+    if item.kind == "energy" and item.text in ("lift", "pump it up", "power up", "drive it", "grow") and any(other.kind in PARTS for other in items[at + 1 : at + 4]):
+        return be(item, "loud", "more")
+    if item.text == "soft" and item.kind == "size" and after.kind in PARTS and (text_at(items, at - 1) in ("a", "some", "with", "maybe")):
+        return be(item, "filler")
+    return item
 
 
 def lists_of_ordinals(items: list[Item], at: int) -> Item:
@@ -284,5 +342,5 @@ def too(items: list[Item], at: int) -> Item:
 
 
 RULES: tuple[Callable[[list[Item], int], Item], ...] = (
-    edge, lists_of_ordinals, my_own, said_no, not_enough, stripped, merely, dropped, left_alone, small_senses, faded, of_something, driven, said_twice, as_a_whole, excepted, too, sounding,
+    edge, ended, lists_of_ordinals, my_own, yes_and_no, said_no, too_with_one_o, poured_over, not_enough, stripped, merely, dropped, left_alone, small_senses, faded, of_something, paced, driven, said_twice, as_a_whole, excepted, too, sounding,
 )  # fmt: skip

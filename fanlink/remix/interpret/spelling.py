@@ -18,6 +18,8 @@ from fanlink.remix.interpret.lexicon import NOT_SLIPS, SAME, STOP_WORDS, entries
 from fanlink.remix.interpret.tokens import Token
 
 WORD_LIST = Path(__file__).parent / "minilm" / "tokenizer.json"
+# Small words of other languages: where one stands, a word that is not in the lexicon is no slip but a word.
+OTHER_TONGUES = frozenset("una el los las por que con sin une avec sans und ohne mit der ein eine bitte nicht uma com mais pas les mas para muy tres sehr molto piu senza".split())
 LONGEST = 20
 DRAWN_OUT = re.compile(r"(.)\1{2,}")
 ENDINGS = ("s", "es", "ed", "ing", "ly", "er", "y")
@@ -26,13 +28,15 @@ ENDINGS = ("s", "es", "ed", "ing", "ly", "er", "y")
 def spelt(row: list[Token]) -> list[Token]:
     """The tokens with slips of spelling mended and other spellings made one; spans stay those of what was written."""
     made: list[Token] = []
+    foreign = any(token.text in OTHER_TONGUES for token in row)
     for token in row:
         if token.kind != "word":
             made.append(token)
             continue
-        text = meant(token.text)
+        text = SAME.get(token.text, token.text) if foreign else meant(token.text)
         halves = text.split()
-        made += [replace(token, text=half) for half in halves] if len(halves) > 1 else [replace(token, text=text)]
+        cut = token.start + len(halves[0])
+        made += [replace(token, text=text)] if len(halves) == 1 else [replace(token, text=halves[0], end=cut), replace(token, text=halves[1], start=cut)]
     return made
 
 
@@ -61,6 +65,8 @@ def slip(word: str) -> str:
     """The lexicon's word that this one is a slip of: same first letter, one letter wrong, two in long words. Else nothing."""
     best: tuple[int, bool, str] | None = None
     for known in spellings().get(word[0], ()):
+        if len(word) <= 4 and len(known) == len(word) and sorted(word) != sorted(known):
+            continue  # a short word with another letter is another word
         long = max(len(word), len(known)) >= 8 and min(len(word), len(known)) >= 6 and word[-1] == known[-1]
         allowed = 2 if long else 1
         if abs(len(known) - len(word)) > allowed or len(set(word) ^ set(known)) > 2 * allowed:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from fanlink.remix.interpret.amounts import amount_at
 from fanlink.remix.interpret.items import Item
-from fanlink.remix.interpret.lexicon import STOP_WORDS, entries, joined, longest
+from fanlink.remix.interpret.lexicon import NOT_SLIPS, STOP_WORDS, entries, joined, longest
 from fanlink.remix.interpret.senses import settled
 from fanlink.remix.interpret.spelling import spelt
 from fanlink.remix.interpret.tokens import Token, tokens
 
+ADVERBS = frozenset("really very totally completely absolutely fully just please even quite pretty all".split())
+INFLECTED = ("mood", "sound", "energy")
+ENDINGS = ("ing", "ed", "er", "est", "ly", "ness", "e", "")
 PLURALS = ("style", "mood", "effect", "edit", "part", "inst", "layer", "section")
 
 
@@ -48,10 +53,35 @@ def entry_at(row: list[Token], at: int) -> tuple[tuple[str, str] | None, int]:
         if any(token.kind == "stop" for token in part):
             continue
         phrase = " ".join(token.text for token in part)
-        found = entries().get(phrase) or (joined().get(phrase) if size == 1 else None) or plural(phrase)
+        found = entries().get(phrase) or (joined().get(phrase) or inflected(phrase) if size == 1 else None) or plural(phrase)
+        if not found and size > 2 and any(token.text in ADVERBS for token in part[1:-1]):  # "go completely wild"
+            found = entries().get(" ".join(token.text for at, token in enumerate(part) if not (0 < at < size - 1 and token.text in ADVERBS)))
         if found:
             return found, size
     return None, 0
+
+
+def inflected(word: str) -> tuple[str, str] | None:
+    """The entry of another form of the word: "weep" by "weeping", "brightly" by "bright"."""
+    if len(word) < 4 or word in STOP_WORDS or word in NOT_SLIPS or not word.isalpha():
+        return None
+    return next((found for stem in stems(word) if (found := by_stem().get(stem))), None)
+
+
+def stems(word: str) -> list[str]:
+    """What may be left of a word without its ending, the longest first; four letters at least."""
+    return [word[: len(word) - len(ending)] for ending in sorted(ENDINGS, key=len) if word.endswith(ending) and len(word) - len(ending) >= 4]
+
+
+@cache
+def by_stem() -> dict[str, tuple[str, str]]:
+    """The single words that have forms, by their stem; a stem of two meanings is nobody's."""
+    found: dict[str, set[tuple[str, str]]] = {}
+    for phrase, entry in entries().items():
+        if entry[0] in INFLECTED and phrase.isalpha():
+            for stem in stems(phrase):
+                found.setdefault(stem, set()).add(entry)
+    return {stem: next(iter(rows)) for stem, rows in found.items() if len(rows) == 1 and stem not in STOP_WORDS}
 
 
 def plural(phrase: str) -> tuple[str, str] | None:
