@@ -8,7 +8,7 @@ from fanlink.remix.interpret.decisions import Decision
 from fanlink.remix.interpret.frames import TARGETED, Frame, negation
 from fanlink.remix.interpret.items import Item
 from fanlink.remix.interpret.segments import PARTS
-from fanlink.remix.interpret.senses import POURS
+from fanlink.remix.interpret.constructions import POURS
 
 MELODIES = frozenset("instruments melody melodies".split())
 BEATS = frozenset("groove grooves rhythm rhythms".split())

@@ -1,93 +1,31 @@
-"""Senses: a word that means two things, by what stands beside it: "drop the guitar" and "the drop", "no drums" and "no, drums"."""
+"""Senses: a word that means two things, by what stands beside it: "drop the guitar" and "the drop"."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 
-from fanlink.remix.interpret.items import Item
+from fanlink.remix.interpret import constructions
+from fanlink.remix.interpret.items import PARTS, Item, be, is_number, kind_at, near, text_at
 
 MERELY = ("add", "more", "loud", "degree", "tempo", "key", "change", "energy", "length", "up")  # "just give it more bass"
 DOING = frozenset("make turn bring give want need let go do slow speed have please fade".split())
-EDGES = {"first": "intro", "last": "outro"}
-PARTS = ("part", "inst")
-BREAKS = ("stop", "hard", "swerve")
 LOVERS = ("id", "i", "would", "we", "wed", "d", "really", "you", "they")
 IT = ("it", "this", "that", "everything", "things", "all")
 AWAY = frozenset("home through along around to from in into at by away back past alone somewhere".split())
 OUTINGS = frozenset("day night week weekend time walk drive ride way story run road trip shift flight winter".split())
-POURS = frozenset("soak drown drench bathe dip smother submerge wash douse bury swamp flood cover".split())
 MADE_THINGS = frozenset("version edit mix song track remix one cut take snippet clip".split())
 DECADES = ("90 s", "nineties", "90s", "2000 s", "70 s", "60 s", "50 s", "seventies", "sixties", "fifties")
 OF_AGE = ("old", "old school")
-WHOLE = ("everything", "it all", "all of it")
 SOFT_SIZES = frozenset("small tiny little soft light".split())
-STRIPS = frozenset("strip strips stripped stripping take bring pare reduce thin boil cut".split())
 SOUNDING = {"pad=rhodes": "piano", "pad=piano": "piano", "pad=strings": "strings", "drums": "drums", "bass": "bass", "arp=guitar": "guitar"}
 CLEARLY = frozenset("better more clearly clear clearer properly well louder".split())
 
 
 def settled(items: list[Item]) -> list[Item]:
     """The items, each in the sense that its neighbours give it."""
-    for rule in RULES:
+    for rule in (*constructions.RULES, *RULES):
         items = [rule(items, at) for at in range(len(items))]
     return items
-
-
-def be(item: Item, kind: str, value: str = "") -> Item:
-    return replace(item, kind=kind, value=value)
-
-
-def near(items: list[Item], at: int, step: int = 1) -> Iterator[Item]:
-    """The items after this one, or before it, up to where the clause ends."""
-    at += step
-    while 0 <= at < len(items) and items[at].kind not in BREAKS:
-        yield items[at]
-        at += step
-
-
-def follows(items: list[Item], at: int, step: int = 1) -> Item | None:
-    """The nearest item that says something, to the right or to the left."""
-    return next((item for item in near(items, at, step) if item.kind != "filler"), None)
-
-
-def text_at(items: list[Item], at: int) -> str:
-    return items[at].text if 0 <= at < len(items) else ""
-
-
-def kind_at(items: list[Item], at: int) -> str:
-    return items[at].kind if 0 <= at < len(items) else ""
-
-
-def edge(items: list[Item], at: int) -> Item:
-    """"The first 8 bars" are the intro and "the last 4 bars" the outro, whatever their number."""
-    item = items[at]
-    before = next((old for old in reversed(items[:at]) if old.kind != "filler"), None)
-    if item.amount and item.amount.kind == "bars" and before and before.kind == "ordinal" and before.value in EDGES:
-        return be(replace(item, amount=None), "section", EDGES[before.value])
-    return item
-
-
-def said_no(items: list[Item], at: int) -> Item:
-    """"Add strings, no, add a choir": a "no" of its own takes back what was said."""
-    item = items[at]
-    if item.text not in ("no", "nope", "nah") or not at:
-        return item
-    alone = kind_at(items, at - 1) in (*BREAKS, "soft") and kind_at(items, at + 1) == "stop"
-    number = is_number(items[at + 1]) and any(is_number(other) for other in items[:at]) if at + 1 < len(items) else False
-    return be(item, "swerve", "other") if alone or number else item
-
-
-def is_number(item: Item) -> bool:
-    return item.kind == "amount" or item.text.isdigit()
-
-
-def not_enough(items: list[Item], at: int) -> Item:
-    """"Not loud enough" asks for louder."""
-    item = items[at]
-    if item.kind == "neg" and item.value == "no" and any(other.text == "enough" for other in near(items, at)):
-        return be(item, "filler")
-    return item
 
 
 def merely(items: list[Item], at: int) -> Item:
@@ -200,72 +138,6 @@ def said_twice(items: list[Item], at: int) -> Item:
     return item
 
 
-def stripped(items: list[Item], at: int) -> Item:
-    """"Strip everything back to just the vocal", "take the verse down to voice and bass": only that."""
-    item = items[at]
-    if item.kind == "mood" and item.text.startswith("strip") and text_at(items, at + 1) in ("to", "to just"):
-        return be(item, "only", "only")
-    if item.text in STRIPS:
-        row = list(near(items, at))
-        down = down_to(row)
-        measured = any(other.kind == "amount" or other.text in ("key", "pitch", "tempo") for other in row)
-        if down is None or measured or any(other.kind in PARTS and other.value != "other" for other in row[:down]):
-            return item
-        return be(item, "only", "only")
-    if item.text in (*WHOLE, "down", "back") or item.kind in ("up", "only"):
-        begun = any(other.kind == "only" and other.text.split()[0] in STRIPS for other in near(items, at, -1))
-        return be(item, "filler") if begun else item
-    return item
-
-
-def down_to(row: list[Item]) -> int | None:
-    """Where a "down to" or "back to" stands, close by."""
-    for at in range(min(4, len(row) - 1)):
-        if row[at].text in ("down", "back") and row[at + 1].text in ("to", "just") or row[at].text in ("down to", "back to", "down to just"):
-            return at
-    return None
-
-
-def ended(items: list[Item], at: int) -> Item:
-    """"The end of a movie" is no place of the song, and "up to eleven" no section."""
-    item = items[at]
-    if item.kind == "section" and item.value in ("intro", "outro", "middle", "break") and text_at(items, at + 1) == "of":
-        row = items[at + 2 : at + 5]
-        if row and row[0].text in ("a", "an", "my", "your", "our", "day", "summer", "night", "time", "winter", "world") and not any(other.text in MADE_THINGS or other.kind == "section" for other in row):
-            return be(item, "filler")
-    return item
-
-
-def yes_and_no(items: list[Item], at: int) -> Item:
-    """"Voice yes, everything else no"."""
-    item = items[at]
-    if kind_at(items, at - 1) in PARTS and kind_at(items, at + 1) in ("", *BREAKS, "soft"):
-        if item.text in ("yes", "yeah", "yep"):
-            return be(item, "keep", "keep")
-        if item.text in ("no", "nope", "nah", "out") and item.kind in ("neg", "filler"):
-            return be(item, "neg", "remove")
-    return item
-
-
-def too_with_one_o(items: list[Item], at: int) -> Item:
-    """"Drums to loud"."""
-    item = items[at]
-    before, after = items[at - 1] if at else None, items[at + 1] if at + 1 < len(items) else None
-    if item.text != "to" or before is None or after is None or not (before.kind in PARTS or before.text in ("is", "are", "its", "way", "far", "bit")):
-        return item
-    plain = after.text in ("loud", "quiet", "slow", "fast", "long", "short", "dark", "bright", "soft", "high", "low", "happy", "sad", "busy", "dry", "wet", "hard")
-    return replace(item, kind="degree", value="much", text="too") if plain else item
-
-
-def poured_over(items: list[Item], at: int) -> Item:
-    """"Drown the voice in reverb": a lot of it."""
-    item = items[at]
-    if item.text in POURS and any(other.kind == "relation" and other.text == "in" and items[at + 2 + place : at + 3 + place] and items[at + 2 + place].kind in ("effect", "filler", "degree", "layer")
-                                  for place, other in enumerate(items[at + 1 : at + 6])) and any(other.kind == "effect" for other in near(items, at)):  # fmt: skip
-        return be(item, "degree", "much")
-    return item
-
-
 def paced(items: list[Item], at: int) -> Item:
     """A slow arpeggio is no slow song; a lift of the vocals no lift of it all; a soft piano is one that plays."""
     item, after = items[at], items[at + 1] if at + 1 < len(items) else None
@@ -277,18 +149,6 @@ def paced(items: list[Item], at: int) -> Item:
         return be(item, "loud", "more")
     if item.text == "soft" and item.kind == "size" and after.kind in PARTS and (text_at(items, at - 1) in ("a", "some", "with", "maybe")):
         return be(item, "filler")
-    return item
-
-
-def lists_of_ordinals(items: list[Item], at: int) -> Item:
-    """"The first and the last chorus" are two choruses."""
-    item = items[at]
-    if item.kind != "ordinal" or item.value == "every":
-        return item
-    row = [other for other in items[at + 1 : at + 6] if other.kind != "filler"]
-    kinds = [other.kind for other in row[:3]]
-    if kinds == ["soft", "ordinal", "section"] and row[2].value not in ("intro", "outro", "middle"):
-        return be(item, "section", f"{item.value}-{row[2].value}")
     return item
 
 
@@ -310,37 +170,6 @@ def my_own(items: list[Item], at: int) -> Item:
     return item
 
 
-def as_a_whole(items: list[Item], at: int) -> Item:
-    """"Everything bigger" is about the whole; "everything else" is what is left."""
-    item = items[at]
-    if item.kind == "part" and item.text in WHOLE:
-        said = [*near(items, at), *near(items, at, -1)]
-        if any(other.kind in ("loud", "size", "energy") for other in said) and not any(other.kind in ("neg", "only", "keep") for other in said):
-            return be(item, "filler")
-    return item
-
-
-def excepted(items: list[Item], at: int) -> Item:
-    """"Everywhere except in the intro": not there. "Except the drums" is for the parts."""
-    item = items[at]
-    if item.kind == "neg" and item.value == "butnot":
-        after = follows(items, at)
-        if after and after.kind in ("relation", "ordinal", "section") and any(other.kind == "section" for other in near(items, at)):
-            return be(item, "neg", "no")
-    return item
-
-
-def too(items: list[Item], at: int) -> Item:
-    """"Too happy" asks for less of it; "not too happy" for a little."""
-    item = items[at]
-    after = items[at + 1] if at + 1 < len(items) else None
-    if item.text != "too" or after is None or kind_at(items, at - 1) == "neg":
-        return item
-    if after.kind in ("mood", "style", "edit"):
-        return be(item, "neg", "no")
-    return be(item, "more", "less") if after.kind == "effect" else item
-
-
 RULES: tuple[Callable[[list[Item], int], Item], ...] = (
-    edge, ended, lists_of_ordinals, my_own, yes_and_no, said_no, too_with_one_o, poured_over, not_enough, stripped, merely, dropped, left_alone, small_senses, faded, of_something, paced, driven, said_twice, as_a_whole, excepted, too, sounding,
+    my_own, merely, dropped, left_alone, small_senses, faded, of_something, paced, driven, said_twice, sounding,
 )  # fmt: skip

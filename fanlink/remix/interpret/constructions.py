@@ -1,0 +1,155 @@
+"""Constructions: ways of saying something that take several words: "strip it back to", "except in the intro", "too loud"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from fanlink.remix.interpret.items import BREAKS, PARTS, Item, be, follows, is_number, kind_at, near, text_at
+
+EDGES = {"first": "intro", "last": "outro"}
+POURS = frozenset("soak drown drench bathe dip smother submerge wash douse bury swamp flood cover".split())
+MADE_THINGS = frozenset("version edit mix song track remix one cut take snippet clip".split())
+WHOLE = ("everything", "it all", "all of it")
+STRIPS = frozenset("strip strips stripped stripping take bring pare reduce thin boil cut".split())
+
+
+def edge(items: list[Item], at: int) -> Item:
+    """"The first 8 bars" are the intro and "the last 4 bars" the outro, whatever their number."""
+    item = items[at]
+    before = next((old for old in reversed(items[:at]) if old.kind != "filler"), None)
+    if item.amount and item.amount.kind == "bars" and before and before.kind == "ordinal" and before.value in EDGES:
+        return be(replace(item, amount=None), "section", EDGES[before.value])
+    return item
+
+
+def said_no(items: list[Item], at: int) -> Item:
+    """"Add strings, no, add a choir": a "no" of its own takes back what was said."""
+    item = items[at]
+    if item.text not in ("no", "nope", "nah") or not at:
+        return item
+    alone = kind_at(items, at - 1) in (*BREAKS, "soft") and kind_at(items, at + 1) == "stop"
+    number = is_number(items[at + 1]) and any(is_number(other) for other in items[:at]) if at + 1 < len(items) else False
+    return be(item, "swerve", "other") if alone or number else item
+
+
+def not_enough(items: list[Item], at: int) -> Item:
+    """"Not loud enough" asks for louder."""
+    item = items[at]
+    if item.kind == "neg" and item.value == "no" and any(other.text == "enough" for other in near(items, at)):
+        return be(item, "filler")
+    return item
+
+
+def ended(items: list[Item], at: int) -> Item:
+    """"The end of a movie" is no place of the song, and "up to eleven" no section."""
+    item = items[at]
+    if item.kind == "section" and item.value in ("intro", "outro", "middle", "break") and text_at(items, at + 1) == "of":
+        row = items[at + 2 : at + 5]
+        if row and row[0].text in ("a", "an", "my", "your", "our", "day", "summer", "night", "time", "winter", "world") and not any(other.text in MADE_THINGS or other.kind == "section" for other in row):
+            return be(item, "filler")
+    return item
+
+
+def yes_and_no(items: list[Item], at: int) -> Item:
+    """"Voice yes, everything else no"."""
+    item = items[at]
+    if kind_at(items, at - 1) in PARTS and kind_at(items, at + 1) in ("", *BREAKS, "soft"):
+        if item.text in ("yes", "yeah", "yep"):
+            return be(item, "keep", "keep")
+        if item.text in ("no", "nope", "nah", "out") and item.kind in ("neg", "filler"):
+            return be(item, "neg", "remove")
+    return item
+
+
+def too_with_one_o(items: list[Item], at: int) -> Item:
+    """"Drums to loud"."""
+    item = items[at]
+    before, after = items[at - 1] if at else None, items[at + 1] if at + 1 < len(items) else None
+    if item.text != "to" or before is None or after is None or not (before.kind in PARTS or before.text in ("is", "are", "its", "way", "far", "bit")):
+        return item
+    plain = after.text in ("loud", "quiet", "slow", "fast", "long", "short", "dark", "bright", "soft", "high", "low", "happy", "sad", "busy", "dry", "wet", "hard")
+    return replace(item, kind="degree", value="much", text="too") if plain else item
+
+
+def poured_over(items: list[Item], at: int) -> Item:
+    """"Drown the voice in reverb": a lot of it."""
+    item = items[at]
+    if item.text in POURS and any(other.kind == "relation" and other.text == "in" and items[at + 2 + place : at + 3 + place] and items[at + 2 + place].kind in ("effect", "filler", "degree", "layer")
+                                  for place, other in enumerate(items[at + 1 : at + 6])) and any(other.kind == "effect" for other in near(items, at)):  # fmt: skip
+        return be(item, "degree", "much")
+    return item
+
+
+def lists_of_ordinals(items: list[Item], at: int) -> Item:
+    """"The first and the last chorus" are two choruses."""
+    item = items[at]
+    if item.kind != "ordinal" or item.value == "every":
+        return item
+    row = [other for other in items[at + 1 : at + 6] if other.kind != "filler"]
+    kinds = [other.kind for other in row[:3]]
+    if kinds == ["soft", "ordinal", "section"] and row[2].value not in ("intro", "outro", "middle"):
+        return be(item, "section", f"{item.value}-{row[2].value}")
+    return item
+
+
+def stripped(items: list[Item], at: int) -> Item:
+    """"Strip everything back to just the vocal", "take the verse down to voice and bass": only that."""
+    item = items[at]
+    if item.kind == "mood" and item.text.startswith("strip") and text_at(items, at + 1) in ("to", "to just"):
+        return be(item, "only", "only")
+    if item.text in STRIPS:
+        row = list(near(items, at))
+        down = down_to(row)
+        measured = any(other.kind == "amount" or other.text in ("key", "pitch", "tempo") for other in row)
+        if down is None or measured or any(other.kind in PARTS and other.value != "other" for other in row[:down]):
+            return item
+        return be(item, "only", "only")
+    if item.text in (*WHOLE, "down", "back") or item.kind in ("up", "only"):
+        begun = any(other.kind == "only" and other.text.split()[0] in STRIPS for other in near(items, at, -1))
+        return be(item, "filler") if begun else item
+    return item
+
+
+def down_to(row: list[Item]) -> int | None:
+    """Where a "down to" or "back to" stands, close by."""
+    for at in range(min(4, len(row) - 1)):
+        if row[at].text in ("down", "back") and row[at + 1].text in ("to", "just") or row[at].text in ("down to", "back to", "down to just"):
+            return at
+    return None
+
+
+def as_a_whole(items: list[Item], at: int) -> Item:
+    """"Everything bigger" is about the whole; "everything else" is what is left."""
+    item = items[at]
+    if item.kind == "part" and item.text in WHOLE:
+        said = [*near(items, at), *near(items, at, -1)]
+        if any(other.kind in ("loud", "size", "energy") for other in said) and not any(other.kind in ("neg", "only", "keep") for other in said):
+            return be(item, "filler")
+    return item
+
+
+def excepted(items: list[Item], at: int) -> Item:
+    """"Everywhere except in the intro": not there. "Except the drums" is for the parts."""
+    item = items[at]
+    if item.kind == "neg" and item.value == "butnot":
+        after = follows(items, at)
+        if after and after.kind in ("relation", "ordinal", "section") and any(other.kind == "section" for other in near(items, at)):
+            return be(item, "neg", "no")
+    return item
+
+
+def too(items: list[Item], at: int) -> Item:
+    """"Too happy" asks for less of it; "not too happy" for a little."""
+    item = items[at]
+    after = items[at + 1] if at + 1 < len(items) else None
+    if item.text != "too" or after is None or kind_at(items, at - 1) == "neg":
+        return item
+    if after.kind in ("mood", "style", "edit"):
+        return be(item, "neg", "no")
+    return be(item, "more", "less") if after.kind == "effect" else item
+
+
+RULES: tuple[Callable[[list[Item], int], Item], ...] = (
+    edge, ended, lists_of_ordinals, yes_and_no, said_no, too_with_one_o, poured_over, not_enough, stripped, as_a_whole, excepted, too,
+)  # fmt: skip
