@@ -8,6 +8,16 @@ from dataclasses import replace
 from fanlink.remix.interpret.items import BREAKS, PARTS, Item, be, follows, is_number, kind_at, near, text_at
 
 EDGES = {"first": "intro", "last": "outro"}
+COUNTED = ("verse", "chorus", "drop", "bridge", "break", "pre-chorus", "build")
+COUNTS = {"one": "first", "two": "second", "three": "third", "four": "fourth", "1": "first", "2": "second", "3": "third", "4": "fourth"}
+COMPLAINTS = {
+    "weak": ("sound", "punchier"), "limp": ("sound", "punchier"), "soft": ("sound", "punchier"), "muddy": ("sound", "cleaner"), "messy": ("sound", "cleaner"), "noisy": ("sound", "cleaner"),
+    "dull": ("sound", "brighter"), "harsh": ("sound", "darker"), "shrill": ("sound", "darker"), "tinny": ("sound", "warmer"), "thin": ("sound", "warmer"), "cheap": ("sound", "warmer"), "sterile": ("sound", "warmer"),
+    "boring": ("energy", "more"), "flat": ("energy", "more"), "lifeless": ("energy", "more"), "bland": ("energy", "more"), "tame": ("energy", "more"), "sleepy": ("energy", "more"), "dead": ("energy", "more"),
+    "lost": ("energy", "more"), "empty": ("mood", "lush"), "bare": ("mood", "lush"), "hidden": ("energy", "more"), "buried": ("energy", "more"),
+}  # fmt: skip
+STATES = frozenset("is are its sound sounds feel feels seems gets too".split())
+MAKING = frozenset("make should could let want must if".split())
 POURS = frozenset("soak drown drench bathe dip smother submerge wash douse bury swamp flood cover".split())
 MADE_THINGS = frozenset("version edit mix song track remix one cut take snippet clip".split())
 WHOLE = ("everything", "it all", "all of it")
@@ -68,7 +78,9 @@ def too_with_one_o(items: list[Item], at: int) -> Item:
     before, after = items[at - 1] if at else None, items[at + 1] if at + 1 < len(items) else None
     if item.text != "to" or before is None or after is None or not (before.kind in PARTS or before.text in ("is", "are", "its", "way", "far", "bit")):
         return item
-    plain = after.text in ("loud", "quiet", "slow", "fast", "long", "short", "dark", "bright", "soft", "high", "low", "happy", "sad", "busy", "dry", "wet", "hard")
+    plain = after.text in ("loud", "quiet", "slow", "fast", "long", "short", "dark", "bright", "soft", "high", "low", "much", "happy", "sad", "busy", "dry", "wet", "hard")
+    if plain and after.text == "much":
+        return replace(item, kind="more", value="less", text="too much")
     return replace(item, kind="degree", value="much", text="too") if plain else item
 
 
@@ -150,6 +162,59 @@ def too(items: list[Item], at: int) -> Item:
     return be(item, "more", "less") if after.kind == "effect" else item
 
 
+def numbered(items: list[Item], at: int) -> Item:
+    """"Verse two" is the second verse."""
+    item = items[at]
+    if item.kind == "section" and item.value in COUNTED and text_at(items, at + 1) in COUNTS and kind_at(items, at - 1) != "ordinal" and kind_at(items, at + 1) in ("unknown", "filler"):
+        return replace(item, value=f"{COUNTS[text_at(items, at + 1)]}-{item.value}", end=items[at + 1].end)
+    if item.text in COUNTS and item.kind in ("unknown", "filler") and kind_at(items, at - 1) == "section" and items[at - 1].end == item.end:
+        return be(item, "filler")
+    return item
+
+
+def wrong(items: list[Item], at: int) -> Item:
+    """"The drums sound weak", "it is a bit flat": what is said to be wrong asks for its opposite."""
+    item = items[at]
+    if item.text not in COMPLAINTS:
+        return item
+    before = [other.text for other in items[max(0, at - 4) : at]]
+    if not STATES & set(" ".join(before).split()) or MAKING & set(before) or any(other.kind == "neg" for other in items[max(0, at - 4) : at]):
+        return item
+    kind, value = COMPLAINTS[item.text]
+    heard = any(other.kind in PARTS for other in near(items, at, -1))
+    return replace(item, kind="loud", value="more", text="louder") if kind == "energy" and heard else replace(item, kind=kind, value=value, text=value)
+
+
+def asked_why(items: list[Item], at: int) -> Item:
+    """"Why is it so slow?" complains of it."""
+    item = items[at]
+    if item.text in ("so", "that", "this", "such", "always", "way") and any(other.text in ("why", "how come") for other in near(items, at, -1)):
+        return replace(item, kind="degree", value="", text="too")
+    return item
+
+
+def doubled(items: list[Item], at: int) -> Item:
+    """"Double the reverb", "half the echo", "twice the drums"."""
+    item = items[at]
+    after = next((other for other in items[at + 1 : at + 4] if other.kind != "filler"), None)
+    if after is None or after.kind not in ("effect", *PARTS):
+        return item
+    if item.text in ("double the", "twice the", "double", "twice", "doubled", "triple", "triple the"):
+        return be(item, "degree", "much") if after.kind == "effect" else be(item, "loud", "more")
+    if item.text in ("half", "halve") and item.kind in ("filler", "unknown") and (text_at(items, at + 1) in ("the", "as") or item.text == "halve"):
+        return be(item, "more", "less")
+    return item
+
+
+def first_of_all(items: list[Item], at: int) -> Item:
+    """"The hook comes in first", "chorus first"."""
+    item = items[at]
+    ends = at + 1 == len(items) or items[at + 1].kind in BREAKS
+    if item.kind == "ordinal" and item.value in ("first", "last") and ends and any(other.kind == "section" for other in near(items, at, -1)):
+        return be(item, item.value, item.value)
+    return item
+
+
 RULES: tuple[Callable[[list[Item], int], Item], ...] = (
-    edge, ended, lists_of_ordinals, yes_and_no, said_no, too_with_one_o, poured_over, not_enough, stripped, as_a_whole, excepted, too,
+    edge, ended, numbered, lists_of_ordinals, first_of_all, asked_why, wrong, doubled, yes_and_no, said_no, too_with_one_o, poured_over, not_enough, stripped, as_a_whole, excepted, too,
 )  # fmt: skip

@@ -78,7 +78,7 @@ def negation(frame: Frame, head: Item) -> bool:
     negated, free = False, True
     for item in frame.items[:at]:
         if item.kind == "neg":
-            negated, free = True, True
+            negated, free = not (negated and item.value == "butnot"), True
         elif item.kind in HEADED and item.kind not in PARTS:
             free = False
     return negated and free

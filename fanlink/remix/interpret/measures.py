@@ -65,6 +65,7 @@ def section_action(frame: Frame, place: Place) -> str:
     if frame.has("only"):
         return "only"
     if place.name in ("intro", "outro") and not frame.has("add"):
+        frame.heard.unused.append((place.start, place.end)) if not frame.segment.heads and not frame.segment.of("up", "more") else None
         return ""
     if place.name in ADDABLE:
         return "add"
@@ -195,5 +196,7 @@ def hear_sizes(frame: Frame) -> None:
             frame.add(Decision("mood", "aggressive", degree=""), item)
         elif item.text == "soft" and not frame.heard.places and not frame.segment.of("layer"):
             frame.add(Decision("mood", "not", "calm") if negation(frame, item) else Decision("mood", "calm"), item)
+        elif negation(frame, item) and item.text in ("louder", "bigger", "quieter", "softer", "smaller") and not frame.heard.places:
+            continue  # "not louder, just punchier"
         elif not frame.segment.of("layer"):
             frame.add(Decision("energy", "less" if less != negation(frame, item) else "more", degree=degree), item)

@@ -24,6 +24,14 @@ def hear_parts(frame: Frame) -> None:
         action = "only" if item.kind == "vocalsonly" else "none"
         place = bare_place(frame)
         frame.add(Decision("part.vocals", action, place=place.name if place else ""), item, place=place)
+    excepted = next((item for item in frame.items if item.kind == "neg" and item.value == "butnot"), None)
+    if excepted:  # "all instruments out except the guitar"
+        items = [item for item in items if item.value != "other" or frame.items.index(item) > frame.items.index(excepted)]
+    loud = frame.segment.of("loud")
+    if excepted and excepted.text in ALL_BUT and loud and items:
+        frame.used |= {id(item) for item in loud}
+        frame.add(Decision("part.other", "louder" if loud[0].value == "more" else "quieter"), excepted, *items, *loud)
+        return
     predicate = frame.given or part_predicate(frame, items)
     frame.heard.predicate = frame.heard.predicate or (predicate if items else "")
     frame.heard.targets = tuple(item.value for item in items)
@@ -54,12 +62,14 @@ def part_predicate(frame: Frame, items: list[Item]) -> str:
     changed = frame.has("change") and nots
     if changed or frame.has("keep", "untouched") and not about and not nots:
         return "untouched"
-    if frame.has("neg", "butnot"):
+    if about and frame.has("neg", "butnot") and not frame.has("neg", "no", "remove"):
+        return "target"
+    if frame.has("neg", "butnot") and not about:
         return "only" if frame.has("neg", "no", "remove") else "none" if nots[0].text in ALL_BUT else "keep"
     if nots and not (nots[0].text in VERB_NOTS and (said or about)) and not (about and negation(frame, about[0])):
         removing = any(item.value == "remove" for item in nots)
         return "keep" if removing and any(item.value == "no" for item in nots) else "none"
-    brought = any(item.text in ("bring in", "introduce") for item in frame.items) and items[0].value in frame.parts
+    brought = (any(item.text in ("bring in", "introduce") for item in frame.items) or {"bring", "in"} <= {item.text for item in frame.items}) and items[0].value in frame.parts
     if any(place.entering or brought and place.name.startswith("until") for place in frame.segment.places):
         return "none"
     if frame.has("only") or frame.has("first") and not about:

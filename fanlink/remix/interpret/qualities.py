@@ -81,6 +81,10 @@ def hear_targeted(frame: Frame, item: Item, aimed: tuple[str, ...], negated: boo
     else:
         action = "none" if negated else "less" if less else "more"
         made = Decision(f"effect.{item.value}", action, degree="" if negated else degree)
+    excepted = next((other for other in frame.segment.of("neg") if other.value == "butnot"), None)
+    if excepted and item.kind == "effect" and frame.items.index(excepted) > frame.items.index(item):  # "reverb everywhere except the bass"
+        frame.add(replace(made, target=""), item, *marks)
+        made, marks = Decision(f"effect.{item.value}", "none"), [excepted, *frame.segment.of(*PARTS)]
     for target in (() if item.value == "riser" else aimed) or ("",):
         frame.add(replace(made, target=target), item, *marks, *sizes)
 

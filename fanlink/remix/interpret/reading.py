@@ -87,6 +87,8 @@ def carry(told: list[Told], at: int) -> None:
     if joined == "soft" and before.heard.predicate in SECTION_ACTIONS and one.segment.bare and all(item.kind == "filler" for item in one.segment.items):
         one.predicate = before.heard.predicate  # "longer intro and outro"
         return
+    if only_here(one, before):
+        return
     bare = bare_parts(one.segment)
     negated = any(item.kind == "neg" for item in one.segment.items)
     if negated and one.segment.places and not one.segment.heads and (one.segment.where or joined == "neg"):
@@ -95,7 +97,7 @@ def carry(told: list[Told], at: int) -> None:
         one.segment.items += taken_over(before.segment.of(*PARTS, "layer", "effect", "edit"), one)
         return
     said = [item for item in one.segment.items if item.kind not in ("filler", "relation")]
-    if joined in ("soft", "stop") and len(said) > 1 and said[0].kind == "more" and {item.kind for item in said[1:]} <= PARTS:
+    if joined in ("soft", "stop") and said and said[0].kind == "more" and {item.kind for item in said[1:]} <= PARTS:
         one.segment.items[1:1] = taken_over(before.segment.of("effect")[-1:], one)  # "less reverb on the voice, more on the guitar"
         return
     listed = joined == "soft" or joined == "stop" and (before.heard.predicate != "none" or next_is_listed(told, at))
@@ -118,6 +120,10 @@ def take_up(one: Told, before: Told) -> None:
     on_it = any(two in (["on", "it"], ["to", "it"], ["on", "her"], ["on", "him"]) for two in ([one, two] for one, two in pairwise(words)))
     if them or on_it and one.segment.of("effect", "edit", "sound"):
         one.targets = before.heard.targets
+    it = any(two in (["keep", "it"], ["remove", "it"], ["mute", "it"], ["kill", "it"], ["lose", "it"]) for two in ([one, two] for one, two in pairwise(words)))
+    back = back or it and len(before.heard.targets) == 1 and not one.segment.heads
+    clean = any("it" in item.text.split() for item in one.segment.of("sound")) and len(before.heard.targets) == 1
+    one.targets = before.heard.targets if clean else one.targets
     moved = them and one.segment.of("loud", "size", "neg", "only", "up") and not one.segment.of("effect", "edit", "sound", "length", "tempo")
     if (back or moved) and before.heard.targets:
         one.segment.items += taken_over(before.segment.of(*PARTS), one)
@@ -127,6 +133,22 @@ def taken_over(items: list[Item], one: Told) -> list[Item]:
     """Items of the segment before as if they were said again here: their characters are those of this segment."""
     said = [item for item in one.segment.items if item.kind != "filler"] or one.segment.items
     return [replace(item, start=said[0].start, end=said[-1].end) for item in items]
+
+
+def only_here(one: Told, before: Told) -> bool:
+    """"No drums, only in the chorus", "the vocals but quieter": what is only said of the parts before."""
+    said = [item for item in one.segment.items if item.kind != "filler"]
+    if not said or not before.heard.targets or one.segment.heads and {item.kind for item in said} - {"loud", "degree"}:
+        return False
+    if all(item.kind in ("only", "keep", "loud") and item.text in ("only", "just", "yes") for item in said) and one.segment.where:
+        before.heard.reads = []
+        one.predicate = "confined"
+        one.segment.items += taken_over(before.segment.of(*PARTS), one)
+        return True
+    if all(item.kind in ("loud", "degree") for item in said) and one.segment.joined_by == "hard" and before.heard.predicate in ("keep", "add", "bare", "untouched"):
+        one.segment.items += taken_over(before.segment.of(*PARTS), one)
+        return True
+    return False
 
 
 def name_louder(told: list[Told], items: list[Item]) -> None:

@@ -11,6 +11,7 @@ HEADS = frozenset(
 )
 QUALITIES = frozenset("mood sound effect edit size loud energy style tempo feel length key".split())
 PARTS = frozenset(("part", "inst"))
+LATE = ("only after", "not before", "not until")
 COMPARED = frozenset("more less fewer louder quieter softer loud quiet extra".split())
 SWAPS = frozenset("replace replacing swap exchange trade".split()) | {"swap out"}
 
@@ -140,4 +141,7 @@ def place_at(items: list[Item], at: int, kept: int) -> tuple[Place | None, int]:
     if relation == "from" and relation_text in ("of", "from the") and section.value in ("intro", "outro"):
         before = ""
     start = first.start if first.kind != "relation" or relation else section.start
-    return Place(before + name, start, section.end, kept, not relation, relation == "entering"), used + 1
+    if relation_text in ("towards the", "towards") and section.value in ("intro", "outro"):
+        before = ""
+    entering = relation == "entering" or any(item.text in LATE for item in items[at : at + used])
+    return Place(before + name, start, section.end, kept, not relation, entering), used + 1

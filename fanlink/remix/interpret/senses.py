@@ -80,6 +80,16 @@ def small_senses(items: list[Item], at: int) -> Item:
         return be(item, "filler")
     if item.text in ("full", "fuller") and after and after.kind == "style":
         return be(item, "filler")
+    if item.text == "take the" and {other.text for other in near(items, at)} & {"down", "up", "back", "higher", "lower"} and not any(other.text in ("out", "away", "off") for other in near(items, at)):
+        return be(item, "filler")
+    if item.text == "by half" and any(other.kind in PARTS for other in near(items, at, -1)):
+        return be(item, "filler")
+    if item.text in ("grow", "grows", "growing") and any(other.kind in ("effect", "layer", *PARTS) for other in near(items, at, -1)):
+        return be(item, "filler")
+    if item.text == "builds" and before and before.kind in (*PARTS, "layer", "unknown") and kind_at(items, at + 1) == "relation":
+        return be(item, "filler")
+    if item.kind in ("sound", "unknown", "filler") and item.text in ("shine", "shines") and any(other.text in ("let", "lets") for other in near(items, at, -1)):
+        return be(item, "loud", "more")
     if item.text == "anthem" and before and before.kind == "style":
         return be(item, "filler")
     return item
@@ -165,6 +175,8 @@ def sounding(items: list[Item], at: int) -> Item:
 def my_own(items: list[Item], at: int) -> Item:
     """What a fan wants to bring along is no part of the track."""
     item = items[at]
+    if item.value == "vocals" and item.text in ("voice", "singing") and text_at(items, at - 1) == "my":
+        return be(item, "unknown")
     if item.kind in PARTS and (text_at(items, at - 1) == "own" and text_at(items, at - 2) in ("my", "our") or text_at(items, at - 1) == "my" and text_at(items, at - 2) in ("record", "sing")):
         return be(item, "unknown")
     return item

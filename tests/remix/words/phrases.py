@@ -16,6 +16,7 @@ OPEN_THIRD = Path(__file__).parent / "phrases_open3.toml"
 OPEN_FOURTH = Path(__file__).parent / "phrases_open4.toml"
 OPENS = (OPEN, OPEN_AGAIN, OPEN_THIRD, OPEN_FOURTH)
 HELD_AGAIN = Path(__file__).parent / "phrases_held3.toml"
+FADES = {"edit.fade-out": "outro", "edit.fade-in": "intro"}
 PARTS = ("vocals", "backing-vocals", "drums", "bass", "guitar", "piano")
 
 
@@ -73,4 +74,4 @@ def same(found: Decision, want: Decision) -> bool:
 
 def placed(decision: Decision) -> str:
     """Where a decision is; a fade out is at the end and a fade in at the start whether that is said or not."""
-    return decision.place or {"edit.fade-out": "outro", "edit.fade-in": "intro"}.get(f"{decision.subject}.{decision.action}", "")
+    return decision.place or FADES.get(f"{decision.subject}.{decision.action}", FADES.get(decision.subject, ""))
