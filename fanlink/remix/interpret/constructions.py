@@ -48,7 +48,31 @@ def not_enough(items: list[Item], at: int) -> Item:
     item = items[at]
     if item.kind == "neg" and item.value == "no" and any(other.text == "enough" for other in near(items, at)):
         return be(item, "filler")
+    if item.kind == "neg" and item.value == "no" and any(other.text in ("too", "not too") for other in list(near(items, at))[:5]):  # "don't make it too dark"
+        return be(item, "filler")
     return item
+
+
+def also(items: list[Item], at: int) -> Item:
+    """"The delay too", "don't make it too dark"."""
+    item = items[at]
+    if item.text != "too":
+        return item
+    if at + 1 == len(items) or items[at + 1].kind in BREAKS:
+        return replace(item, kind="filler", text="also")
+    if any(other.kind == "neg" and other.value == "no" for other in items[max(0, at - 5) : at]):
+        return replace(item, kind="degree", value="bit", text="not too")
+    return item
+
+
+def of_a_stranger(items: list[Item], at: int) -> Item:
+    """"My range is small": what is said of a thing that is none of the song's is no wish."""
+    item = items[at]
+    if item.kind not in ("size", "loud", "sound", "length", "tempo") or len(item.text.split()) > 1:
+        return item
+    row = [other for other in items[max(0, at - 4) : at] if other.kind != "degree"]
+    said = len(row) > 1 and row[-1].text in ("is", "are", "was", "were") and row[-2].kind == "unknown"
+    return be(item, "unknown") if said else item
 
 
 def ended(items: list[Item], at: int) -> Item:
@@ -146,6 +170,8 @@ def excepted(items: list[Item], at: int) -> Item:
     item = items[at]
     if item.kind == "neg" and item.value == "butnot":
         after = follows(items, at)
+        if any(other.kind == "neg" for other in near(items, at, -1)) and any(other.kind in PARTS for other in near(items, at, -1)):
+            return item  # "no drums apart from the chorus"
         if after and after.kind in ("relation", "ordinal", "section") and any(other.kind == "section" for other in near(items, at)):
             return be(item, "neg", "no")
     return item
@@ -197,6 +223,8 @@ def doubled(items: list[Item], at: int) -> Item:
     """"Double the reverb", "half the echo", "twice the drums"."""
     item = items[at]
     after = next((other for other in items[at + 1 : at + 4] if other.kind != "filler"), None)
+    if after and after.kind == "section" and item.text in ("double", "doubled", "triple"):
+        return be(item, "repeat", "repeat")
     if after is None or after.kind not in ("effect", *PARTS):
         return item
     if item.text in ("double the", "twice the", "double", "twice", "doubled", "triple", "triple the"):
@@ -216,5 +244,5 @@ def first_of_all(items: list[Item], at: int) -> Item:
 
 
 RULES: tuple[Callable[[list[Item], int], Item], ...] = (
-    edge, ended, numbered, lists_of_ordinals, first_of_all, asked_why, wrong, doubled, yes_and_no, said_no, too_with_one_o, poured_over, not_enough, stripped, as_a_whole, excepted, too,
+    edge, ended, numbered, lists_of_ordinals, first_of_all, asked_why, wrong, doubled, yes_and_no, also, said_no, too_with_one_o, poured_over, not_enough, of_a_stranger, stripped, as_a_whole, excepted, too,
 )  # fmt: skip

@@ -35,7 +35,7 @@ def corrected(reads: list[Read], items: list[Item]) -> list[Read]:
     `other` ("no wait", "or rather"): what was said last before it is replaced by anything of its kind that follows;
     `same` ("er", "actually"): only what is about the same thing is; `back` ("after all"): the last wish before it wins.
     """
-    kept = list(reads)
+    kept = forgotten(reads, items)
     for swerve in (item for item in items if item.kind == "swerve"):
         before = [read for read in kept if read.end <= swerve.start]
         after = [read for read in kept if read.start >= swerve.end]
@@ -45,7 +45,7 @@ def corrected(reads: list[Read], items: list[Item]) -> list[Read]:
             for old in before:
                 if same_topic(old.decision, new.decision) or swerve.value == "other" and old is before[-1] and alike(old.decision, new.decision):
                     kept = [read for read in kept if read is not old]
-    return refined(forgotten(kept, items))
+    return refined(kept)
 
 
 def forgotten(reads: list[Read], items: list[Item]) -> list[Read]:
@@ -79,6 +79,8 @@ def same_topic(one: Decision, two: Decision) -> bool:
     """Whether both cannot be meant at once: of tempo, key, length, style and feel there is one; else the same thing at the same place."""
     if one.family in ONE_OF_A_KIND and one.family == two.family:
         return one.place == two.place and "not" not in (one.action, two.action)
+    if one.family == "layer" and one.action == "add" and two.family == "part" and two.action == "none":
+        return two.of in (one.of, one.value) and two.place in ("", one.place)
     return one.subject == two.subject and one.target == two.target and one.place == two.place and one.subject not in ("edit", "sound", "mood")
 
 

@@ -9,7 +9,7 @@ from fanlink.remix.interpret.segments import PARTS
 
 OWN_LAYER = {"drums": ("drums", ""), "bass": ("bass", ""), "guitar": ("arp", "guitar"), "piano": ("pad", "piano"), "strings": ("pad", "strings"), "synth": ("arp", "square")}
 VERB_NOTS = frozenset("not dont doesnt shouldnt never wont cant isnt".split()) | {"do not", "does not", "should not"}
-ALL_BUT = ("everything but", "everything except", "all but")
+ALL_BUT = ("everything but", "everything except", "everything apart from", "all but", "all except")
 OVER = frozenset(f"{verb}{ending}" for verb in ("drown", "cover", "eat") for ending in (" out", "s out", " up", "s up"))
 OVER |= frozenset("overpowers overpower overpowering masks masking overshadows overshadow buries burying".split()) | {"drowning out", "covering up"}
 OVER_BY = frozenset(f"{verb} by" for verb in ("drowned out", "overpowered", "overshadowed", "covered up", "masked", "buried", "swallowed")) | {"lost behind", "hidden behind"}
@@ -28,6 +28,12 @@ def hear_parts(frame: Frame) -> None:
     if excepted:  # "all instruments out except the guitar"
         items = [item for item in items if item.value != "other" or frame.items.index(item) > frame.items.index(excepted)]
     loud = frame.segment.of("loud")
+    bare = [place for place in frame.heard.places if place.bare or place.name]
+    if excepted and items and bare and frame.has("neg", "no", "remove") and frame.items.index(items[-1]) < frame.items.index(excepted):
+        for item in items:  # "no drums apart from the chorus"
+            frame.add(Decision(f"part.{item.value}", "confined", place=bare[0].name), item, excepted, place=bare[0])
+        frame.heard.places.clear()
+        return
     if excepted and excepted.text in ALL_BUT and loud and items:
         frame.used |= {id(item) for item in loud}
         frame.add(Decision("part.other", "louder" if loud[0].value == "more" else "quieter"), excepted, *items, *loud)
@@ -65,7 +71,7 @@ def part_predicate(frame: Frame, items: list[Item]) -> str:
     if about and frame.has("neg", "butnot") and not frame.has("neg", "no", "remove"):
         return "target"
     if frame.has("neg", "butnot") and not about:
-        return "only" if frame.has("neg", "no", "remove") else "none" if nots[0].text in ALL_BUT else "keep"
+        return "only" if frame.has("neg", "no", "remove") else "none" if nots[0].text.endswith(ALL_BUT) else "keep"
     if nots and not (nots[0].text in VERB_NOTS and (said or about)) and not (about and negation(frame, about[0])):
         removing = any(item.value == "remove" for item in nots)
         return "keep" if removing and any(item.value == "no" for item in nots) else "none"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from fanlink.remix.interpret.corrections import OPPOSITES
 from fanlink.remix.interpret.decisions import Decision
 from fanlink.remix.interpret.frames import TARGETED, Frame, negation
 from fanlink.remix.interpret.items import Item
@@ -75,7 +76,8 @@ def hear_targeted(frame: Frame, item: Item, aimed: tuple[str, ...], negated: boo
     if item.kind == "edit":
         frame.used |= {id(other) for other in frame.segment.of("tempo") if other.text in SLOWLY}
     if item.kind == "sound":
-        made = Decision("sound", "not", item.value) if negated or less else Decision("sound", item.value, degree=degree)
+        made = Decision("sound", "not", item.value) if negated else Decision("sound", OPPOSITES[item.value] if less and item.value in OPPOSITES else item.value, degree=degree)
+        made = Decision("sound", "not", item.value) if less and item.value not in OPPOSITES else made
     elif item.kind == "edit":
         made = Decision(f"edit.{item.value}", "none") if negated else Decision("edit", item.value)
     else:

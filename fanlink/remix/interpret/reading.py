@@ -73,7 +73,8 @@ def placed(decision: Decision, place: str) -> Decision:
 
 def carry(told: list[Told], at: int) -> None:
     """What a segment takes over from the one before: the predicate of a list, the targets of a "with", a place said first."""
-    one, before = told[at], told[at - 1] if at else None
+    one = told[at]
+    before = next((old for old in reversed(told[:at]) if any(item.kind != "filler" for item in old.segment.items) or old.segment.places), None)
     if before is None:
         return
     joined = one.segment.joined_by
@@ -89,6 +90,9 @@ def carry(told: list[Told], at: int) -> None:
         return
     if only_here(one, before):
         return
+    if joined == "soft" and {"effect"} <= {item.kind for item in one.segment.items} <= {"effect", "edit", "filler"} and before.segment.of("effect", "edit"):
+        one.segment.items[:0] = taken_over(before.segment.of("neg", "more")[:1], one)  # "no reverb or delay"
+        return
     bare = bare_parts(one.segment)
     negated = any(item.kind == "neg" for item in one.segment.items)
     if negated and one.segment.places and not one.segment.heads and (one.segment.where or joined == "neg"):
@@ -97,7 +101,7 @@ def carry(told: list[Told], at: int) -> None:
         one.segment.items += taken_over(before.segment.of(*PARTS, "layer", "effect", "edit"), one)
         return
     said = [item for item in one.segment.items if item.kind not in ("filler", "relation")]
-    if joined in ("soft", "stop") and said and said[0].kind == "more" and {item.kind for item in said[1:]} <= PARTS:
+    if joined in ("soft", "stop") and said and said[0].kind == "more" and {item.kind for item in said[1:]} <= PARTS and (len(said) > 1 or said[0].text in ("more", "less")):
         one.segment.items[1:1] = taken_over(before.segment.of("effect")[-1:], one)  # "less reverb on the voice, more on the guitar"
         return
     listed = joined == "soft" or joined == "stop" and (before.heard.predicate != "none" or next_is_listed(told, at))
@@ -126,6 +130,7 @@ def take_up(one: Told, before: Told) -> None:
     one.targets = before.heard.targets if clean else one.targets
     moved = them and one.segment.of("loud", "size", "neg", "only", "up") and not one.segment.of("effect", "edit", "sound", "length", "tempo")
     if (back or moved) and before.heard.targets:
+        one.targets = ()
         one.segment.items += taken_over(before.segment.of(*PARTS), one)
 
 
@@ -145,7 +150,10 @@ def only_here(one: Told, before: Told) -> bool:
         one.predicate = "confined"
         one.segment.items += taken_over(before.segment.of(*PARTS), one)
         return True
-    if all(item.kind in ("loud", "degree") for item in said) and one.segment.joined_by == "hard" and before.heard.predicate in ("keep", "add", "bare", "untouched"):
+    if any(item.kind not in ("loud", "degree") for item in said):
+        return False
+    compared = before.heard.predicate in ("louder", "quieter") and one.segment.where  # "louder in the chorus, quieter in the verse"
+    if compared or one.segment.joined_by == "hard" and before.heard.predicate in ("keep", "add", "bare", "untouched"):
         one.segment.items += taken_over(before.segment.of(*PARTS), one)
         return True
     return False
@@ -223,11 +231,18 @@ def share_places(told: list[Told]) -> None:
             one.heard.unused = [] if follows else one.heard.unused
             for other in clause(told, at + 1) if follows else [told[at - 1]] if at and not told[at - 1].places else []:
                 other.places = other.places or one.places
+    holding = False
     for before, one in zip(told, told[1:], strict=False):
+        listed = holding and one.segment.joined_by in ("soft", "neg", "with") and not one.places
+        if listed:
+            one.places = before.places  # "a dreamy intro with pads and no beat"
+        if one.segment.items[-1:] and one.segment.items[-1].text == "also":  # "organ in the last chorus, choir too"
+            one.places = one.places or before.places
         held = one.segment.joined_by == "with" and before.heard.predicate == "" and not one.places and all(read.decision.family not in ("groove", "style") for read in one.heard.reads)
         last = before.segment.bare and before.segment.bare[-1].at >= len([item for item in before.segment.items if item.kind != "filler"])
         named = last or before.segment.bare and all(read.decision.family == "energy" for read in before.heard.reads)
-        if held and named:
+        holding = listed or bool(held and named)
+        if held and named and not listed:
             one.places = tuple((place.name, place.start, place.end) for place in before.segment.bare[-1:])
     for at in range(len(told) - 1, 0, -1):
         one, before = told[at], told[at - 1]

@@ -143,5 +143,8 @@ def place_at(items: list[Item], at: int, kept: int) -> tuple[Place | None, int]:
     start = first.start if first.kind != "relation" or relation else section.start
     if relation_text in ("towards the", "towards") and section.value in ("intro", "outro"):
         before = ""
+    taken = any(item.kind == "neg" and item.value == "remove" for item in items[:at])
+    if relation == "from" and taken and not (at + used + 1 < len(items) and items[at + used + 1].text in ("on", "onwards", "onward", "forward")):
+        before = ""  # "remove the drums from the bridge"
     entering = relation == "entering" or any(item.text in LATE for item in items[at : at + used])
     return Place(before + name, start, section.end, kept, not relation, entering), used + 1

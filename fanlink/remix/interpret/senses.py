@@ -80,6 +80,8 @@ def small_senses(items: list[Item], at: int) -> Item:
         return be(item, "filler")
     if item.text in ("full", "fuller") and after and after.kind == "style":
         return be(item, "filler")
+    if item.text == "room" and item.kind == "unknown" and kind_at(items, at + 1) == "relation" and any(other.kind in PARTS for other in near(items, at)):
+        return be(item, "effect", "reverb")
     if item.text == "take the" and {other.text for other in near(items, at)} & {"down", "up", "back", "higher", "lower"} and not any(other.text in ("out", "away", "off") for other in near(items, at)):
         return be(item, "filler")
     if item.text == "by half" and any(other.kind in PARTS for other in near(items, at, -1)):
