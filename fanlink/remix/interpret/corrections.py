@@ -70,7 +70,8 @@ def refined(reads: list[Read]) -> list[Read]:
         again = any(replace(other, degree="") == bare and other != read.decision and other.degree for other in later)
         shift = next((other.value for other in later if other.subject == "key" and other.action == "shift" and other.place == read.decision.place), "")
         amount = read.decision.subject == "key" and shift.startswith({"up": "+", "down": "-"}.get(read.decision.action, "?"))
-        if not again and not amount:
+        lasts = read.decision.family == "length" and read.decision.action in ("longer", "shorter") and any(other.family == "length" and other.value for other in later)
+        if not again and not amount and not lasts:
             kept.append(read)
     return kept
 

@@ -90,6 +90,10 @@ def carry(told: list[Told], at: int) -> None:
         return
     if only_here(one, before):
         return
+    kinds = [item.kind for item in one.segment.items if item.kind != "filler"]
+    if kinds[:2] == ["neg", "relation"] and set(kinds[2:]) <= PARTS and kinds[2:] and before.segment.of("effect", "edit"):
+        one.segment.items[1:1] = taken_over(before.segment.of("effect", "edit"), one)  # "echo on the voice, not on the guitar"
+        return
     if joined == "soft" and {"effect"} <= {item.kind for item in one.segment.items} <= {"effect", "edit", "filler"} and before.segment.of("effect", "edit"):
         one.segment.items[:0] = taken_over(before.segment.of("neg", "more")[:1], one)  # "no reverb or delay"
         return

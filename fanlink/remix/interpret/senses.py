@@ -82,6 +82,10 @@ def small_senses(items: list[Item], at: int) -> Item:
         return be(item, "filler")
     if item.text == "room" and item.kind == "unknown" and kind_at(items, at + 1) == "relation" and any(other.kind in PARTS for other in near(items, at)):
         return be(item, "effect", "reverb")
+    if item.text in ("new", "different", "another") and item.kind == "filler" and kind_at(items, at + 1) == "inst":
+        return be(item, "add", "add")
+    if item.text in ("hit hard", "hits hard") and not any(other.kind in PARTS for other in near(items, at, -1)) and any(other.kind == "section" for other in near(items, at, -1)):
+        return be(item, "energy", "more")
     if item.text == "take the" and {other.text for other in near(items, at)} & {"down", "up", "back", "higher", "lower"} and not any(other.text in ("out", "away", "off") for other in near(items, at)):
         return be(item, "filler")
     if item.text == "by half" and any(other.kind in PARTS for other in near(items, at, -1)):
@@ -117,6 +121,10 @@ def of_something(items: list[Item], at: int) -> Item:
     if (item.text in OF_AGE or item.text in DECADES) and after.kind == "style":
         return be(item, "filler")
     if item.text in SOFT_SIZES and item.kind == "size" and after.kind == "style":
+        return be(item, "filler")
+    if after.kind == "layer" and after.value.startswith("texture") and (item.kind in ("size", "loud") or item.kind == "mood" and item.value in ("lush", "aggressive")):
+        return be(item, "filler")
+    if after.text == "one" and item.kind in ("length", "size", "tempo") and any(other.kind in ("effect", "edit", "layer") for other in items[max(0, at - 6) : at]):
         return be(item, "filler")
     made = any(other.text in MADE_THINGS for other in items[at + 1 : at + 3])
     if item.kind == "length" and item.text in ("long", "short", "brief") and not made and (after.kind == "unknown" or after.text in OUTINGS):
