@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from fanlink.remix.interpret.constructions import POURS
 from fanlink.remix.interpret.corrections import OPPOSITES
 from fanlink.remix.interpret.decisions import Decision
 from fanlink.remix.interpret.frames import TARGETED, Frame, negation
 from fanlink.remix.interpret.items import Item
 from fanlink.remix.interpret.segments import PARTS
-from fanlink.remix.interpret.constructions import POURS
 
 MELODIES = frozenset("instruments melody melodies".split())
 BEATS = frozenset("groove grooves rhythm rhythms".split())

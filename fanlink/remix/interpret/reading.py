@@ -240,6 +240,9 @@ def share_places(told: list[Told]) -> None:
         listed = holding and one.segment.joined_by in ("soft", "neg", "with") and not one.places
         if listed:
             one.places = before.places  # "a dreamy intro with pads and no beat"
+        said_of_it = any(item.text == "it" for item in one.segment.items) and {read.decision.family for read in one.heard.reads} == {"energy"}
+        if said_of_it and before.segment.bare and {read.decision.family for read in before.heard.reads} == {"energy"}:
+            one.places = one.places or before.places  # "the chorus is boring, make it bigger"
         if one.segment.items[-1:] and one.segment.items[-1].text == "also":  # "organ in the last chorus, choir too"
             one.places = one.places or before.places
         held = one.segment.joined_by == "with" and before.heard.predicate == "" and not one.places and all(read.decision.family not in ("groove", "style") for read in one.heard.reads)

@@ -45,11 +45,13 @@ def meant(word: str) -> str:
     """The word that was meant: itself where it is one, two words where it is two written as one."""
     if word in SAME:
         return SAME[word]
-    if is_word(word) or len(word) < 3 or len(word) > LONGEST or not word.isascii() or not word.isalpha():
+    if len(word) < 3 or len(word) > LONGEST or not word.isascii() or not word.isalpha():
         return word
     for shortened in (DRAWN_OUT.sub(r"\1\1", word), DRAWN_OUT.sub(r"\1", word)):
         if shortened != word and (shortened in known_words() or shortened in STOP_WORDS):
-            return shortened
+            return SAME.get(shortened, shortened)
+    if is_word(word):
+        return word
     return slip(word) or two_words(word) or word
 
 

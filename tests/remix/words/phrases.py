@@ -11,10 +11,7 @@ from fanlink.remix.interpret.reading import read
 
 OPEN = Path(__file__).parent / "phrases.toml"
 HELD = Path(__file__).parent / "phrases_held.toml"
-OPEN_AGAIN = Path(__file__).parent / "phrases_open2.toml"
-OPEN_THIRD = Path(__file__).parent / "phrases_open3.toml"
-OPEN_FOURTH = Path(__file__).parent / "phrases_open4.toml"
-OPENS = (OPEN, OPEN_AGAIN, OPEN_THIRD, OPEN_FOURTH)
+OPENS = (OPEN, *sorted(Path(__file__).parent.glob("phrases_open*.toml")))
 HELD_AGAIN = Path(__file__).parent / "phrases_held3.toml"
 FADES = {"edit.fade-out": "outro", "edit.fade-in": "intro"}
 PARTS = ("vocals", "backing-vocals", "drums", "bass", "guitar", "piano")
