@@ -21,11 +21,13 @@ def borrow_grooves(frame: Frame) -> None:
     items = frame.items
     for at in range(len(items) - 1):
         one, two = items[at], items[at + 1]
+        if two.text in ("ish", "style", "type", "styled") and at + 2 < len(items):  # "lo-fi-ish drums"
+            two = items[at + 2]
         beat = two.kind == "inst" and two.value == "drums" or two.text in BEATS and one.kind == "style"
         if one.kind in ("style", "feel", "pattern") and beat and not frame.has("loud"):
             kind = "groove" if one.kind == "style" else one.kind
             joined = Item(kind, one.value, one.start, two.end, one.text)
-            frame.segment.items[at : at + 2] = [joined]
+            frame.segment.items[at : items.index(two) + 1] = [joined]
             negated = negation(frame, joined)
             if kind == "groove":
                 frame.add(Decision("groove", one.value), joined) if not negated else frame.add(Decision("part.drums", "none"), joined)
@@ -98,7 +100,8 @@ def hear_layer(frame: Frame, item: Item, negated: bool, marks: list[Item]) -> No
     elif negated:
         made = Decision(f"layer.{kind}", "none", sound if kind == "texture" else "")
     else:
-        entering = next((place.name for place in frame.segment.places if place.entering), "")
+        begun = "intro" if frame.has("first") and not frame.segment.places else ""
+        entering = next((place.name for place in frame.segment.places if place.entering), begun)
         made = Decision(f"layer.{kind}", "add", sound, place=entering.replace("until-", "from-", 1))
     frame.add(made, item, *marks)
 

@@ -33,6 +33,7 @@ def read(words: str, parts: Collection[str] = ()) -> Reading:
         borrow(told, at, frozenset(parts))
     leave_headings(told)
     name_louder(told, items)
+    drop_contrasts(told)
     lean_places(told)
     share_places(told)
     reads = corrected([made for one in told for made in one.reads()], items)
@@ -132,7 +133,8 @@ def take_up(one: Told, before: Told) -> None:
     back = back or it and len(before.heard.targets) == 1 and not one.segment.heads
     clean = any("it" in item.text.split() for item in one.segment.of("sound")) and len(before.heard.targets) == 1
     one.targets = before.heard.targets if clean else one.targets
-    moved = them and one.segment.of("loud", "size", "neg", "only", "up") and not one.segment.of("effect", "edit", "sound", "length", "tempo")
+    entering = any(place.entering for place in one.segment.places)
+    moved = them and (entering or one.segment.of("loud", "size", "neg", "only", "up")) and not one.segment.of("effect", "edit", "sound", "length", "tempo")
     if (back or moved) and before.heard.targets:
         one.targets = ()
         one.segment.items += taken_over(before.segment.of(*PARTS), one)
@@ -173,6 +175,16 @@ def name_louder(told: list[Told], items: list[Item]) -> None:
             action = "louder" if energies[-1].decision.action == "more" else "quieter"
             before.heard.reads = [read for read in before.heard.reads if read not in energies]
             one.heard.reads = [replace(read, decision=replace(read.decision, action=action, degree=energies[-1].decision.degree)) for read in one.heard.reads]
+
+
+def drop_contrasts(told: list[Told]) -> None:
+    """"Not the drums, the bass louder": what is only named beside what is meant."""
+    for at, one in enumerate(told):
+        said = [item for item in one.segment.items if item.kind != "filler"]
+        contrast = len(said) > 1 and said[0].text == "not" and all(item.kind in PARTS for item in said[1:]) and not one.segment.places
+        beside = [other for other in told[max(0, at - 1) : at + 2] if other is not one]
+        if contrast and any(read.decision.action in ("louder", "quieter") for other in beside for read in other.heard.reads):
+            one.heard.reads = []
 
 
 def only_says_untouched(segment: Segment) -> bool:

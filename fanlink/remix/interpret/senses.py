@@ -17,6 +17,8 @@ MADE_THINGS = frozenset("version edit mix song track remix one cut take snippet 
 DECADES = ("90 s", "nineties", "90s", "2000 s", "70 s", "60 s", "50 s", "seventies", "sixties", "fifties")
 OF_AGE = ("old", "old school")
 SOFT_SIZES = frozenset("small tiny little soft light".split())
+SHINING = frozenset("shine shines sing sings roar soar soars carry lead rip speak ring cry".split()) | {"take over", "takes over"}
+GENTLE = frozenset("gentle tender smooth mellow delicate".split())
 SOUNDING = {"pad=rhodes": "piano", "pad=piano": "piano", "pad=strings": "strings", "drums": "drums", "bass": "bass", "arp=guitar": "guitar"}
 CLEARLY = frozenset("better more clearly clear clearer properly well louder".split())
 
@@ -86,6 +88,18 @@ def small_senses(items: list[Item], at: int) -> Item:
         return be(item, "add", "add")
     if item.text in ("hit hard", "hits hard") and not any(other.kind in PARTS for other in near(items, at, -1)) and any(other.kind == "section" for other in near(items, at, -1)):
         return be(item, "energy", "more")
+    if before and before.kind in PARTS and item.text in ("led", "driven", "based", "forward", "centric", "centred", "dominated"):
+        return be(item, "loud", "more")
+    if before and before.kind in PARTS and item.text == "free":
+        return be(item, "neg", "remove")
+    if before and before.kind == "effect" and item.text in ("heavy", "laden", "soaked", "drenched"):
+        return be(item, "degree", "much")
+    if item.text == "build" and item.kind == "section" and kind_at(items, at + 1) in ("mood", "energy") and kind_at(items, at - 1) not in ("filler", "ordinal", "size", "relation"):
+        return be(item, "filler")
+    if item.text in ("push", "pull", "run", "send") and any(other.text in ("through", "into") for other in near(items, at)) and any(other.kind == "effect" for other in near(items, at)):
+        return be(item, "filler")
+    if item.text == "quite" and kind_at(items, at + 1) in PARTS:
+        return be(item, "loud", "less")
     if item.text == "take the" and {other.text for other in near(items, at)} & {"down", "up", "back", "higher", "lower"} and not any(other.text in ("out", "away", "off") for other in near(items, at)):
         return be(item, "filler")
     if item.text == "by half" and any(other.kind in PARTS for other in near(items, at, -1)):
@@ -94,7 +108,7 @@ def small_senses(items: list[Item], at: int) -> Item:
         return be(item, "filler")
     if item.text == "builds" and before and before.kind in (*PARTS, "layer", "unknown") and kind_at(items, at + 1) == "relation":
         return be(item, "filler")
-    if item.kind in ("sound", "unknown", "filler") and item.text in ("shine", "shines") and any(other.text in ("let", "lets") for other in near(items, at, -1)):
+    if item.text in SHINING and item.kind not in PARTS and any(other.text in ("let", "lets") for other in near(items, at, -1)):
         return be(item, "loud", "more")
     if item.text == "anthem" and before and before.kind == "style":
         return be(item, "filler")
@@ -163,6 +177,15 @@ def paced(items: list[Item], at: int) -> Item:
     item, after = items[at], items[at + 1] if at + 1 < len(items) else None
     if after is None:
         return item
+    if item.kind == "mood" and item.text in GENTLE and after.kind in ("effect", "edit"):
+        return be(item, "degree", "bit")
+    if item.kind == "energy" and item.text in ("hyper", "wild", "crazy", "insane", "mad") and after.kind in ("tempo", "sound", "mood", "loud", "effect"):
+        return be(item, "degree", "much")
+    if item.kind == "energy" and item.text in ("banging", "explosive", "powerful", "pumping") and after.kind == "inst" and after.value in ("drums", "bass"):
+        return be(item, "sound", "punchier")
+    if item.kind == "style" and after.kind == "relation" and after.text == "into" or item.kind == "style" and text_at(items, at + 1) == "into":
+        turned = any(other.text in ("turn", "transform", "change", "convert", "make") for other in items[max(0, at - 3) : at])
+        return be(item, "filler") if turned else item
     if item.kind == "tempo" and item.text in ("slow", "fast", "quick") and after.kind in ("layer", "effect", "edit") and not after.value.startswith("texture"):
         return be(item, "filler")
     if item.kind == "energy" and item.text in ("lift", "pump it up", "power up", "drive it", "grow") and any(other.kind in PARTS for other in items[at + 1 : at + 4]):

@@ -35,8 +35,9 @@ def spelt(row: list[Token]) -> list[Token]:
             continue
         text = SAME.get(token.text, token.text) if foreign else meant(token.text)
         halves = text.split()
-        cut = token.start + len(halves[0])
-        made += [replace(token, text=text)] if len(halves) == 1 else [replace(token, text=halves[0], end=cut), replace(token, text=halves[1], start=cut)]
+        cut = token.start + (len(halves[0]) if token.text.startswith(halves[0]) else 0)
+        apart = cut > token.start  # "nodrums" is two spans, "drumless" one
+        made += [replace(token, text=text)] if len(halves) == 1 else [replace(token, text=halves[0], end=cut if apart else token.end), replace(token, text=halves[1], start=cut)]
     return made
 
 
@@ -50,6 +51,8 @@ def meant(word: str) -> str:
     for shortened in (DRAWN_OUT.sub(r"\1\1", word), DRAWN_OUT.sub(r"\1", word)):
         if shortened != word and (shortened in known_words() or shortened in STOP_WORDS):
             return SAME.get(shortened, shortened)
+    if word not in entries() and (bare := without(word)):
+        return bare
     if is_word(word):
         return word
     return slip(word) or two_words(word) or word
@@ -78,6 +81,12 @@ def slip(word: str) -> str:
         if apart <= allowed and (best is None or rank < best):
             best = rank
     return best[2] if best else ""
+
+
+def without(word: str) -> str:
+    """"Drumless" is "no drum", "beatless" "no beat"."""
+    base = word.removesuffix("less")
+    return f"no {base}" if base != word and entries().get(base, ("",))[0] in ("part", "inst", "effect") else ""
 
 
 def two_words(word: str) -> str:
