@@ -188,6 +188,23 @@ def too(items: list[Item], at: int) -> Item:
     return be(item, "more", "less") if after.kind == "effect" else item
 
 
+def compared(items: list[Item], at: int) -> Item:
+    """"Bigger than the first": what something is measured by is no wish."""
+    item = items[at]
+    if item.kind in ("section", "ordinal", "relation") and any(other.text == "than" for other in list(near(items, at, -1))[:3]):
+        return be(item, "filler")
+    return item
+
+
+def stopped(items: list[Item], at: int) -> Item:
+    """"The beat should stop before the last chorus"."""
+    item = items[at]
+    still = item.text in ("stop", "stops", "pause", "pauses", "rests", "cuts", "disappear", "disappears", "vanish", "vanishes")
+    if still and item.kind in ("unknown", "filler") and any(other.kind in PARTS for other in list(near(items, at, -1))[:4]):
+        return be(item, "neg", "remove")
+    return item
+
+
 def numbered(items: list[Item], at: int) -> Item:
     """"Verse two" is the second verse."""
     item = items[at]
@@ -244,5 +261,5 @@ def first_of_all(items: list[Item], at: int) -> Item:
 
 
 RULES: tuple[Callable[[list[Item], int], Item], ...] = (
-    edge, ended, numbered, lists_of_ordinals, first_of_all, asked_why, wrong, doubled, yes_and_no, also, said_no, too_with_one_o, poured_over, not_enough, of_a_stranger, stripped, as_a_whole, excepted, too,
+    edge, ended, compared, stopped, numbered, lists_of_ordinals, first_of_all, asked_why, wrong, doubled, yes_and_no, also, said_no, too_with_one_o, poured_over, not_enough, of_a_stranger, stripped, as_a_whole, excepted, too,
 )  # fmt: skip

@@ -45,7 +45,15 @@ def corrected(reads: list[Read], items: list[Item]) -> list[Read]:
             for old in before:
                 if same_topic(old.decision, new.decision) or swerve.value == "other" and old is before[-1] and alike(old.decision, new.decision):
                     kept = [read for read in kept if read is not old]
-    return refined(kept)
+    return refined([read for read in kept if not contrasted(read, kept, items)])
+
+
+def contrasted(read: Read, reads: list[Read], items: list[Item]) -> bool:
+    """"Not slower, faster": a thing that is denied only to say the other."""
+    if read.decision.action != "keep" or read.decision.family not in ("tempo", "key", "length"):
+        return False
+    denied = any(item.text == "not" and read.start <= item.start < read.end for item in items)
+    return denied and any(other.start >= read.end and other.start - read.end < 8 and other.decision.family == read.decision.family for other in reads)
 
 
 def forgotten(reads: list[Read], items: list[Item]) -> list[Read]:

@@ -58,7 +58,7 @@ def section_action(frame: Frame, place: Place) -> str:
     if place.name in ADDABLE and frame.segment.where and frame.has("size"):
         frame.used |= {id(item) for item in frame.segment.of("size")}
         return "add"
-    if frame.has("size") or frame.has("loud") or frame.has("tempo") or frame.has("groove"):
+    if frame.has("size") or frame.has("loud") or frame.has("tempo") or frame.has("groove") or frame.has("amount"):
         return ""
     if frame.has("neg"):
         return "none"

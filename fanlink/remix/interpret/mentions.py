@@ -94,6 +94,9 @@ def loudness(frame: Frame, said: list[Item], nots: list[Item], about: list[Item]
     decibels = next((item.amount for item in frame.segment.of("amount") if item.amount and item.value == "decibels"), None)
     if decibels and not (said or sizes or mores or ups):
         return "louder" if decibels.value > 0 else "quieter"
+    plenty = [item for item in frame.segment.of("degree") if item.value == "much" and item.text.endswith(" of") and not about]
+    if plenty and not (said or sizes or mores or ups or frame.segment.of("add", "keep")):  # "lots of bass"
+        return "louder"
     for item in [*said, *sizes, *mores, *ups]:
         up = item.value in ("more", "much", "up")
         frame.used.add(id(item))
@@ -105,7 +108,8 @@ def only_or_confined(frame: Frame, items: list[Item]) -> str:
     """"drums only in the chorus" is another thing than "only drums in the chorus"."""
     only = frame.segment.of("only")
     after = only and only[0].start > items[-1].start and len(items) == 1 and only[0].text != "alone" and not only[0].text.startswith("solo")
-    return "confined" if after and any(place.start > only[0].start for place in frame.segment.where) else "only"
+    close = [place for place in frame.segment.where if place.start > only[0].start or only[0].text == "only"]
+    return "confined" if after and close else "only"
 
 
 def plain_predicate(frame: Frame, items: list[Item]) -> str:
@@ -127,6 +131,10 @@ def hear_part(frame: Frame, item: Item, items: list[Item], predicate: str) -> No
     if entering and predicate == "none" and item.kind == "inst" and item.value not in frame.parts and item.value in OWN_LAYER:
         kind, sound = OWN_LAYER[item.value]
         frame.add(Decision(f"layer.{kind}", "add", sound, place=entering.name.replace("until-", "from-", 1)), item, *near, place=entering)
+        return
+    if predicate == "confined" and item.kind == "inst" and item.value not in frame.parts and item.value in OWN_LAYER:
+        kind, sound = OWN_LAYER[item.value]  # "strings in the chorus only", where there are none yet
+        frame.add(Decision(f"layer.{kind}", "add", sound), item, *near)
         return
     place = bare_place(frame) if predicate in ("only", "none", "louder", "quieter", "keep") else None
     where = place.name if place else ""

@@ -100,6 +100,7 @@ def hear_layer(frame: Frame, item: Item, negated: bool, marks: list[Item]) -> No
     elif negated:
         made = Decision(f"layer.{kind}", "none", sound if kind == "texture" else "")
     else:
+        frame.heard.predicate = "only" if frame.has("only") else frame.heard.predicate
         begun = "intro" if frame.has("first") and not frame.segment.places else ""
         entering = next((place.name for place in frame.segment.places if place.entering), begun)
         made = Decision(f"layer.{kind}", "add", sound, place=entering.replace("until-", "from-", 1))

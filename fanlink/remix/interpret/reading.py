@@ -17,6 +17,7 @@ from fanlink.remix.interpret.spans import apart
 from fanlink.remix.interpret.tagging import tag
 
 VERBS = ("neg", "add", "only", "repeat", "first", "last", "length", "change", "size", "loud", "more", "tempo", "up")
+INSTEAD = ("instead of", "rather than", "in place of")
 RETURNS = ("back", "come", "comes", "return", "returns", "bring")
 NOUNS, ADJECTIVES = ("part", "layer"), ("sound", "mood", "tempo", "energy", "effect", "edit", "feel", "key")
 
@@ -95,6 +96,10 @@ def carry(told: list[Told], at: int) -> None:
     if kinds[:2] == ["neg", "relation"] and set(kinds[2:]) <= PARTS and kinds[2:] and before.segment.of("effect", "edit"):
         one.segment.items[1:1] = taken_over(before.segment.of("effect", "edit"), one)  # "echo on the voice, not on the guitar"
         return
+    if kinds[:2] == ["only", "relation"] and set(kinds[2:]) <= PARTS and kinds[2:] and before.segment.of("effect", "edit", "sound"):
+        one.segment.items = taken_over(before.segment.of("effect", "edit", "sound", "more", "degree"), one) + one.segment.of(*PARTS)
+        before.heard.reads = []  # "more reverb but only on the vocals"
+        return
     if joined == "soft" and {"effect"} <= {item.kind for item in one.segment.items} <= {"effect", "edit", "filler"} and before.segment.of("effect", "edit"):
         one.segment.items[:0] = taken_over(before.segment.of("neg", "more")[:1], one)  # "no reverb or delay"
         return
@@ -107,12 +112,13 @@ def carry(told: list[Told], at: int) -> None:
         return
     said = [item for item in one.segment.items if item.kind not in ("filler", "relation")]
     if joined in ("soft", "stop") and said and said[0].kind == "more" and {item.kind for item in said[1:]} <= PARTS and (len(said) > 1 or said[0].text in ("more", "less")):
-        one.segment.items[1:1] = taken_over(before.segment.of("effect")[-1:], one)  # "less reverb on the voice, more on the guitar"
+        again = before.segment.of("effect")[-1:] or (before.segment.of(*PARTS) if len(said) == 1 else [])
+        one.segment.items[1:1] = taken_over(again, one)  # "less reverb on the voice, more on the guitar"
         return
     listed = joined == "soft" or joined == "stop" and (before.heard.predicate != "none" or next_is_listed(told, at))
     if bare and listed and before.heard.predicate in ("keep", "untouched", "none", "louder", "quieter", "only", "add"):
         one.predicate = before.heard.predicate
-        if before.segment.bare and not before.heard.places and not one.segment.places:
+        if before.segment.bare and (not before.heard.places or before.heard.predicate == "only") and not one.segment.places:
             one.segment.places = list(before.segment.bare)  # "the second verse just voice and piano"
     if bare and joined == "soft" and before.heard.predicate == "target":
         one.predicate = "target"
@@ -255,6 +261,8 @@ def share_places(told: list[Told]) -> None:
         said_of_it = any(item.text == "it" for item in one.segment.items) and {read.decision.family for read in one.heard.reads} == {"energy"}
         if said_of_it and before.segment.bare and {read.decision.family for read in before.heard.reads} == {"energy"}:
             one.places = one.places or before.places  # "the chorus is boring, make it bigger"
+        if one.segment.items[:1] and one.segment.items[0].text in INSTEAD:  # "organ instead of guitar in the bridge"
+            before.places = before.places or one.places
         if one.segment.items[-1:] and one.segment.items[-1].text == "also":  # "organ in the last chorus, choir too"
             one.places = one.places or before.places
         held = one.segment.joined_by == "with" and before.heard.predicate == "" and not one.places and all(read.decision.family not in ("groove", "style") for read in one.heard.reads)

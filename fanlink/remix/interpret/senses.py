@@ -132,7 +132,7 @@ def of_something(items: list[Item], at: int) -> Item:
     item, after = items[at], items[at + 1] if at + 1 < len(items) else None
     if after is None:
         return be(item, "filler") if item.text == "long" and text_at(items, at - 1) in OUTINGS else item
-    if (item.text in OF_AGE or item.text in DECADES) and after.kind == "style":
+    if (item.text in OF_AGE or item.text in DECADES) and (after.kind == "style" or after.value == "party"):
         return be(item, "filler")
     if item.text in SOFT_SIZES and item.kind == "size" and after.kind == "style":
         return be(item, "filler")
@@ -177,6 +177,8 @@ def paced(items: list[Item], at: int) -> Item:
     item, after = items[at], items[at + 1] if at + 1 < len(items) else None
     if after is None:
         return item
+    if item.text == "slow" and after.kind == "section" and after.value == "build" or item.text == "deep" and after.kind in ("style", "mood", "sound", "soft"):
+        return be(item, "filler")
     if item.kind == "mood" and item.text in GENTLE and after.kind in ("effect", "edit"):
         return be(item, "degree", "bit")
     if item.kind == "energy" and item.text in ("hyper", "wild", "crazy", "insane", "mad") and after.kind in ("tempo", "sound", "mood", "loud", "effect"):
