@@ -52,8 +52,8 @@ def contrasted(read: Read, reads: list[Read], items: list[Item]) -> bool:
     """"Not slower, faster": a thing that is denied only to say the other."""
     if read.decision.action != "keep" or read.decision.family not in ("tempo", "key", "length"):
         return False
-    denied = any(item.text == "not" and read.start <= item.start < read.end for item in items)
-    return denied and any(other.start >= read.end and other.start - read.end < 8 and other.decision.family == read.decision.family for other in reads)
+    denied = any(item.text in ("not", "dont like", "do not like", "hate", "dislike") and read.start <= item.start < read.end for item in items)
+    return denied and any(other.start >= read.end and other.start - read.end < 24 and other.decision.family == read.decision.family for other in reads)
 
 
 def forgotten(reads: list[Read], items: list[Item]) -> list[Read]:

@@ -115,6 +115,8 @@ def only_or_confined(frame: Frame, items: list[Item]) -> str:
 def plain_predicate(frame: Frame, items: list[Item]) -> str:
     if frame.has("keep"):
         return "keep"
+    if frame.segment.of("feel") and all(item.value == "drums" for item in frame.segment.of("inst")):
+        return "target"  # "the drums half time"
     if frame.segment.bare and not frame.segment.of("mood", "energy", "style"):
         return "only"
     added = [item for item in frame.segment.of("add") if item.text not in CALM_ADDS]

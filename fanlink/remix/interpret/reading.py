@@ -17,6 +17,7 @@ from fanlink.remix.interpret.spans import apart
 from fanlink.remix.interpret.tagging import tag
 
 VERBS = ("neg", "add", "only", "repeat", "first", "last", "length", "change", "size", "loud", "more", "tempo", "up")
+NOT_MUCH = ("not too much", "not much", "not so much", "not a lot of", "not that much", "not too", "not so", "not very")
 INSTEAD = ("instead of", "rather than", "in place of")
 RETURNS = ("back", "come", "comes", "return", "returns", "bring")
 NOUNS, ADJECTIVES = ("part", "layer"), ("sound", "mood", "tempo", "energy", "effect", "edit", "feel", "key")
@@ -90,7 +91,7 @@ def carry(told: list[Told], at: int) -> None:
     if joined == "soft" and before.heard.predicate in SECTION_ACTIONS and one.segment.bare and all(item.kind == "filler" for item in one.segment.items):
         one.predicate = before.heard.predicate  # "longer intro and outro"
         return
-    if only_here(one, before):
+    if only_here(one, before) or only_how_much(one, before):
         return
     kinds = [item.kind for item in one.segment.items if item.kind != "filler"]
     if kinds[:2] == ["neg", "relation"] and set(kinds[2:]) <= PARTS and kinds[2:] and before.segment.of("effect", "edit"):
@@ -137,6 +138,12 @@ def take_up(one: Told, before: Told) -> None:
         one.targets = before.heard.targets
     it = any(two in (["keep", "it"], ["remove", "it"], ["mute", "it"], ["kill", "it"], ["lose", "it"]) for two in ([one, two] for one, two in pairwise(words)))
     back = back or it and len(before.heard.targets) == 1 and not one.segment.heads
+    gone = [item for item in one.segment.of("neg") if {"it", "them"} & set(item.text.split())]
+    if gone and before.heard.targets and not one.segment.heads:  # "the guitar in the verses is annoying, take it out"
+        back = True
+        if before.heard.predicate == "bare":
+            one.segment.places = one.segment.places or before.segment.places
+            before.heard.reads = []
     clean = any("it" in item.text.split() for item in one.segment.of("sound")) and len(before.heard.targets) == 1
     one.targets = before.heard.targets if clean else one.targets
     entering = any(place.entering for place in one.segment.places)
@@ -162,13 +169,27 @@ def only_here(one: Told, before: Told) -> bool:
         one.predicate = "confined"
         one.segment.items += taken_over(before.segment.of(*PARTS), one)
         return True
-    if any(item.kind not in ("loud", "degree") for item in said):
+    if any(item.kind not in ("loud", "degree", "up") for item in said):
         return False
     compared = before.heard.predicate in ("louder", "quieter") and one.segment.where  # "louder in the chorus, quieter in the verse"
     if compared or one.segment.joined_by == "hard" and before.heard.predicate in ("keep", "add", "bare", "untouched"):
         one.segment.items += taken_over(before.segment.of(*PARTS), one)
         return True
     return False
+
+
+def only_how_much(one: Told, before: Told) -> bool:
+    """"Louder, but not too much", "brighter, just a bit": the degree of what was said before."""
+    said = [item for item in one.segment.items if item.kind != "filler"]
+    little = [item for item in said if item.text in NOT_MUCH]
+    if not said or one.segment.places or not before.heard.reads or any(item.kind != "degree" and item not in little for item in said):
+        return False
+    degree = "bit" if little else said[0].value
+    last = before.heard.reads[-1]
+    if last.decision.family in ("part", "sound", "effect", "energy", "tempo", "key", "length") and last.decision.action not in ("none", "only", "keep", "untouched", "not", "confined", "bpm", "by", "shift", "to"):
+        before.heard.reads[-1] = replace(last, decision=replace(last.decision, degree=degree))
+    one.segment.items = []
+    return True
 
 
 def name_louder(told: list[Told], items: list[Item]) -> None:
@@ -216,7 +237,8 @@ def borrow(told: list[Told], at: int, parts: frozenset[str]) -> None:
     if after and after.segment.joined_by == "soft" and adjectives and after.heard.predicate == "target" and after.segment.items[0].kind == one.segment.heads[-1].kind:
         one.heard = heard(one.segment, parts, "", after.heard.targets)
     if after and after.segment.joined_by == "soft" and bare_parts(one.segment) and one.heard.predicate == "bare":
-        if after.heard.predicate in ("louder", "quieter", "only", "confined", "untouched"):
+        out = after.heard.predicate == "none" and after.segment.of("neg")[-1:] and after.segment.of("neg")[-1].start > after.segment.heads[-1].start
+        if out or after.heard.predicate in ("louder", "quieter", "only", "confined", "untouched"):
             said = "only" if after.heard.predicate == "confined" else after.heard.predicate
             one.heard = heard(one.segment, parts, said, ())
             if said == "only":

@@ -138,7 +138,7 @@ def of_something(items: list[Item], at: int) -> Item:
         return be(item, "filler")
     if after.kind == "layer" and after.value.startswith("texture") and (item.kind in ("size", "loud") or item.kind == "mood" and item.value in ("lush", "aggressive")):
         return be(item, "filler")
-    if after.text == "one" and item.kind in ("length", "size", "tempo") and any(other.kind in ("effect", "edit", "layer") for other in items[max(0, at - 6) : at]):
+    if after.text == "one" and item.kind in ("length", "size", "tempo") and any(other.kind in ("effect", "edit", "layer", "section") for other in items[max(0, at - 6) : at]):
         return be(item, "filler")
     made = any(other.text in MADE_THINGS for other in items[at + 1 : at + 3])
     if item.kind == "length" and item.text in ("long", "short", "brief") and not made and (after.kind == "unknown" or after.text in OUTINGS):
@@ -192,7 +192,7 @@ def paced(items: list[Item], at: int) -> Item:
         return be(item, "filler")
     if item.kind == "energy" and item.text in ("lift", "pump it up", "power up", "drive it", "grow") and any(other.kind in PARTS for other in items[at + 1 : at + 4]):
         return be(item, "loud", "more")
-    if item.text == "soft" and item.kind == "size" and after.kind in PARTS and (text_at(items, at - 1) in ("a", "some", "with", "maybe")):
+    if item.text == "soft" and item.kind == "size" and after.kind in PARTS:
         return be(item, "filler")
     return item
 
