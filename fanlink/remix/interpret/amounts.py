@@ -46,7 +46,7 @@ FIXED: dict[str, tuple[str, float]] = {
     "by a tenth": ("percent", 10), "by a fifth": ("percent", 20), "by a quarter": ("percent", 25), "by a third": ("percent", 33),
     "to a third": ("times", 0.33), "to a quarter": ("times", 0.25), "to half its length": ("times", 0.5), "to half the length": ("times", 0.5),
     "to a third of its length": ("times", 0.33), "a third of the length": ("times", 0.33), "a quarter of the length": ("times", 0.25), "quarter of the length": ("times", 0.25),
-    "up a fourth": ("semitones", 5), "down a fourth": ("semitones", -5), "a fourth down": ("semitones", -5), "a fourth lower": ("semitones", -5),
+    "a fourth": ("semitones", 5), "up a fourth": ("semitones", 5), "down a fourth": ("semitones", -5), "a fourth down": ("semitones", -5), "a fourth lower": ("semitones", -5),
     "a fourth higher": ("semitones", 5), "it a fourth": ("semitones", 5), "up a third": ("semitones", 4), "down a third": ("semitones", -4),
     "a whole octave": ("semitones", 12), "one whole octave": ("semitones", 12), "a full octave": ("semitones", 12),
     "a minute and a half": ("seconds", 90), "a tone and a half": ("semitones", 3),

@@ -107,7 +107,7 @@ def hear_amounts(frame: Frame) -> None:
             continue
         elif amount.kind == "semitones":
             made = Decision("key", "shift", f"{value:+g}")
-        elif amount.kind == "seconds" and (moved := [way for way in ways if way.kind == "length" and way.text in ("longer", "shorter")]):
+        elif amount.kind == "seconds" and not any(one.text == "than" for one in frame.items) and (moved := [way for way in ways if way.kind == "length" and way.text in ("longer", "shorter")]):
             made = Decision("length", moved[0].value)  # "30 seconds shorter"
         elif amount.kind == "seconds":
             made = Decision("length", "s", f"{abs(amount.value):g}")

@@ -287,7 +287,7 @@ def share_places(told: list[Told]) -> None:
             before.places = before.places or one.places
         if one.segment.items[-1:] and one.segment.items[-1].text == "also":  # "organ in the last chorus, choir too"
             one.places = one.places or before.places
-        held = one.segment.joined_by == "with" and before.heard.predicate == "" and not one.places and all(read.decision.family not in ("groove", "style") for read in one.heard.reads)
+        held = one.segment.joined_by == "with" and before.heard.predicate in ("", "longer", "shorter") and not one.places and all(read.decision.family not in ("groove", "style") for read in one.heard.reads)
         last = before.segment.bare and before.segment.bare[-1].at >= len([item for item in before.segment.items if item.kind != "filler"])
         named = last or before.segment.bare and all(read.decision.family == "energy" for read in before.heard.reads)
         holding = listed or bool(held and named)

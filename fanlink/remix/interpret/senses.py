@@ -82,8 +82,16 @@ def small_senses(items: list[Item], at: int) -> Item:
         return be(item, "filler")
     if item.text in ("full", "fuller") and after and after.kind == "style":
         return be(item, "filler")
-    if item.text == "room" and item.kind == "unknown" and kind_at(items, at + 1) == "relation" and any(other.kind in PARTS for other in near(items, at)):
+    if item.text == "room" and item.kind == "unknown" and (kind_at(items, at + 1) == "relation" or kind_at(items, at - 1) == "more") and any(other.kind in PARTS for other in (*near(items, at), *near(items, at, -1))):
         return be(item, "effect", "reverb")
+    if item.text == "take it down" and any(is_number(other) for other in near(items, at)):
+        return be(item, "up", "down")
+    if item.kind in ("mood", "style") and any(other.text == "from" for other in items[max(0, at - 2) : at]) and any(
+        other.kind == item.kind and any(to.text == "to" for to in items[at : at + 2]) for other in items[at + 1 : at + 4]
+    ):  # "from happy to sad"
+        return be(item, "filler")
+    if item.kind == "only" and kind_at(items, at + 1) == "relation" and text_at(items, at + 1) == "on" and any(other.kind in ("effect", "edit") for other in near(items, at, -1)):
+        return be(item, "filler")
     if item.text in ("new", "different", "another") and item.kind == "filler" and kind_at(items, at + 1) == "inst":
         return be(item, "add", "add")
     if item.text in ("hit hard", "hits hard") and not any(other.kind in PARTS for other in near(items, at, -1)) and any(other.kind == "section" for other in near(items, at, -1)):
@@ -192,7 +200,7 @@ def paced(items: list[Item], at: int) -> Item:
         return be(item, "filler")
     if item.kind == "energy" and item.text in ("lift", "pump it up", "power up", "drive it", "grow") and any(other.kind in PARTS for other in items[at + 1 : at + 4]):
         return be(item, "loud", "more")
-    if item.text == "soft" and item.kind == "size" and after.kind in PARTS:
+    if item.text == "soft" and item.kind == "size" and (after.value in ("strings", "synth") or after.kind in PARTS and text_at(items, at - 1) in ("a", "some", "with", "maybe")):
         return be(item, "filler")
     return item
 
