@@ -199,7 +199,7 @@ def compared(items: list[Item], at: int) -> Item:
 def stopped(items: list[Item], at: int) -> Item:
     """"The beat should stop before the last chorus"."""
     item = items[at]
-    still = item.text in ("stop", "stops", "pause", "pauses", "rests", "cuts", "disappear", "disappears", "vanish", "vanishes")
+    still = item.text in ("stop", "stops", "stopped", "pause", "pauses", "rests", "cuts", "disappear", "disappears", "vanish", "vanishes")
     if still and item.kind in ("unknown", "filler") and any(other.kind in PARTS for other in list(near(items, at, -1))[:4]):
         return be(item, "neg", "remove")
     return item

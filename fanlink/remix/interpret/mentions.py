@@ -97,6 +97,8 @@ def loudness(frame: Frame, said: list[Item], nots: list[Item], about: list[Item]
     plenty = [item for item in frame.segment.of("degree") if item.value == "much" and item.text.endswith(" of") and not about]
     if plenty and not (said or sizes or mores or ups or frame.segment.of("add", "keep")):  # "lots of bass"
         return "louder"
+    if sizes and frame.segment.of("add") and all(item.value not in frame.parts for item in frame.segment.of("inst")) and not frame.segment.of("part"):
+        return ""  # "with big synths", where there are none yet
     for item in [*said, *sizes, *mores, *ups]:
         up = item.value in ("more", "much", "up")
         frame.used.add(id(item))
@@ -108,6 +110,8 @@ def only_or_confined(frame: Frame, items: list[Item]) -> str:
     """"drums only in the chorus" is another thing than "only drums in the chorus"."""
     only = frame.segment.of("only")
     after = only and only[0].start > items[-1].start and len(items) == 1 and only[0].text != "alone" and not only[0].text.startswith("solo")
+    if only and frame.items[max(0, frame.items.index(only[0]) - 1)].text == "the":  # "the guitar is the only instrument"
+        return "only"
     close = [place for place in frame.segment.where if place.start > only[0].start or only[0].text == "only"]
     return "confined" if after and close else "only"
 

@@ -18,6 +18,8 @@ DECADES = ("90 s", "nineties", "90s", "2000 s", "70 s", "60 s", "50 s", "seventi
 OF_AGE = ("old", "old school")
 SOFT_SIZES = frozenset("small tiny little soft light".split())
 SHINING = frozenset("shine shines sing sings roar soar soars carry lead rip speak ring cry".split()) | {"take over", "takes over"}
+WANTING = frozenset(("needs more", "could use more", "could do with more", "not enough", "lacks", "lacking", "lack of", "too little", "missing", "turn up", "turn down", "crank up", "crank"))
+WITH_PARTS = SHINING | {"hear", "room", "hit hard", "hits hard", "grow", "grows", "growing", "take the", "push", "pull", "run", "send", "by half"}
 GENTLE = frozenset("gentle tender smooth mellow delicate".split())
 SOUNDING = {"pad=rhodes": "piano", "pad=piano": "piano", "pad=strings": "strings", "drums": "drums", "bass": "bass", "arp=guitar": "guitar"}
 CLEARLY = frozenset("better more clearly clear clearer properly well louder".split())
@@ -70,55 +72,76 @@ def small_senses(items: list[Item], at: int) -> Item:
     after = next((other for other in items[at + 1 :] if other.kind not in ("filler", "ordinal")), None)
     if item.text == "punk" and before and before.kind == "unknown":
         return be(item, "unknown")
-    if item.text == "out" and before and before.kind in PARTS:
-        return be(item, "neg", "remove")
     if item.text == "love" and text_at(items, at - 1) in LOVERS:
         return be(item, "filler")
     if item.kind == "ordinal" and item.text in ("closing", "opening") and not (after and after.kind == "section"):
         return be(item, "section", "outro" if item.text == "closing" else "intro")
-    if item.text == "hear" and {other.text for other in near(items, at)} & CLEARLY and any(other.kind in PARTS for other in near(items, at)):
-        return be(item, "loud", "more")
-    if item.text in ("knock", "knocks", "shave") and any(is_number(other) for other in near(items, at)):
-        return be(item, "filler")
-    if item.text in ("full", "fuller") and after and after.kind == "style":
-        return be(item, "filler")
-    if item.text == "room" and item.kind == "unknown" and (kind_at(items, at + 1) == "relation" or kind_at(items, at - 1) == "more") and any(other.kind in PARTS for other in (*near(items, at), *near(items, at, -1))):
-        return be(item, "effect", "reverb")
-    if item.text == "take it down" and any(is_number(other) for other in near(items, at)):
-        return be(item, "up", "down")
-    if item.kind in ("mood", "style") and any(other.text == "from" for other in items[max(0, at - 2) : at]) and any(
-        other.kind == item.kind and any(to.text == "to" for to in items[at : at + 2]) for other in items[at + 1 : at + 4]
-    ):  # "from happy to sad"
-        return be(item, "filler")
-    if item.kind == "only" and kind_at(items, at + 1) == "relation" and text_at(items, at + 1) == "on" and any(other.kind in ("effect", "edit") for other in near(items, at, -1)):
+    if item.text in ("full", "fuller") and after and after.kind == "style" or item.text == "anthem" and before and before.kind == "style":
         return be(item, "filler")
     if item.text in ("new", "different", "another") and item.kind == "filler" and kind_at(items, at + 1) == "inst":
         return be(item, "add", "add")
-    if item.text in ("hit hard", "hits hard") and not any(other.kind in PARTS for other in near(items, at, -1)) and any(other.kind == "section" for other in near(items, at, -1)):
-        return be(item, "energy", "more")
-    if before and before.kind in PARTS and item.text in ("led", "driven", "based", "forward", "centric", "centred", "dominated"):
-        return be(item, "loud", "more")
-    if before and before.kind in PARTS and item.text == "free":
-        return be(item, "neg", "remove")
-    if before and before.kind == "effect" and item.text in ("heavy", "laden", "soaked", "drenched"):
-        return be(item, "degree", "much")
+    if item.kind == "loud" and item.text in WANTING and after and after.kind in ("effect", "sound", "energy"):
+        return be(item, "more", item.value)
     if item.text == "build" and item.kind == "section" and kind_at(items, at + 1) in ("mood", "energy") and kind_at(items, at - 1) not in ("filler", "ordinal", "size", "relation"):
-        return be(item, "filler")
-    if item.text in ("push", "pull", "run", "send") and any(other.text in ("through", "into") for other in near(items, at)) and any(other.kind == "effect" for other in near(items, at)):
-        return be(item, "filler")
-    if item.text == "quite" and kind_at(items, at + 1) in PARTS:
-        return be(item, "loud", "less")
-    if item.text == "take the" and {other.text for other in near(items, at)} & {"down", "up", "back", "higher", "lower"} and not any(other.text in ("out", "away", "off") for other in near(items, at)):
-        return be(item, "filler")
-    if item.text == "by half" and any(other.kind in PARTS for other in near(items, at, -1)):
-        return be(item, "filler")
-    if item.text in ("grow", "grows", "growing") and any(other.kind in ("effect", "layer", *PARTS) for other in near(items, at, -1)):
         return be(item, "filler")
     if item.text == "builds" and before and before.kind in (*PARTS, "layer", "unknown") and kind_at(items, at + 1) == "relation":
         return be(item, "filler")
-    if item.text in SHINING and item.kind not in PARTS and any(other.text in ("let", "lets") for other in near(items, at, -1)):
+    return item
+
+
+def of_parts(items: list[Item], at: int) -> Item:
+    """Words that say something of a part where one stands right before, or right after: "the guitar out", "bass led", "quite vocals"."""
+    item, before = items[at], items[at - 1] if at else None
+    if item.text == "quite" and kind_at(items, at + 1) in PARTS:
+        return be(item, "loud", "less")
+    if before is None:
+        return item
+    if before.kind in PARTS and item.text in ("out", "gone", "free") or item.text == "gone" and before.text == ":" and kind_at(items, at - 2) in PARTS:
+        return be(item, "neg", "remove")
+    if before.kind in PARTS and item.text in ("led", "driven", "based", "forward", "centric", "centred", "dominated"):
         return be(item, "loud", "more")
-    if item.text == "anthem" and before and before.kind == "style":
+    if before.kind == "effect" and item.text in ("heavy", "laden", "soaked", "drenched"):
+        return be(item, "degree", "much")
+    return item
+
+
+def with_parts(items: list[Item], at: int) -> Item:
+    """Verbs that mean another thing where the clause names a part: "let the guitar sing", "reverb grows", "hits hard in the drop"."""
+    item = items[at]
+    if item.text not in WITH_PARTS:
+        return item
+    earlier, later = list(near(items, at, -1)), list(near(items, at))
+    parted = any(other.kind in PARTS for other in earlier)
+    clause = parted or any(other.kind in PARTS for other in later)
+    if item.text == "hear" and clause and {other.text for other in later} & CLEARLY:
+        return be(item, "loud", "more")
+    if item.text in SHINING and item.kind not in PARTS and any(other.text in ("let", "lets") for other in earlier):
+        return be(item, "loud", "more")
+    if item.text == "room" and item.kind == "unknown" and clause and (kind_at(items, at + 1) == "relation" or kind_at(items, at - 1) == "more"):
+        return be(item, "effect", "reverb")
+    if item.text in ("hit hard", "hits hard") and not parted and any(other.kind == "section" for other in earlier):
+        return be(item, "energy", "more")
+    grown = item.text in ("grow", "grows", "growing") and (parted or any(other.kind in ("effect", "layer") for other in earlier))
+    moved = item.text == "take the" and {other.text for other in later} & {"down", "up", "back", "higher", "lower"} and not {other.text for other in later} & {"out", "away", "off"}
+    sent = item.text in ("push", "pull", "run", "send") and {"through", "into"} & {other.text for other in later} and any(other.kind == "effect" for other in later)
+    return be(item, "filler") if grown or moved or sent or item.text == "by half" and parted else item
+
+
+def with_numbers(items: list[Item], at: int) -> Item:
+    """"Knock 5 bpm off" and "take it down two semitones" are about the amount."""
+    item = items[at]
+    if item.text in ("knock", "knocks", "shave", "take it down") and any(is_number(other) for other in near(items, at)):
+        return be(item, "up", "down") if item.text == "take it down" else be(item, "filler")
+    return item
+
+
+def from_and_to(items: list[Item], at: int) -> Item:
+    """"From happy to sad" asks for sad; "reverb only on the snare" has no drums alone."""
+    item = items[at]
+    if item.kind in ("mood", "style") and any(other.text == "from" for other in items[max(0, at - 2) : at]):
+        to = any(other.text == "to" for other in items[at : at + 3])
+        return be(item, "filler") if to and any(other.kind == item.kind for other in items[at + 1 : at + 4]) else item
+    if item.kind == "only" and text_at(items, at + 1) == "on" and any(other.kind in ("effect", "edit") for other in near(items, at, -1)):
         return be(item, "filler")
     return item
 
@@ -226,5 +249,5 @@ def my_own(items: list[Item], at: int) -> Item:
 
 
 RULES: tuple[Callable[[list[Item], int], Item], ...] = (
-    my_own, merely, dropped, left_alone, small_senses, faded, of_something, paced, driven, said_twice, sounding,
+    my_own, merely, dropped, left_alone, small_senses, of_parts, with_parts, with_numbers, from_and_to, faded, of_something, paced, driven, said_twice, sounding,
 )  # fmt: skip
