@@ -121,7 +121,8 @@ def plain_predicate(frame: Frame, items: list[Item]) -> str:
         return "keep"
     if frame.segment.of("feel") and all(item.value == "drums" for item in frame.segment.of("inst")):
         return "target"  # "the drums half time"
-    if frame.segment.of("mood") and frame.segment.of("mood")[0].start > max(item.end for item in frame.segment.of(*PARTS)) and not frame.has("add"):
+    described = frame.segment.of("energy") or [item for item in frame.segment.of("mood") if item.start > max(part.end for part in frame.segment.of(*PARTS))]
+    if described and not frame.has("add"):
         return "target"  # "make the beat simpler"
     if frame.segment.bare and not frame.segment.of("mood", "energy", "style"):
         return "only"
