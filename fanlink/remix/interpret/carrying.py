@@ -125,6 +125,8 @@ def take_up(one: Told, before: Told) -> None:
         if before.heard.predicate == "bare":
             one.segment.places = one.segment.places or before.segment.places
             before.heard.reads = []
+    if back and before.heard.predicate == "bare" and one.segment.of("keep") and not one.segment.heads:
+        before.heard.reads = []  # "the guitar is fine, leave it"
     clean = any("it" in item.text.split() for item in one.segment.of("sound")) and len(before.heard.targets) == 1
     one.targets = before.heard.targets if clean else one.targets
     entering = any(place.entering for place in one.segment.places)

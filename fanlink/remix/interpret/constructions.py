@@ -188,6 +188,14 @@ def too(items: list[Item], at: int) -> Item:
     return be(item, "more", "less") if after.kind == "effect" else item
 
 
+def played_instead(items: list[Item], at: int) -> Item:
+    """"Play piano instead of guitar" adds a piano."""
+    item = items[at]
+    if item.text in ("play", "use", "have") and item.kind in ("filler", "add") and any(other.text in ("instead of", "rather than", "in place of") for other in near(items, at)):
+        return be(item, "add", "add")
+    return item
+
+
 def compared(items: list[Item], at: int) -> Item:
     """"Bigger than the first": what something is measured by is no wish."""
     item = items[at]
@@ -246,6 +254,8 @@ def doubled(items: list[Item], at: int) -> Item:
         return item
     if item.text in ("double the", "twice the", "double", "twice", "doubled", "triple", "triple the"):
         return be(item, "degree", "much") if after.kind == "effect" else be(item, "loud", "more")
+    if item.kind == "neg" and item.text in ("cut", "drop", "take") and any(other.text in ("by half", "in half") for other in near(items, at)):
+        return be(item, "more", "less")
     if item.text in ("half", "halve") and item.kind in ("filler", "unknown") and (text_at(items, at + 1) in ("the", "as") or item.text == "halve"):
         return be(item, "more", "less")
     return item
@@ -261,5 +271,5 @@ def first_of_all(items: list[Item], at: int) -> Item:
 
 
 RULES: tuple[Callable[[list[Item], int], Item], ...] = (
-    edge, ended, compared, stopped, numbered, lists_of_ordinals, first_of_all, asked_why, wrong, doubled, yes_and_no, also, said_no, too_with_one_o, poured_over, not_enough, of_a_stranger, stripped, as_a_whole, excepted, too,
+    edge, ended, played_instead, compared, stopped, numbered, lists_of_ordinals, first_of_all, asked_why, wrong, doubled, yes_and_no, also, said_no, too_with_one_o, poured_over, not_enough, of_a_stranger, stripped, as_a_whole, excepted, too,
 )  # fmt: skip

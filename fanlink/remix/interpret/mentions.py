@@ -90,7 +90,7 @@ def part_predicate(frame: Frame, items: list[Item]) -> str:
 def loudness(frame: Frame, said: list[Item], nots: list[Item], about: list[Item]) -> str:
     sizes = [item for item in frame.segment.of("size") if not about]
     ups = [item for item in frame.segment.of("up", "key") if item.value in ("up", "down") and (item.kind == "up" or item.text in ("lower", "raise"))]
-    mores = [item for item in frame.segment.of("more") if not about]
+    mores = [item for item in frame.segment.of("more") if not about and next((other.kind for other in frame.items[frame.items.index(item) + 1 :] if other.kind != "filler"), "") not in ("mood", "style", "energy")]
     decibels = next((item.amount for item in frame.segment.of("amount") if item.amount and item.value == "decibels"), None)
     if decibels and not (said or sizes or mores or ups):
         return "louder" if decibels.value > 0 else "quieter"
@@ -121,8 +121,9 @@ def plain_predicate(frame: Frame, items: list[Item]) -> str:
         return "keep"
     if frame.segment.of("feel") and all(item.value == "drums" for item in frame.segment.of("inst")):
         return "target"  # "the drums half time"
-    described = frame.segment.of("energy") or [item for item in frame.segment.of("mood") if item.start > max(part.end for part in frame.segment.of(*PARTS))]
-    if described and not frame.has("add"):
+    named = [item for item in frame.items if item.text in ("a", "an", "some", "one", "with")]
+    described = frame.segment.of("energy") or [item for item in frame.segment.of("mood") if not named]
+    if described and not frame.has("add") and all(item.value in frame.parts for item in frame.segment.of("inst")):
         return "target"  # "make the beat simpler"
     if frame.segment.bare and not frame.segment.of("mood", "energy", "style"):
         return "only"

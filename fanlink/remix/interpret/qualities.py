@@ -21,6 +21,11 @@ def borrow_grooves(frame: Frame) -> None:
     items = frame.items
     for at in range(len(items) - 1):
         one, two = items[at], items[at + 1]
+        if one.kind == "inst" and one.value == "drums" and two.text in ("to", "into") and at + 2 < len(items) and items[at + 2].kind == "style":
+            joined = Item("groove", items[at + 2].value, one.start, items[at + 2].end, items[at + 2].text)  # "change the beat to trap"
+            frame.segment.items[at : at + 3] = [joined]
+            frame.add(Decision("groove", joined.value), joined)
+            return
         if two.text in ("ish", "style", "type", "styled") and at + 2 < len(items):  # "lo-fi-ish drums"
             two = items[at + 2]
         beat = two.kind == "inst" and two.value == "drums" or two.text in BEATS and one.kind == "style"

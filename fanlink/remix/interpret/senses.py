@@ -46,6 +46,10 @@ def dropped(items: list[Item], at: int) -> Item:
         return item
     after = next((other for other in items[at + 1 :] if other.kind not in ("filler", "ordinal")), None)
     verb = item.text != "break" and text_at(items, at - 1) not in ("a", "the", "big", "huge", "bass", "last", "first", "second")
+    if verb and (text_at(items, at + 1) in IT or kind_at(items, at + 1) == "neg") and any(other.value == "butnot" for other in near(items, at)):
+        return be(item, "neg", "remove")
+    if text_at(items, at - 1) in ("should", "must", "to", "will", "can", "could") and any(other.kind == "noun" or other.text == "energy" for other in near(items, at, -1)):
+        return be(item, "up", "down")
     if verb and text_at(items, at + 1) in IT and any(is_number(other) for other in near(items, at)):
         return be(item, "up", "down")
     if after and after.kind in PARTS and text_at(items, at - 1) not in ("a", "the", "big", "huge", "bass") and kind_at(items, at + 1) in ("filler", "ordinal", *PARTS):
@@ -100,6 +104,8 @@ def of_parts(items: list[Item], at: int) -> Item:
         return be(item, "neg", "remove")
     if before.kind in PARTS and item.text in ("led", "driven", "based", "forward", "centric", "centred", "dominated"):
         return be(item, "loud", "more")
+    if before.kind in PARTS and item.text == "low" and item.kind in ("unknown", "filler"):
+        return be(item, "loud", "less")
     if before.kind == "effect" and item.text in ("heavy", "laden", "soaked", "drenched"):
         return be(item, "degree", "much")
     return item
