@@ -149,7 +149,9 @@ def only_here(one: Told, before: Told) -> bool:
     if any(item.kind not in ("loud", "degree", "up") for item in said):
         return False
     compared = before.heard.predicate in ("louder", "quieter") and one.segment.where  # "louder in the chorus, quieter in the verse"
-    if compared or one.segment.joined_by == "hard" and before.heard.predicate in ("keep", "add", "bare", "untouched"):
+    adjectives = [item for item in before.segment.items if item.kind in ("sound", "effect", "loud")]
+    subject = one.segment.joined_by == "soft" and adjectives and before.heard.predicate in ("target", "louder", "quieter") and before.segment.of(*PARTS)[0].start < adjectives[0].start
+    if compared or subject or one.segment.joined_by == "hard" and before.heard.predicate in ("keep", "add", "bare", "untouched"):
         one.segment.items += taken_over(before.segment.of(*PARTS), one)
         return True
     return False

@@ -8,7 +8,7 @@ from fanlink.remix.interpret.segments import PARTS, Place
 
 MOVES = ("bring it down", "drop down", "pull back")
 RELATED = ("until-", "before-", "after-", "from-")
-SECTION_ACTIONS = ("longer", "shorter", "none", "repeat", "add")
+SECTION_ACTIONS = ("longer", "shorter", "none", "repeat", "add", "only")
 ADDABLE = ("intro", "bridge", "break", "build", "drop", "outro")
 
 

@@ -59,7 +59,8 @@ def hear_qualities(frame: Frame) -> None:
             made = Decision(item.kind, "not", item.value) if negated or less else Decision(item.kind, item.value, degree=degree if item.kind == "mood" else "")
             frame.add(made, item, *marks)
         elif item.kind == "feel":
-            frame.add(Decision("feel", "straight" if negated else item.value), item, *marks)
+            other = "swing" if item.value == "straight" else "straight"
+            frame.add(Decision("feel", other if less else "straight" if negated else item.value), item, *marks)
         elif item.kind == "pattern" and negated:
             frame.heard.unused.append((item.start, item.end))
         elif item.kind == "pattern":
