@@ -76,7 +76,7 @@ def carry(told: list[Told], at: int) -> None:
         return
     if any(item.text in EXCEPT for item in one.segment.items) and before.heard.predicate == "none" and one.segment.places and not one.segment.heads:
         before.heard.reads, one.predicate = [], "confined"  # "no drums (except the last chorus)"
-        one.segment.items = taken_over(before.segment.of(*PARTS), one)
+        one.segment.items = before.segment.of(*PARTS)
         return
     bare = bare_parts(one.segment)
     negated = any(item.kind == "neg" for item in one.segment.items)
@@ -144,7 +144,7 @@ def only_here(one: Told, before: Told) -> bool:
     if all(item.kind in ("only", "keep", "loud") and item.text in ("only", "just", "yes") for item in said) and one.segment.where:
         before.heard.reads = []
         one.predicate = "confined"
-        one.segment.items += taken_over(before.segment.of(*PARTS), one)
+        one.segment.items += before.segment.of(*PARTS)
         return True
     if any(item.kind not in ("loud", "degree", "up") for item in said):
         return False

@@ -8,6 +8,7 @@ from dataclasses import replace
 from fanlink.remix.interpret.decisions import Read
 
 Span = tuple[int, int]
+SIGNS = "%#&+-−'’"
 
 
 def apart(reads: Sequence[Read], ignored: Sequence[Span], words: str) -> list[Read]:
@@ -39,10 +40,10 @@ def around(span: Span, ignored: Sequence[Span], words: str) -> Span:
 
 
 def trimmed(span: Span, words: str) -> Span:
-    """The span without white space and commas at its ends."""
+    """The span without what is no word, number or sign at its ends: white space, marks, emoji."""
     start, end = span
-    while start < end and words[start] in " \t\n,;.":
+    while start < end and not (words[start].isalnum() or words[start] in SIGNS):
         start += 1
-    while end > start and words[end - 1] in " \t\n,;.":
+    while end > start and not (words[end - 1].isalnum() or words[end - 1] in SIGNS):
         end -= 1
     return start, end

@@ -40,6 +40,6 @@ def test_spans_of_words_by_chance_never_overlap(chunk):
 
 
 def test_an_emoji_is_one_character():
-    words = "😀 darker 🥁 louder drums"
+    words = "😀 darker 😀 🥁 louder drums"
     assert ["darker", "louder drums"] == [words[made.start : made.end] for made in read(words, PARTS).decisions]
     assert (2, 8) == (read(words, PARTS).decisions[0].start, read(words, PARTS).decisions[0].end)
