@@ -74,6 +74,8 @@ def small_senses(items: list[Item], at: int) -> Item:
     """Words of which one neighbour decides."""
     item, before = items[at], items[at - 1] if at else None
     after = next((other for other in items[at + 1 :] if other.kind not in ("filler", "ordinal")), None)
+    if item.text in ("swap", "exchange", "trade") and not any(other.text in ("for", "with", "by", "out") for other in near(items, at)):
+        return be(item, "unknown")  # "swap vocals and guitar" takes neither away
     if item.text == "punk" and before and before.kind == "unknown":
         return be(item, "unknown")
     if item.text == "love" and text_at(items, at - 1) in LOVERS:

@@ -39,6 +39,7 @@ SAID = {
     "no bass in verse two": ("part.bass.none@second-verse",),
     "double the length of the outro": ("section.outro.longer",),
     "knock 5 bpm off": ("tempo.by=-5bpm",),
+    "take some of the bass away": ("part.bass.quieter",),
     "drop it a whole tone": ("key.shift=-2",),
     "drums half as loud": ("part.drums.quieter",),
     "double the reverb": ("effect.reverb.more~much",),
