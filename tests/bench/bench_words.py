@@ -11,11 +11,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.remix.words.phrases import HELD, HELD_AGAIN, OPEN, OPEN_AGAIN, judged, phrases  # noqa: E402
+from tests.remix.words.phrases import HELD, HELD_AGAIN, OPENS, judged, phrases  # noqa: E402
 
 
 def main() -> None:
-    for path in (OPEN, OPEN_AGAIN, HELD, HELD_AGAIN):
+    for path in (*OPENS, HELD, HELD_AGAIN):
         if not path.exists():
             print(f"{path.name}: not there")
             continue
@@ -26,7 +26,7 @@ def main() -> None:
         hits, wanted, made = (sum(getattr(verdict, name) for verdict in verdicts) for name in ("hits", "wanted", "made"))
         print(f"{path.name}: {right} of {len(verdicts)} phrases right ({100 * right / max(1, len(verdicts)):.1f} %), "
               f"decisions: precision {hits / max(1, made):.3f}, recall {hits / max(1, wanted):.3f}, {took_ms:.2f} ms a phrase")
-        if "-v" in sys.argv and path in (OPEN, OPEN_AGAIN):
+        if "-v" in sys.argv and path in OPENS:
             for verdict in verdicts:
                 if not verdict.right:
                     print(f"  {verdict.words!r}\n    missing {verdict.missing}  too much {verdict.extra}  ignored {verdict.ignored}")

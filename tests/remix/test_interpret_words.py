@@ -212,7 +212,7 @@ def test_another_word_is_not_taken_for_a_slip(words):
 def test_a_description_is_taken_by_its_likeness_and_says_so():
     if meanings() is None:
         pytest.skip("the sentence model is not installed")
-    take = one("like falling asleep on a cloud")
+    take = one("like a feather in the sky")
     assert any("by its likeness" in sentence for sentence in take.why)
     assert take.took and take.took[0].decision in ("mood.dreamy", "mood.calm")
 

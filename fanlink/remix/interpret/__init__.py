@@ -18,6 +18,7 @@ from fanlink.remix import engines
 from fanlink.remix.interpret import sentences
 from fanlink.remix.interpret.choosing import styles_for
 from fanlink.remix.interpret.composing import Asked, Composed, compose
+from fanlink.remix.interpret.conflicts import settled
 from fanlink.remix.interpret.decisions import Reading
 from fanlink.remix.interpret.limits import Limits
 from fanlink.remix.interpret.meanings import likened
@@ -25,7 +26,7 @@ from fanlink.remix.interpret.model import Answer, Model, Question
 from fanlink.remix.interpret.reading import read
 from fanlink.remix.interpret.song import part_of
 from fanlink.remix.interpret.takes import Take, Took
-from fanlink.remix.interpret.wishes import Wishes, gathered
+from fanlink.remix.interpret.wishes import Wish, Wishes, gathered
 
 __all__ = ["LONGEST_WORDS", "MOST_TAKES", "Take", "Took", "interpret"]
 
@@ -57,13 +58,15 @@ def interpret(
     parts = {part_of(stem) for stem in facts.stems}
     reading = likened(words, read(words, parts))
     filled = SLOT.sub(lambda found: slots.get(found[1], ""), prompt)
+    kept, aside = settled(reading.decisions, words)
     said = [each for value in slots.values() for each in read(value, parts).decisions]
-    wishes = gathered(reading.decisions, said, read(filled[:LONGEST_WORDS], parts).decisions)
+    wishes = gathered(kept, said, read(filled[:LONGEST_WORDS], parts).decisions)
     limits = Limits(rails, facts)
     asked = Asked(words, slots, seed, engines.CURRENT)
     styles = styles_for(wishes, takes, facts.music.tempo_bpm, Random(f"{seed}/{words}"))
     made = [compose(wishes, pair, limits, asked, take_number(styles, at)) for at, pair in enumerate(styles)]
-    return [told(one, wishes, reading, words, facts) for one in made]
+    overruled = [(Wish(read.decision, "fan", read.start, read.end), reason) for read, reason in aside]
+    return [told(replace(one, denied=(*overruled, *one.denied)), wishes, reading, words, facts) for one in made]
 
 
 def checked(words: str, slots: Mapping[str, str], facts: TrackFacts, rails: GuardRails, takes: int) -> None:
@@ -104,6 +107,8 @@ def told(one: Composed, wishes: Wishes, reading: Reading, words: str, facts: Tra
     why += [sentences.refused(wish, words, reason) for wish, reason in denied]
     if not wishes.of("style", one.groove):
         why.append(sentences.unasked(one.recipe, bool(wishes.row)))
+    if words.strip() and not reading.decisions:
+        why.insert(0, "Nothing in your words was understood, so the prompt and the song decided.")
     if reading.ignored:
         named = ", ".join(f"“{words[start:end]}”" for start, end in reading.ignored)
         why.append(f"Not understood, and left aside: {named}.")

@@ -44,6 +44,10 @@ FIXED: dict[str, tuple[str, float]] = {
     "shorten it by half": ("times", 0.5), "cut in half": ("times", 0.5), "cut it in half": ("times", 0.5), "shortened by half": ("times", 0.5),
     "half a minute": ("seconds", 30), "half a step": ("semitones", 1), "half a tone": ("semitones", 1), "a fourth up": ("semitones", 5),
     "by a tenth": ("percent", 10), "by a fifth": ("percent", 20), "by a quarter": ("percent", 25), "by a third": ("percent", 33),
+    "to a third": ("times", 0.33), "to a quarter": ("times", 0.25), "to half its length": ("times", 0.5), "to half the length": ("times", 0.5),
+    "to a third of its length": ("times", 0.33), "a third of the length": ("times", 0.33), "a quarter of the length": ("times", 0.25), "quarter of the length": ("times", 0.25),
+    "a fourth": ("semitones", 5), "up a fourth": ("semitones", 5), "down a fourth": ("semitones", -5), "a fourth down": ("semitones", -5), "a fourth lower": ("semitones", -5),
+    "a fourth higher": ("semitones", 5), "it a fourth": ("semitones", 5), "up a third": ("semitones", 4), "down a third": ("semitones", -4),
     "a whole octave": ("semitones", 12), "one whole octave": ("semitones", 12), "a full octave": ("semitones", 12),
     "a minute and a half": ("seconds", 90), "a tone and a half": ("semitones", 3),
 }
@@ -105,6 +109,8 @@ def more_seconds(row: list[Token], at: int, first: Amount) -> Amount:
     unit = row[after + joined + used].text if after + joined + used < len(row) else ""
     if used and first.value >= 60 and number < 60 and unit in ("seconds", "sec", "secs"):
         return Amount("seconds", first.value + number, first.tokens + joined + used + 1)
+    if used and first.value >= 60 and 10 <= number < 60 and not joined and unit not in UNITS:  # "a minute thirty"
+        return Amount("seconds", first.value + number, first.tokens + used)
     return first
 
 

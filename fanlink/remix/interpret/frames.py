@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from fanlink.remix.interpret.decisions import Decision, Read
+from fanlink.remix.interpret.items import Item
 from fanlink.remix.interpret.segments import PARTS, Place, Segment
-from fanlink.remix.interpret.tagging import Item
 
 TARGETED = frozenset(("effect", "sound", "edit"))
 HEADED = TARGETED | PARTS | {"style", "mood", "layer", "pattern", "feel", "tempo", "key", "length", "energy", "original", "size", "amount", "loud", "groove"}
@@ -78,7 +78,7 @@ def negation(frame: Frame, head: Item) -> bool:
     negated, free = False, True
     for item in frame.items[:at]:
         if item.kind == "neg":
-            negated, free = True, True
+            negated, free = not (negated and item.value == "butnot"), True
         elif item.kind in HEADED and item.kind not in PARTS:
             free = False
     return negated and free

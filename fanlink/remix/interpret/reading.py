@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import replace
 from itertools import pairwise
 
+from fanlink.remix.interpret.carrying import Told, bare_parts, carry
 from fanlink.remix.interpret.corrections import corrected, turned
-from fanlink.remix.interpret.decisions import Decision, Read, Reading
-from fanlink.remix.interpret.frames import Heard
+from fanlink.remix.interpret.decisions import Reading
+from fanlink.remix.interpret.items import Item
 from fanlink.remix.interpret.phrases import heard
-from fanlink.remix.interpret.segments import PARTS, Segment, segments
+from fanlink.remix.interpret.segments import PARTS, segments
+from fanlink.remix.interpret.spans import apart
 from fanlink.remix.interpret.tagging import tag
 
 VERBS = ("neg", "add", "only", "repeat", "first", "last", "length", "change", "size", "loud", "more", "tempo", "up")
+INSTEAD = ("instead of", "rather than", "in place of")
 NOUNS, ADJECTIVES = ("part", "layer"), ("sound", "mood", "tempo", "energy", "effect", "edit", "feel", "key")
 
 
@@ -28,88 +31,38 @@ def read(words: str, parts: Collection[str] = ()) -> Reading:
     for at in range(len(told)):
         borrow(told, at, frozenset(parts))
     leave_headings(told)
+    name_louder(told, items)
+    drop_contrasts(told)
     lean_places(told)
     share_places(told)
     reads = corrected([made for one in told for made in one.reads()], items)
     unknown = [(item.start, item.end) for item in items if item.kind == "unknown"]
     unused = [span for one in told for span in one.heard.unused]
     understood = {span for one in told for span in one.heard.understood}
-    return Reading(tuple(dict.fromkeys(reads)), tuple(sorted({*unknown, *unused} - understood)))
+    ignored = tuple(sorted({*unknown, *unused} - understood))
+    return Reading(tuple(dict.fromkeys(apart(reads, ignored, words))), ignored)
 
 
-@dataclass(slots=True)
-class Told:
-    """A segment on its way to decisions: what it takes over from its neighbours, and what was heard in it."""
-
-    segment: Segment
-    predicate: str = ""
-    targets: tuple[str, ...] = ()
-    heard: Heard = field(default_factory=Heard)
-    places: tuple[tuple[str, int, int], ...] = ()
-
-    def reads(self) -> list[Read]:
-        """The decisions, each at every place that was named."""
-        found = []
-        for read in self.heard.reads:
-            if read.decision.place or not self.places or read.decision.family in ("length", "original", "style", "section") and read.decision.action != "add":
-                found.append(read)
-                continue
-            for name, start, end in self.places:
-                near = start <= read.end + 60 and end >= read.start - 60
-                span = (min(start, read.start), max(end, read.end)) if near else (read.start, read.end)
-                found.append(Read(*span, placed(read.decision, name)))
-        return found
+def name_louder(told: list[Told], items: list[Item]) -> None:
+    """"Louder ... I mean the vocals": what was left open is said after."""
+    for before, one in pairwise(told):
+        said = before.segment.items and one.segment.items
+        meant = said and any(item.kind == "swerve" and before.segment.items[-1].end <= item.start < one.segment.items[0].start for item in items)
+        energies = [read for read in before.heard.reads if read.decision.family == "energy" and not read.decision.place]
+        if meant and bare_parts(one.segment) and energies and not before.segment.of("energy"):
+            action = "louder" if energies[-1].decision.action == "more" else "quieter"
+            before.heard.reads = [read for read in before.heard.reads if read not in energies]
+            one.heard.reads = [replace(read, decision=replace(read.decision, action=action, degree=energies[-1].decision.degree)) for read in one.heard.reads]
 
 
-def placed(decision: Decision, place: str) -> Decision:
-    return Decision(decision.subject, decision.action, decision.value, decision.target, decision.degree, place)
-
-
-def carry(told: list[Told], at: int) -> None:
-    """What a segment takes over from the one before: the predicate of a list, the targets of a "with", a place said first."""
-    one, before = told[at], told[at - 1] if at else None
-    if before is None:
-        return
-    joined = one.segment.joined_by
-    if joined in ("with", "soft") and not one.segment.of(*PARTS) and one.segment.of("effect", "edit", "sound"):
-        shares = joined == "with" or before.heard.targets and one.segment.of("effect", "edit", "sound") and before.heard.predicate == "target" and not one.segment.of("more", "add")
-        one.targets = before.heard.targets if shares and before.heard.predicate != "none" else ()
-    if any("them" in item.text.split() for item in one.segment.items) and not one.segment.of(*PARTS):
-        one.targets = before.heard.targets
-    if joined == "soft" and before.segment.of(*PARTS) and only_says_untouched(one.segment):
-        one.segment.items[:0] = before.segment.of(*PARTS)  # "the vocals dry and untouched"
-        return
-    bare = bare_parts(one.segment)
-    negated = any(item.kind == "neg" for item in one.segment.items)
-    if negated and one.segment.where and not one.segment.heads:
-        one.segment.items += [item for item in before.segment.items if item.kind in (*PARTS, "layer", "effect", "edit")]
-        return
-    said = [item for item in one.segment.items if item.kind not in ("filler", "relation")]
-    if joined in ("soft", "stop") and len(said) > 1 and said[0].kind == "more" and {item.kind for item in said[1:]} <= PARTS:
-        one.segment.items[1:1] = before.segment.of("effect")[-1:]  # "less reverb on the voice, more on the guitar"
-        return
-    listed = joined == "soft" or joined == "stop" and (before.heard.predicate != "none" or next_is_listed(told, at))
-    if bare and listed and before.heard.predicate in ("keep", "untouched", "none", "louder", "quieter", "only", "add"):
-        one.predicate = before.heard.predicate
-    if bare and joined == "soft" and before.heard.predicate == "target":
-        one.predicate = "target"
-        one.segment.items = [item for item in before.segment.items if item.kind not in PARTS] + one.segment.items
-
-
-def only_says_untouched(segment: Segment) -> bool:
-    """Whether the segment is a bare "untouched", about what was named before."""
-    said = [item for item in segment.items if item.kind not in ("filler", "degree")]
-    return bool(said) and all(item.kind == "keep" and item.value == "untouched" for item in said) and not segment.places
-
-
-def bare_parts(segment: Segment) -> bool:
-    """Whether the segment only names parts."""
-    return bool(segment.heads) and all(item.kind in (*PARTS, "filler", "unknown") for item in segment.items)
-
-
-def next_is_listed(told: list[Told], at: int) -> bool:
-    after = told[at + 1] if at + 1 < len(told) else None
-    return bool(after and after.segment.joined_by == "soft" and bare_parts(after.segment))
+def drop_contrasts(told: list[Told]) -> None:
+    """"Not the drums, the bass louder": what is only named beside what is meant."""
+    for at, one in enumerate(told):
+        said = [item for item in one.segment.items if item.kind != "filler"]
+        contrast = len(said) > 1 and said[0].text == "not" and all(item.kind in PARTS for item in said[1:]) and not one.segment.places
+        beside = [other for other in told[max(0, at - 1) : at + 2] if other is not one]
+        if contrast and any(read.decision.action in ("louder", "quieter") for other in beside for read in other.heard.reads):
+            one.heard.reads = []
 
 
 def borrow(told: list[Told], at: int, parts: frozenset[str]) -> None:
@@ -119,7 +72,8 @@ def borrow(told: list[Told], at: int, parts: frozenset[str]) -> None:
     if after and after.segment.joined_by == "soft" and adjectives and after.heard.predicate == "target" and after.segment.items[0].kind == one.segment.heads[-1].kind:
         one.heard = heard(one.segment, parts, "", after.heard.targets)
     if after and after.segment.joined_by == "soft" and bare_parts(one.segment) and one.heard.predicate == "bare":
-        if after.heard.predicate in ("louder", "quieter", "only", "confined", "untouched"):
+        out = after.heard.predicate == "none" and after.segment.of("neg")[-1:] and after.segment.of("neg")[-1].start > after.segment.heads[-1].start
+        if out or after.heard.predicate in ("louder", "quieter", "only", "confined", "untouched"):
             said = "only" if after.heard.predicate == "confined" else after.heard.predicate
             one.heard = heard(one.segment, parts, said, ())
             if said == "only":
@@ -150,20 +104,40 @@ def lean_places(told: list[Told]) -> None:
 def share_places(told: list[Told]) -> None:
     """A place holds for its segment, for a list that ends with it, and, said first, for what follows in the clause."""
     for at, one in enumerate(told):
-        one.places = tuple((place.name, place.start, place.end) for place in one.heard.places)
+        one.places = one.places or tuple((place.name, place.start, place.end) for place in one.heard.places)
         if one.places and not one.heard.reads:
-            follows = at + 1 < len(told) and not told[at + 1].heard.places
+            follows = at + 1 < len(told) and not told[at + 1].heard.places and is_topic(one, told[at + 1])
+            one.heard.unused = [] if follows else one.heard.unused
             for other in clause(told, at + 1) if follows else [told[at - 1]] if at and not told[at - 1].places else []:
                 other.places = other.places or one.places
+    holding = False
     for before, one in zip(told, told[1:], strict=False):
-        held = one.segment.joined_by == "with" and before.heard.predicate == "" and not one.places and all(read.decision.family not in ("groove", "style") for read in one.heard.reads)
-        named = before.segment.bare and before.segment.bare[-1].at >= len([item for item in before.segment.items if item.kind != "filler"])
-        if held and named:
+        listed = holding and one.segment.joined_by in ("soft", "neg", "with") and not one.places
+        if listed:
+            one.places = before.places  # "a dreamy intro with pads and no beat"
+        said_of_it = any(item.text == "it" for item in one.segment.items) and {read.decision.family for read in one.heard.reads} == {"energy"}
+        if said_of_it and before.segment.bare and {read.decision.family for read in before.heard.reads} == {"energy"}:
+            one.places = one.places or before.places  # "the chorus is boring, make it bigger"
+        if one.segment.items[:1] and one.segment.items[0].text in INSTEAD:  # "organ instead of guitar in the bridge"
+            before.places = before.places or one.places
+        if one.segment.items[-1:] and one.segment.items[-1].text == "also":  # "organ in the last chorus, choir too"
+            one.places = one.places or before.places
+        held = one.segment.joined_by == "with" and before.heard.predicate in ("", "longer", "shorter") and not one.places and all(read.decision.family not in ("groove", "style") for read in one.heard.reads)
+        last = before.segment.bare and before.segment.bare[-1].at >= len([item for item in before.segment.items if item.kind != "filler"])
+        named = last or before.segment.bare and all(read.decision.family == "energy" for read in before.heard.reads)
+        holding = listed or bool(held and named)
+        if held and named and not listed:
             one.places = tuple((place.name, place.start, place.end) for place in before.segment.bare[-1:])
     for at in range(len(told) - 1, 0, -1):
         one, before = told[at], told[at - 1]
         if one.segment.joined_by == "soft" and one.places and not before.places and same_kind(before, one):
             before.places = one.places
+
+
+def is_topic(one: Told, after: Told) -> bool:
+    """Whether a segment that only names a section says what the next is about: "the chorus is boring, make it bigger"."""
+    local = all(read.decision.family in ("energy", "part", "sound", "effect", "edit", "layer") for read in after.heard.reads)
+    return after.segment.joined_by != "stop" or local and not one.segment.of("keep")
 
 
 def clause(told: list[Told], at: int) -> list[Told]:

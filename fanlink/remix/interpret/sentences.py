@@ -11,7 +11,7 @@ WHO = {"slot": "The slot", "prompt": "The prompt"}
 DEGREES = {"": "", "bit": "a little ", "much": "a lot "}
 PART_DEEDS = {
     "keep": "the {part} stay in", "untouched": "nothing is done to the {part}", "none": "no {part}", "only": "only the {part}",
-    "confined": "the {part} sound only there", "louder": "the {part} come {degree}up", "quieter": "the {part} go {degree}down",
+    "confined": "the {part} sound only", "louder": "the {part} come {degree}up", "quieter": "the {part} go {degree}down",
 }  # fmt: skip
 SOUND_DEEDS = {"brighter": "brighter", "darker": "darker", "wetter": "more room", "drier": "less room", "warmer": "warmer", "colder": "colder",
                "wider": "wider", "narrower": "narrower", "dirtier": "dirtier", "cleaner": "cleaner", "punchier": "more punch"}  # fmt: skip

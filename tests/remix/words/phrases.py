@@ -11,8 +11,9 @@ from fanlink.remix.interpret.reading import read
 
 OPEN = Path(__file__).parent / "phrases.toml"
 HELD = Path(__file__).parent / "phrases_held.toml"
-OPEN_AGAIN = Path(__file__).parent / "phrases_open2.toml"
-HELD_AGAIN = Path(__file__).parent / "phrases_held2.toml"
+OPENS = (OPEN, *sorted(Path(__file__).parent.glob("phrases_open*.toml")))
+HELD_AGAIN = Path(__file__).parent / "phrases_held3.toml"
+FADES = {"edit.fade-out": "outro", "edit.fade-in": "intro"}
 PARTS = ("vocals", "backing-vocals", "drums", "bass", "guitar", "piano")
 
 
@@ -64,4 +65,10 @@ def judged(phrase: Phrase) -> Verdict:
 def same(found: Decision, want: Decision) -> bool:
     """Whether a decision is the expected one; an expectation without a degree takes any."""
     degrees = want.degree in ("", found.degree)
-    return degrees and all(getattr(found, key) == getattr(want, key) for key in ("subject", "action", "value", "target", "place"))
+    places = placed(found) == placed(want)
+    return degrees and places and all(getattr(found, key) == getattr(want, key) for key in ("subject", "action", "value", "target"))
+
+
+def placed(decision: Decision) -> str:
+    """Where a decision is; a fade out is at the end and a fade in at the start whether that is said or not."""
+    return decision.place or FADES.get(f"{decision.subject}.{decision.action}", FADES.get(decision.subject, ""))

@@ -10,12 +10,11 @@ from fanlink.remix.interpret.reading import read
 
 # What people would accept for each.
 DESCRIPTIONS = {
-    "haunted": "tense", "sunrise": "calm dreamy happy summery", "a broken heart": "sad ballad", "graveyard": "tense sad", "fireworks": "party epic happy",
-    "vampires": "tense night", "gladiators in the arena": "epic aggressive", "a spaceship": "dreamy synthwave", "boxing": "aggressive", "an astronaut": "dreamy",
-    "thunder": "aggressive epic tense", "a wedding": "romantic happy", "old photos": "nostalgic", "surfers": "summery", "zombie apocalypse": "tense aggressive",
-    "grief": "sad", "victory": "epic happy", "ice cream": "summery happy", "medieval battle": "epic aggressive orchestral", "homework": "lofi",
-    "menacing": "tense", "sultry": "romantic", "feverish": "aggressive tense", "regal": "epic orchestral", "brooding": "sad tense", "velvety": "calm romantic",
-    "a carnival": "party", "a bonfire": "acoustic", "under the stars": "night dreamy romantic", "sitting in the woods": "acoustic calm",
+    "sunrise": "calm dreamy happy summery", "graveyard": "tense sad", "werewolves": "tense night", "a spaceship": "dreamy synthwave", "a bar fight": "aggressive",
+    "an astronaut": "dreamy", "a hurricane": "aggressive epic tense", "a wedding": "romantic happy", "homework": "lofi", "medieval knights": "epic aggressive orchestral",
+    "feverish": "aggressive tense", "sitting in the woods": "acoustic calm", "a log cabin": "acoustic calm", "a ballerina": "orchestral romantic", "confetti": "party happy",
+    "skateboards": "rock", "brooding": "sad tense", "monks": "ambient calm", "a car chase": "drum-and-bass tense aggressive", "cobwebs in the attic": "tense",
+    "orphans": "sad", "a lagoon": "summery calm dreamy", "kittens": "happy", "skeletons": "tense",
 }  # fmt: skip
 PLAIN = ("purple", "elephant", "my cousin Bob", "Tuesday", "spoon", "qwzx", "handclaps", "cowbell", "Paris", "microwave oven", "tax return", "cheese",
          "a chair", "number seven", "penguin", "football", "Peter", "carrot", "concrete", "accordion")  # fmt: skip
