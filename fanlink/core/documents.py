@@ -345,7 +345,10 @@ class PotDocument:
 
 @dataclass(frozen=True, slots=True)
 class ReportDocument:
-    """Scope finance: an imported report. Of its `lines`, `known` were there before; `totals` are of the others."""
+    """Scope finance: an imported report. Of its `lines`, `known` were there before; `totals` are of the others.
+
+    A large one is `arriving` until all its new lines have been taken in; `arrived` counts them, `moved_ms` is when they last did.
+    """
 
     KIND: ClassVar[str] = "report"
     id: str
@@ -358,6 +361,9 @@ class ReportDocument:
     imported_by: str
     held: int = 0
     known: int = 0
+    state: str = "taken"
+    arrived: int = 0
+    moved_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ SENTENCES: dict[str, str] = {
     "remix_never_published": "This remix was never published, so it can earn nothing.",
     "no_sheet_in_force": "No split of this remix was in force when the lines were earned.",
     "run_not_under_way": "No run of {period} is under way.",
+    "report_arriving": "The report {report} is still being taken in ({arrived} of {lines} lines). Ask again when all of it is there.",
     "later_period_issued": "{later} was issued already, which closed {period} too. What comes late stands on the next statement.",
     "more_changed_lines": "And {lines} more lines.",
     # shares

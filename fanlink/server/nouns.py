@@ -60,6 +60,9 @@ class Report:
     version: int = 1
     held: int = 0
     known: int = 0
+    state: str = "taken"
+    arrived: int = 0
+    moved_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +219,7 @@ NOUNS: dict[type, Noun] = {
         Noun(Entry, tables.entries, _fields("challenge", "remix", "fan"), "entry"),
         Noun(Remix, tables.remixes, _remix, "remix"),
         Noun(Case, tables.cases, lambda one: _stated("remix", "opened_ms")(one) | {"kind": str(one.kind)}, "case"),
-        Noun(Report, tables.reports, _fields("asset", "name"), "report"),
+        Noun(Report, tables.reports, _stated("asset", "name"), "report"),
         Noun(Takings, tables.pots, _fields("remix", "sheet", "currency"), "pot"),
         Noun(
             Unmatched, tables.unmatched,

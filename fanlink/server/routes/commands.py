@@ -10,7 +10,7 @@ from fastapi import FastAPI, Path, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from fanlink.core.people import Role
-from fanlink.server import answers, envelopes
+from fanlink.server import answers, envelopes, intake
 from fanlink.server.assets import DIGEST
 from fanlink.server.guard import actor_of
 from fanlink.server.replies import Reply
@@ -47,10 +47,10 @@ def routes(server: Server, router: FastAPI) -> None:
 
 
 def _prepare(server: Server, data: dict[str, Any]) -> None:
-    """Reads a report's file before the door opens, so that nobody waits behind it."""
+    """Reads a report's file, and compares it with the books, before the door opens, so that nobody waits behind it."""
     asset, name = data.get("asset"), data.get("name")
     if isinstance(asset, str) and isinstance(name, str) and DIGEST.fullmatch(asset):
-        server.door.reports.prepare(asset, name[:200] or "report")
+        intake.prepare(server.database, server.door.reports, asset, name[:200] or "report")
 
 
 async def body_of(request: Request, most_bytes: int) -> bytes:
