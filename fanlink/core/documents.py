@@ -368,7 +368,11 @@ class ReportDocument:
 
 @dataclass(frozen=True, slots=True)
 class StatementDocument:
-    """Scopes party and finance: what a party earned in a period. `statement` is `statements.Statement` as JSON."""
+    """Scopes party and finance: what a party earned in a period. `statement` is `statements.Statement` as JSON.
+
+    A statement of more lines than can be read in one place has several pages, each a document with its own lines and its own
+    `earned_micro`; what the party earned is the sum of the pages.
+    """
 
     KIND: ClassVar[str] = "statement"
     id: str
@@ -379,6 +383,7 @@ class StatementDocument:
     state: str
     earned_micro: int
     statement: Mapping[str, Any]
+    page: int = 1
 
 
 Document = (

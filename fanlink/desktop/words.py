@@ -191,6 +191,7 @@ SENTENCES: dict[str, str] = {
     "term_out_of_range": "A term is from 1 to {most} days, not {days}.",
     # catalogues
     "broken_row": "{file}, line {line}, column {column}: {what}. Nothing of this catalogue was taken.",
+    "track_changed_meanwhile": "{title} ({isrc}) is not what it was in the preview: it would be {state} now.",
     "preview_outdated": "The catalogue changed since the preview. Look at a new preview, then import it.",
     # books
     "account_without_owner": "An account in the books needs an owner.",

@@ -25,6 +25,7 @@ class ReportFiles:
         self._reading = threading.Lock()
         self._kept: set[str] = set()
         self.comparisons: dict[str, Any] = {}  # of large reports with the books, by digest: see `intake.py`
+        self.plans: OrderedDict[str, Any] = OrderedDict()  # of catalogues, by digest: see `catalogue_import.py`
 
     def prepare(self, digest: str, name: str, progress: Progress | None = None) -> None:
         """Reads a file, if it is here, and keeps what came of it for a moment. One file is read at a time."""

@@ -30,7 +30,7 @@ from fanlink.server.store import Store
 
 PERIOD = re.compile(r"(19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])")
 AT_ONCE_POTS, AT_ONCE_DAYS = 64, 2_000
-POTS_A_STEP, GROUPS_A_STEP, PARTIES_A_STEP = 100, 20, 20
+POTS_A_STEP, GROUPS_A_STEP = 50, 20
 RUNNING, STOPPED, DONE = "running", "stopped", "done"
 LOOK_AGAIN_S = 0.5
 Result = TypeVar("Result")
@@ -119,7 +119,7 @@ def prepare(store: Store, made: Run) -> Any:
         after = tuple(json.loads(made.cursor)) if made.cursor else None
         return splitting.plan(store, splitting.groups(store, after, POTS_A_STEP), made.period, made.into)  # type: ignore[arg-type]
     if made.phase == "state":
-        return statements.calculate(store, made.into, made.cursor, PARTIES_A_STEP)
+        return statements.calculate(store, made.into, made.cursor)
     return ()
 
 
@@ -145,10 +145,9 @@ def take_step(asked: Deciding, made: Run, prepared: Any) -> Run:
             asked.store.add(tables.periods, {"period": made.period, "closed_ms": asked.now_ms})
         moved = replace(moved, phase="state", cursor="")
     else:
-        statements.keep(asked, prepared, "issued" if made.closes else "calculated")
-        moved = replace(moved, cursor=prepared[-1].party) if prepared else replace(
-            moved, state=DONE, cursor="", ended_ms=asked.now_ms
-        )  # fmt: skip
+        pages, after = prepared
+        statements.keep(asked, pages, "issued" if made.closes else "calculated")
+        moved = replace(moved, cursor=after) if after else replace(moved, state=DONE, cursor="", ended_ms=asked.now_ms)
     asked.store.save(moved)
     return moved
 

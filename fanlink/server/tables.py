@@ -205,8 +205,8 @@ postings = _table(
 )  # fmt: skip
 periods = _table("periods", _text("period"), _whole("closed_ms"), _key("period"))
 statements = _noun(
-    "statements", _text("party", "parties.id"), _text("period"), _text("currency"),
-    UniqueConstraint("party", "period", "currency"),
+    "statements", _text("party", "parties.id"), _text("period"), _text("currency"), _whole("page"),
+    UniqueConstraint("party", "period", "currency", "page"),
 )  # fmt: skip
 
 balances = _noun("balances", _text("party"), _text("currency"), UniqueConstraint("party", "currency"))
