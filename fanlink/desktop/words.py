@@ -290,20 +290,12 @@ DECISION_REASONS: dict[str, str] = {
 assert set(REASONS) <= set(DECISION_REASONS)
 
 REMIX_STATES: dict[str, tuple[str, str]] = {
-    "draft": ("Draft", ""),
-    "queued": ("Waiting to be sent", "warn"),
-    "submitted": ("Submitted", "accent"),
-    "screening": ("Being checked", "accent"),
-    "in_review": ("In review", "accent"),
-    "changes_requested": ("Changes asked", "warn"),
-    "approved": ("Approved", "ok"),
-    "published": ("Published", "ok"),
-    "rejected": ("Not accepted", "bad"),
-    "appealed": ("Appeal running", "accent"),
-    "upheld": ("Not accepted", "bad"),
-    "withdrawn": ("Withdrawn", ""),
-    "taken_down": ("Taken down", "bad"),
-}
+    "draft": ("Draft", ""), "queued": ("Waiting to be sent", "warn"), "submitted": ("Submitted", "accent"),
+    "screening": ("Being checked", "accent"), "in_review": ("In review", "accent"),
+    "changes_requested": ("Changes asked", "warn"), "approved": ("Approved", "ok"), "published": ("Published", "ok"),
+    "rejected": ("Not accepted", "bad"), "appealed": ("Appeal running", "accent"), "upheld": ("Not accepted", "bad"),
+    "withdrawn": ("Withdrawn", ""), "taken_down": ("Taken down", "bad"),
+}  # fmt: skip
 
 STEPS: dict[str, str] = {
     "queue": "Waiting to be sent",

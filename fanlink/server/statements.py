@@ -195,7 +195,7 @@ class Reading:
 
     def with_sources(self, lines: Iterable[StatementLine], period: str, most: int = MOST_SOURCES) -> list[StatementLine]:
         """The lines with their report lines, as far as a person can read them in one place."""
-        room = max(most, MOST_SOURCES_IN_ALL)
+        room = max(most, MOST_SOURCES_IN_ALL)  # of one page, or of a file
         made = []
         for line in lines:
             sources = self.sources(line, period, min(most, room))
@@ -205,6 +205,8 @@ class Reading:
 
     def sources(self, line: StatementLine, period: str, most: int) -> tuple[ReportLine, ...]:
         """The report lines that a line's gross is the sum of; none where they are too many to be read there."""
+        if most <= 0:
+            return ()
         pot = (line.remix_id, line.sheet, line.currency)
         until = self.cut(*pot, line.gross_pico, period)
         chosen = select(LINE.c.body).where(*_pot(*pot), LINE.c.period_end <= until)
