@@ -86,7 +86,9 @@ def prepare(database: Database, files: ReportFiles, digest: str, name: str, prog
             return
         if arriving:
             raise _wait()
-        files.comparisons[digest] = compare(spool, look, progress)
+        with files.comparing, files.kept(digest):  # who asks again while it goes on must not begin it anew
+            if digest not in files.comparisons:
+                files.comparisons[digest] = compare(spool, look, progress)
 
 
 def compare(spool: Spool, look: Look, progress: Progress | None = None) -> Comparison:
@@ -128,7 +130,12 @@ def decide(asked: Deciding, report: Report, spool: Spool) -> None:
     files = asked.reports
     found = files.comparisons.get(report.asset)
     if found is None:
-        found = files.comparisons[report.asset] = compare(spool, lambda read: read(asked.store))
+        if not files.comparing.acquire(blocking=False):
+            raise Unavailable("this report is still being compared with the books; ask again when that is done")
+        try:
+            found = files.comparisons[report.asset] = compare(spool, lambda read: read(asked.store))
+        finally:
+            files.comparing.release()
     _catch_up(asked.store, files, report.asset, spool, found)
     found.changed.check()
     new = spool.lines - spool.known()
@@ -190,7 +197,8 @@ def _found_again(files: ReportFiles, report: Report, look: Look) -> tuple[Spool,
     spool = files.lines(report.asset, report.name)
     if report.asset not in files.comparisons:
         files.keep(report.asset)
-        found = compare(spool, look)
+        with files.comparing:
+            found = compare(spool, look)
         found.arrived = report.lines - report.known - (spool.lines - spool.known())
         files.comparisons[report.asset] = found
     return spool, files.comparisons[report.asset]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from fanlink.core.errors import BadInput, Refused
@@ -24,6 +26,7 @@ class ReportFiles:
         self._lock = threading.Lock()
         self._reading = threading.Lock()
         self._kept: set[str] = set()
+        self.comparing = threading.Lock()
         self.comparisons: dict[str, Any] = {}  # of large reports with the books, by digest: see `intake.py`
         self.plans: OrderedDict[str, Any] = OrderedDict()  # of catalogues, by digest: see `catalogue_import.py`
 
@@ -58,6 +61,16 @@ class ReportFiles:
         """Keeps a file's lines until `let_go`."""
         with self._lock:
             self._kept.add(digest)
+
+    @contextmanager
+    def kept(self, digest: str) -> Iterator[None]:
+        """Keeps a file's lines for a while."""
+        self.keep(digest)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._kept.discard(digest)
 
     def let_go(self, digest: str) -> None:
         """Forgets how far a file was; its lines go when others need the room."""

@@ -162,3 +162,10 @@ def test_a_file_that_is_being_taken_in_is_kept_while_others_are_looked_at(earnin
     with earning.database.reading() as connection:
         assert [] == intake.under_way(Store(connection, earning.database.is_sqlite))
         assert "taken" == Store(connection, earning.database.is_sqlite).need(Report, "report-one").state
+
+
+def test_a_file_that_is_still_being_compared_is_not_decided_about(earning, small_steps):
+    with earning.door.reports.comparing, pytest.raises(Unavailable, match="still being compared"):
+        take(earning, HEADER + mixed(9))
+    assert "accepted" == take(earning, HEADER + mixed(9))["outcome"]
+    assert (9, "taken") == steps(earning)[-1]
