@@ -6,6 +6,7 @@ about suspicious plays are asked there, so that a report of a gigabyte needs no 
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -46,6 +47,8 @@ class Spool:
         for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-16000", "temp_store=FILE", "locking_mode=EXCLUSIVE"):
             self._base.execute(f"PRAGMA {pragma}")
         self._base.executescript(_MAKE)
+        if os.name == "posix":  # open files live on without a name: what a dying process leaves is gone with it
+            path.unlink()
         self.lines = self.repeated = self.units = self.refunds = 0
         self.services: set[str] = set()
         self.totals_pico: dict[str, int] = {}

@@ -81,7 +81,9 @@ class HomeBooks:
     def take(self, asset: str, name: str, told: Told) -> Mapping[str, Any]:
         """Imports; the same file again is told as known."""
         self._receive(told)
-        intake.prepare(self._server.database, self._server.door.reports, asset, name, lambda done, of: told(done, of, "reading"))
+        files = self._server.door.reports
+        files.prepare(asset, name, lambda done, of: told(done, of, "reading"))
+        intake.prepare(self._server.database, files, asset, name, lambda done, of: told(done, of, "comparing"))
         report = f"report-{asset[:40]}"
         known = self._look(lambda store: store.get(Report, report))
         if known is None:
