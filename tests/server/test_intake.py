@@ -1,12 +1,16 @@
 """Large reports arrive step by step: taken or refused as a whole, gone on with after a crash, equal to one taken at once."""
 
+import time
+
 import pytest
 
+from fanlink.core.digests import digest_of_bytes
 from fanlink.core.errors import Unavailable
 from fanlink.server import intake, reports
 from fanlink.server.nouns import Report
 from fanlink.server.report_files import ReportFiles
 from fanlink.server.store import Store
+from tests.server.site import command
 from tests.server.test_money import HEADER, line, take
 from tests.server.test_runs import WIDE, balance, bought, proof, the
 
@@ -169,3 +173,16 @@ def test_a_file_that_is_still_being_compared_is_not_decided_about(earning, small
         take(earning, HEADER + mixed(9))
     assert "accepted" == take(earning, HEADER + mixed(9))["outcome"]
     assert (9, "taken") == steps(earning)[-1]
+
+
+def test_over_http_a_large_report_is_answered_at_once_and_taken_in_by_the_server(site, earning, small_steps):
+    data = (HEADER + mixed(23)).encode()
+    finance = site.client(earning.people["Fin"].token)
+    assert 201 == finance.put(f"/v1/assets/{digest_of_bytes(data)}", content=data).status_code
+    asked = command("c-report", "import_report", "report-one", {"asset": digest_of_bytes(data), "name": "nov.csv"})
+    assert ["accepted"] == [one["outcome"] for one in finance.post("/v1/commands", json={"commands": [asked]}).json()["answers"]]
+    deadline = time.monotonic() + 60
+    while (found := finance.get("/v1/reports/report-one").json())["state"] == "arriving" and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert ("taken", 23, 7) == (found["state"], found["arrived"], found["unmatched"])
+    assert [] == finance.get("/v1/books/proof").json()["differences"]
