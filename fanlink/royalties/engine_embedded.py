@@ -121,7 +121,7 @@ class _Matcher:
 
     def __init__(self, versions: Versions) -> None:
         names = list(versions.by_remix)
-        self._remixes = pl.Enum(names)
+        self._remixes = pl.DataFrame({"remix_id": pl.Series(names, dtype=pl.String), "number": pl.arange(len(names), eager=True)})
         counts = np.array([len(versions.by_remix[name]) for name in names] + [0], dtype=np.int64)
         self._first = np.concatenate([[0], np.cumsum(counts)[:-1]])
         self._several = counts > 1
@@ -134,8 +134,8 @@ class _Matcher:
 
     def find(self, lines: _Lines) -> tuple[np.ndarray, np.ndarray]:
         """The number of each line's sheet version, and whether it has one at all."""
-        codes = lines.frame.select(pl.col("remix_id").cast(self._remixes, strict=False).to_physical().cast(pl.Int64))
-        remixes = codes.to_series().fill_null(self._unknown).to_numpy()
+        named = lines.frame.select("remix_id").join(self._remixes, on="remix_id", how="left", maintain_order="left")
+        remixes = named["number"].fill_null(self._unknown).to_numpy()
         found = self._first[remixes]
         several = np.flatnonzero(self._several[remixes])
         keys = remixes[several] * _SPAN + lines.days[several]
