@@ -65,8 +65,16 @@ class ServerBooks:
             if [reason.code for reason in refused.reasons] != ["id_taken"]:
                 raise
             found = self._report(report)
-            return found | {"known": found["lines"], "totals": {}, "unmatched": 0, "held": 0}
-        return self._report(report)
+            if found.get("state", "taken") == "taken":
+                return found | {"known": found["lines"], "totals": {}, "unmatched": 0, "held": 0}
+        return self._arrived(report, told)
+
+    def _arrived(self, report: str, told: Told) -> dict[str, Any]:
+        """Waits until the server has taken in all lines of a large report."""
+        while (found := self._report(report)).get("state") == "arriving":
+            told(found["arrived"], found["lines"] - found["known"], "importing")
+            time.sleep(LOOK_AGAIN_S)
+        return found
 
     def _report(self, report: str) -> dict[str, Any]:
         return json.loads(self._api.ask("GET", f"/v1/reports/{report}", timeout_s=SHORT_S))

@@ -345,7 +345,10 @@ class PotDocument:
 
 @dataclass(frozen=True, slots=True)
 class ReportDocument:
-    """Scope finance: an imported report. Of its `lines`, `known` were there before; `totals` are of the others."""
+    """Scope finance: an imported report. Of its `lines`, `known` were there before; `totals` are of the others.
+
+    A large one is `arriving` until all its new lines have been taken in; `arrived` counts them, `moved_ms` is when they last did.
+    """
 
     KIND: ClassVar[str] = "report"
     id: str
@@ -358,11 +361,18 @@ class ReportDocument:
     imported_by: str
     held: int = 0
     known: int = 0
+    state: str = "taken"
+    arrived: int = 0
+    moved_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class StatementDocument:
-    """Scopes party and finance: what a party earned in a period. `statement` is `statements.Statement` as JSON."""
+    """Scopes party and finance: what a party earned in a period. `statement` is `statements.Statement` as JSON.
+
+    A statement of more lines than can be read in one place has several pages, each a document with its own lines and its own
+    `earned_micro`; what the party earned is the sum of the pages.
+    """
 
     KIND: ClassVar[str] = "statement"
     id: str
@@ -373,6 +383,7 @@ class StatementDocument:
     state: str
     earned_micro: int
     statement: Mapping[str, Any]
+    page: int = 1
 
 
 Document = (

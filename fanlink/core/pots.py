@@ -144,16 +144,32 @@ def pot_of(terms: Terms, currency: str, gross_pico: int, recouped_before_pico: i
     if claim is not None and claim.currency == currency:
         before = recouped_before_pico
         now = min(max(gross_pico, 0), max(claim.amount_pico - before, 0))
-    split, unit = gross_pico - now, terms.denominator * PICO_PER_MICRO
-    exact = [numerator * split for numerator in terms.numerators]
-    if claim is not None and now:
-        exact[terms.parties.index(claim.party)] += terms.denominator * now
-    # Every entitlement of a pot has the sign of its gross, since no more is recouped than there is.
-    micro = [each // unit for each in exact] if gross_pico >= 0 else [-(-each // unit) for each in exact]
-    reserve = gross_pico - sum(micro) * PICO_PER_MICRO
-    assert reserve == 0 or (reserve > 0) == (gross_pico > 0), "a reserve takes the sign of its gross"
+    claimant = terms.parties.index(claim.party) if claim is not None and now else 0
+    micro = entitlements_micro(terms.numerators, terms.denominator, gross_pico, now, claimant)
+    reserve = reserve_of(gross_pico, micro)
     earned = dict(zip(terms.parties, micro, strict=True))
     return Pot(terms.version, currency, gross_pico, before, now, earned, reserve)
+
+
+def entitlements_micro(
+    numerators: Sequence[int], denominator: int, gross_pico: int, recouped_pico: int = 0, claimant: int = 0
+) -> list[int]:
+    """E of every party of one pot, in whole millionths: `numerators` over one denominator, `claimant` the place that recoups.
+
+    Every entitlement of a pot has the sign of its gross, since no more is recouped than there is.
+    """
+    split, unit = gross_pico - recouped_pico, denominator * PICO_PER_MICRO
+    exact = [numerator * split for numerator in numerators]
+    if recouped_pico:
+        exact[claimant] += denominator * recouped_pico
+    return [each // unit for each in exact] if gross_pico >= 0 else [-(-each // unit) for each in exact]
+
+
+def reserve_of(gross_pico: int, earned_micro: Iterable[int]) -> int:
+    """What is left of a pot's gross when every party has what it earned, in pico."""
+    reserve = gross_pico - sum(earned_micro) * PICO_PER_MICRO
+    assert reserve == 0 or (reserve > 0) == (gross_pico > 0), "a reserve takes the sign of its gross"
+    return reserve
 
 
 def entitlement_micro(numerator: int, denominator: int, split_pico: int, recouped_pico: int = 0) -> int:

@@ -51,6 +51,7 @@ SENTENCES: dict[str, str] = {
     "remix_never_published": "This remix was never published, so it can earn nothing.",
     "no_sheet_in_force": "No split of this remix was in force when the lines were earned.",
     "run_not_under_way": "No run of {period} is under way.",
+    "report_arriving": "The report {report} is still being taken in ({arrived} of {lines} lines). Ask again when all of it is there.",
     "later_period_issued": "{later} was issued already, which closed {period} too. What comes late stands on the next statement.",
     "more_changed_lines": "And {lines} more lines.",
     # shares
@@ -190,6 +191,7 @@ SENTENCES: dict[str, str] = {
     "term_out_of_range": "A term is from 1 to {most} days, not {days}.",
     # catalogues
     "broken_row": "{file}, line {line}, column {column}: {what}. Nothing of this catalogue was taken.",
+    "track_changed_meanwhile": "{title} ({isrc}) is not what it was in the preview: it would be {state} now.",
     "preview_outdated": "The catalogue changed since the preview. Look at a new preview, then import it.",
     # books
     "account_without_owner": "An account in the books needs an owner.",
@@ -288,20 +290,12 @@ DECISION_REASONS: dict[str, str] = {
 assert set(REASONS) <= set(DECISION_REASONS)
 
 REMIX_STATES: dict[str, tuple[str, str]] = {
-    "draft": ("Draft", ""),
-    "queued": ("Waiting to be sent", "warn"),
-    "submitted": ("Submitted", "accent"),
-    "screening": ("Being checked", "accent"),
-    "in_review": ("In review", "accent"),
-    "changes_requested": ("Changes asked", "warn"),
-    "approved": ("Approved", "ok"),
-    "published": ("Published", "ok"),
-    "rejected": ("Not accepted", "bad"),
-    "appealed": ("Appeal running", "accent"),
-    "upheld": ("Not accepted", "bad"),
-    "withdrawn": ("Withdrawn", ""),
-    "taken_down": ("Taken down", "bad"),
-}
+    "draft": ("Draft", ""), "queued": ("Waiting to be sent", "warn"), "submitted": ("Submitted", "accent"),
+    "screening": ("Being checked", "accent"), "in_review": ("In review", "accent"),
+    "changes_requested": ("Changes asked", "warn"), "approved": ("Approved", "ok"), "published": ("Published", "ok"),
+    "rejected": ("Not accepted", "bad"), "appealed": ("Appeal running", "accent"), "upheld": ("Not accepted", "bad"),
+    "withdrawn": ("Withdrawn", ""), "taken_down": ("Taken down", "bad"),
+}  # fmt: skip
 
 STEPS: dict[str, str] = {
     "queue": "Waiting to be sent",

@@ -22,7 +22,7 @@ from fanlink.core.errors import BadInput
 from fanlink.core.reports import BrokenReport, Fault
 from fanlink.royalties.reports_csv import header_faults
 
-BLOCK_BYTES = 32 << 20
+BLOCK_BYTES = 16 << 20  # a larger one is new memory each time, which costs more than reading it
 MOST_BYTES = 1 << 28
 _HEADER_BYTES = 1 << 20
 _SOMETHING = re.compile(rb"[^\r\n]")

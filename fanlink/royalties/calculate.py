@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fanlink.core.errors import BadInput, Unavailable
-from fanlink.core.pots import Pot, pot_of, pots_of
+from fanlink.core.pots import Pot, entitlements_micro, pots_of
 from fanlink.core.reports import BrokenReport, Fault
 from fanlink.royalties.matching import Sums, Versions, report_files
 from fanlink.royalties.outputs import UNMATCHED, Results, Unmatched, all_or_nothing, write_results
 from fanlink.royalties.sheets_json import Sheets, read_sheets
 
-Engine = Callable[[list[Path], Versions, Unmatched], Sums]
+Engine = Callable[[list[Path], Callable[[], Versions], Unmatched], Sums]
 ENGINES = {"embedded": "fanlink.royalties.engine_embedded", "spark": "fanlink.royalties.engine_spark"}
 
 
@@ -48,39 +48,64 @@ def calculate(reports: Path, sheets_file: Path, out: Path, engine: str = "embedd
     files, others = report_files(reports)
     sum_lines = _engine(engine)
     with all_or_nothing(out) as folder, _no_collector():
-        sheets = read_sheets(sheets_file)
-        versions = Versions.of(sheets)
+        sheets = _Once(sheets_file)
         unmatched = Unmatched(folder / UNMATCHED)
         try:
-            sums = sum_lines(files, versions, unmatched)
+            sums = sum_lines(files, sheets.versions, unmatched)
         finally:
             unmatched.close()
         sums.check()
-        results = entitle(sums, versions)
+        results = entitle(sums, sheets.versions())
         try:
             digest = write_results(results, folder)
         except OverflowError:
-            raise BrokenReport([_beyond_int64(results, sheets)]) from None
-    entitlements = sum(len(pot.earned_micro) for pot in results.pots)
+            raise BrokenReport([_beyond_int64(results, sheets.read())]) from None
     ignored = tuple(path.name for path in others)
-    return Run(len(files), ignored, sums.lines, unmatched.count, len(results.pots), entitlements, digest)
+    return Run(
+        len(files), ignored, sums.lines, unmatched.count, len(results.numbers), len(results.earned_micro), digest
+    )
+
+
+class _Once:
+    """The sheets of a file, read when they are first asked for: an engine may begin with the reports meanwhile."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._sheets: Sheets | None = None
+        self._versions: Versions | None = None
+
+    def read(self) -> Sheets:
+        if self._sheets is None:
+            self._sheets = read_sheets(self._path)
+        return self._sheets
+
+    def versions(self) -> Versions:
+        if self._versions is None:
+            self._versions = Versions.of(self.read())
+        return self._versions
 
 
 def entitle(sums: Sums, versions: Versions) -> Results:
     """The formula over all pots, in order of remix, sheet and currency."""
-    found: dict[tuple[int, str], Pot] = {}
-    series: dict[tuple[str, str], dict[str, int]] = {}
-    for (number, currency), pico in sums.gross_pico.items():
-        remix_id, terms = versions.remixes[number], versions.terms[number]
-        if len(versions.by_remix[remix_id]) == 1:
-            found[number, currency] = pot_of(terms, currency, pico)
-        else:
-            series.setdefault((remix_id, currency), {})[terms.version] = pico
-    for (remix_id, currency), gross in series.items():
-        for pot in pots_of(versions.by_remix[remix_id], gross, currency):
-            found[versions.numbers[remix_id, pot.version], currency] = pot
-    places = sorted(found)
-    return Results([versions.remixes[number] for number, _ in places], [found[place] for place in places])
+    results = Results(versions.remixes, versions.terms)
+    claimed: dict[tuple[str, str], dict[str, Pot]] = {}
+    for (number, currency), gross in sorted(sums.gross_pico.items()):
+        terms = versions.terms[number]
+        if terms.recoupment is None:
+            results.add(number, currency, gross, entitlements_micro(terms.numerators, terms.denominator, gross))
+            continue
+        place = versions.remixes[number], currency
+        if place not in claimed:
+            claimed[place] = {pot.version: pot for pot in _series(sums, versions, *place)}
+        results.add(number, currency, gross, claimed[place][terms.version].earned_micro.values())
+    return results
+
+
+def _series(sums: Sums, versions: Versions, remix_id: str, currency: str) -> tuple[Pot, ...]:
+    """All pots of one remix in one currency: what is recouped under one version leaves less for the next."""
+    terms = versions.by_remix[remix_id]
+    found = ((one.version, sums.gross_pico.get((versions.numbers[remix_id, one.version], currency))) for one in terms)
+    return pots_of(terms, {version: gross for version, gross in found if gross is not None}, currency)
 
 
 @contextmanager
@@ -104,6 +129,6 @@ def _engine(name: str) -> Engine:
 
 
 def _beyond_int64(results: Results, sheets: Sheets) -> Fault:
-    remix_id, pot, party = results.beyond_int64()
-    reason = f"what {party} earned of remix {remix_id} in {pot.currency} is beyond a 64-bit count of millionths"
-    return Fault(sheets.file, sheets.line(remix_id, pot.version), "shares", reason)
+    remix_id, version, currency, party = results.beyond_int64()
+    reason = f"what {party} earned of remix {remix_id} in {currency} is beyond a 64-bit count of millionths"
+    return Fault(sheets.file, sheets.line(remix_id, version), "shares", reason)

@@ -1,7 +1,7 @@
 """The engine on this machine: Polars reads and checks, block after block, so that memory does not grow with reports.
 
-Each block becomes numbers (which sheet version, which currency, how many whole units and pico) that are added into
-arrays of 64-bit counts, exactly. A block in which one cell is not plainly right goes to `take_slowly`, which names
+Each block becomes numbers (which day, which currency, how many pico) that are matched and added into arrays of 64-bit
+counts, exactly. A block in which one cell is not plainly right goes to `take_slowly`, which names
 every broken line, or takes the block when there was none.
 """
 
@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import partial
-from itertools import chain
+from datetime import date
+from functools import lru_cache, partial
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,8 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.csv as pc
 
-from fanlink.core.amounts import CURRENCY, PICO
+from fanlink.core.amounts import CURRENCY
+from fanlink.core.errors import BadInput
 from fanlink.core.reports import COLUMNS
 from fanlink.royalties.blocks import CsvBlock, csv_blocks
 from fanlink.royalties.matching import Sums, Versions, take_slowly
@@ -32,11 +34,11 @@ from fanlink.royalties.reports_parquet import parquet_blocks
 from fanlink.royalties.totals import Totals
 
 MOST_WORKERS = 2
+MOST_AHEAD, MOST_WAITING = 6, 3
 _NEVER_EMPTY = frozenset(
     {"report_id", "line_id", "service", "period_start", "period_end", "units", "revenue", "currency"}
 )
 _MOST_BYTES = 1000
-_FIRST_DAY, _DAYS = date(1900, 1, 1), 91_000
 _FRAME_ERRORS = (pl.exceptions.PolarsError, pa.ArrowInvalid)
 
 
@@ -49,111 +51,142 @@ class _Block:
 
 
 @dataclass(frozen=True, slots=True)
-class _Matched:
-    """A block's lines as numbers: version and currency of each matched line, its units and pico; the lines lost."""
+class _Lines:
+    """A block's lines, all of them right, as numbers: the day (of the calendar) on which each ends, its currency as a
+    place in `names`, its pico; `huge` has (line, pico) of those beyond 64 bits."""
 
-    lines: int
-    versions: np.ndarray
+    frame: pl.DataFrame
+    days: np.ndarray
     currencies: np.ndarray
     names: tuple[str, ...]
-    units: np.ndarray
     pico: np.ndarray
-    lost: pl.DataFrame | None
+    huge: tuple[tuple[int, int], ...]
 
 
-def sum_lines(files: list[Path], versions: Versions, unmatched: Unmatched) -> Sums:
-    """The exact sums of all lines of all files; `BrokenReport` names every broken line."""
-    sums, totals, matcher = Sums(), Totals(len(versions.remixes)), _Matcher(versions)
-    for block, matched in _in_order(chain.from_iterable(map(_blocks, files)), matcher.match):
-        if matched is None:
-            take_slowly(block.rows(), versions, sums, unmatched)
-            continue
-        sums.lines += matched.lines
-        totals.add(matched.versions, matched.currencies, matched.names, matched.units, matched.pico)
-        if matched.lost is not None:
-            unmatched.add_table(matched.lost.to_arrow(compat_level=pl.CompatLevel.oldest()))
+def sum_lines(files: list[Path], read: Callable[[], Versions], unmatched: Unmatched) -> Sums:
+    """The exact sums of all lines of all files; `BrokenReport` names every broken line.
+
+    `read` gives the sheets; the first blocks are parsed and checked meanwhile.
+    """
+    blocks = chain.from_iterable(map(_blocks, files))
+    with ThreadPoolExecutor(min(MOST_WORKERS, os.cpu_count() or 1)) as pool:
+        waiting: deque[tuple[_Block, Future[_Lines | None]]] = deque()
+        broken = _look_ahead(blocks, pool, waiting)
+        versions = read()
+        if broken:
+            raise broken
+        sums, totals, sheets = Sums(), Totals(len(versions.remixes)), _Matcher(versions)
+        while waiting:
+            block, future = waiting.popleft()
+            lines = future.result()
+            if len(waiting) < MOST_WAITING and (following := next(blocks, None)):
+                waiting.append((following, pool.submit(_numbered, following)))
+            if lines is None:
+                take_slowly(block.rows(), versions, sums, unmatched)
+            else:
+                _take(lines, sheets, totals, unmatched)
+                sums.lines += lines.frame.height
     sums.check()
     totals.into(sums)
     return sums
 
 
-def _in_order(
-    blocks: Iterable[_Block], match: Callable[[_Block], _Matched | None]
-) -> Iterator[tuple[_Block, _Matched | None]]:
-    """Each block with what `match` makes of it, a few at a time side by side, in the order of the blocks."""
-    workers = min(MOST_WORKERS, os.cpu_count() or 1)
-    waiting: list[tuple[_Block, Future[_Matched | None]]] = []
-    with ThreadPoolExecutor(workers) as pool:
-        for block in blocks:
-            waiting.append((block, pool.submit(match, block)))
-            if len(waiting) >= workers:
-                first, future = waiting.pop(0)
-                yield first, future.result()
-        for first, future in waiting:
-            yield first, future.result()
+def _look_ahead(
+    blocks: Iterator[_Block], pool: ThreadPoolExecutor, waiting: deque[tuple[_Block, Future[_Lines | None]]]
+) -> BadInput | None:
+    """Begins with the first blocks. A file that cannot be read is only spoken of once the sheets were found right."""
+    try:
+        for block in islice(blocks, MOST_AHEAD):
+            waiting.append((block, pool.submit(_numbered, block)))
+    except BadInput as error:
+        return error
+    return None
+
+
+def _take(lines: _Lines, sheets: _Matcher, totals: Totals, unmatched: Unmatched) -> None:
+    """Adds a block's lines to the totals of their sheet versions, or keeps them as unmatched."""
+    versions, hit = sheets.find(lines)
+    if hit.all():
+        totals.add(versions, lines.currencies, lines.names, lines.pico, lines.huge)
+        return
+    lost = _texts(lines.frame.filter(pl.Series(~hit)))
+    unmatched.add_table(lost.to_arrow(compat_level=pl.CompatLevel.oldest()))
+    place = np.cumsum(hit) - 1
+    huge = [(int(place[line]), pico) for line, pico in lines.huge if hit[line]]
+    totals.add(versions[hit], lines.currencies[hit], lines.names, lines.pico[hit], huge)
 
 
 class _Matcher:
     """The sheets as arrays to look lines up in."""
 
     def __init__(self, versions: Versions) -> None:
-        days = [(_FIRST_DAY + timedelta(number)).isoformat() for number in range(_DAYS)]
-        self._day_of = day_of = {day: number for number, day in enumerate(days)}
         names = list(versions.by_remix)
-        self._remixes = pl.Enum(names)
+        self._remixes = pl.DataFrame({"remix_id": pl.Series(names, dtype=pl.String), "number": pl.arange(len(names), eager=True)})
         counts = np.array([len(versions.by_remix[name]) for name in names] + [0], dtype=np.int64)
         self._first = np.concatenate([[0], np.cumsum(counts)[:-1]])
         self._several = counts > 1
-        before_all, after_all = -1, _DAYS
-        since = [day_of.get(day, before_all if day < days[0] else after_all) for day in versions.since]
-        self._since = np.array([*since, after_all], dtype=np.int64)
+        since = [one.effective_from.toordinal() for one in versions.terms]
+        self._since = np.array([*since, date.max.toordinal() + 1], dtype=np.int64)
         owners = np.repeat(np.arange(len(names)), counts[:-1])
-        self._keys = owners * _SPAN + self._since[:-1] + 1
+        self._keys = owners * _SPAN + self._since[:-1]
         self._unknown = len(names)
         self._has_sheet = counts > 0
 
-    def match(self, block: _Block) -> _Matched | None:
-        """The block's lines as numbers; none if one of them may be broken."""
-        frame = block.frame()
-        if frame is None:
-            return None
-        try:
-            return self._match(frame) if _is_right(frame) else None
-        except _FRAME_ERRORS:
-            return None
-
-    def _match(self, frame: pl.DataFrame) -> _Matched | None:
-        col = pl.col
-        names, ends = tuple(frame["currency"].unique()), tuple(frame["period_end"].unique())
-        starts = frame["period_start"].unique()
-        if not all(map(CURRENCY.fullmatch, names)) or not all(day in self._day_of for day in chain(starts, ends)):
-            return None
-        amounts = frame.select(pico=col("revenue").cast(pl.Decimal(38, 12)).to_physical())
-        amounts = amounts.with_columns(units=(col("pico") // PICO).cast(pl.Int64))
-        coded = frame.select(
-            remix=col("remix_id")
-            .cast(self._remixes, strict=False)
-            .to_physical()
-            .cast(pl.Int64)
-            .fill_null(self._unknown),
-            day=col("period_end").cast(pl.Enum(ends)).to_physical(),
-            currency=col("currency").cast(pl.Enum(names)).to_physical(),
-            pico=amounts.select((col("pico") - col("units").cast(pl.Int128) * PICO).cast(pl.Int64)).to_series(),
-        )
-        remixes = coded["remix"].to_numpy()
-        days = np.array([self._day_of[day] for day in ends], dtype=np.int64)[coded["day"].to_numpy()]
+    def find(self, lines: _Lines) -> tuple[np.ndarray, np.ndarray]:
+        """The number of each line's sheet version, and whether it has one at all."""
+        named = lines.frame.select("remix_id").join(self._remixes, on="remix_id", how="left", maintain_order="left")
+        remixes = named["number"].fill_null(self._unknown).to_numpy()
         found = self._first[remixes]
         several = np.flatnonzero(self._several[remixes])
-        keys = remixes[several] * _SPAN + days[several] + 1
+        keys = remixes[several] * _SPAN + lines.days[several]
         found[several] = np.maximum(np.searchsorted(self._keys, keys, side="right") - 1, found[several])
-        hit = self._has_sheet[remixes] & (self._since[found] <= days)
-        lost = None if hit.all() else _texts(frame.filter(pl.Series(~hit)))
-        columns = found, coded["currency"].to_numpy(), amounts["units"].to_numpy(), coded["pico"].to_numpy()
-        version, currency, units, pico = columns if lost is None else (column[hit] for column in columns)
-        return _Matched(frame.height, version, currency, names, units, pico, lost)
+        return found, self._has_sheet[remixes] & (self._since[found] <= lines.days)
 
 
-_SPAN = 1 << 20
+_SPAN = 1 << 22  # more than there are days
+
+
+def _numbered(block: _Block) -> _Lines | None:
+    """The block's lines as numbers; none if one of them may be broken."""
+    frame = block.frame()
+    if frame is None:
+        return None
+    try:
+        return _numbers_of(frame) if _is_right(frame) else None
+    except _FRAME_ERRORS:
+        return None
+
+
+def _numbers_of(frame: pl.DataFrame) -> _Lines | None:
+    """The lines as numbers; none where a day or a currency is no such thing."""
+    names, ends = tuple(frame["currency"].unique()), tuple(frame["period_end"].unique())
+    days = [_day_number(day) for day in ends]
+    if not all(map(CURRENCY.fullmatch, names)) or None in days or None in map(_day_number, frame["period_start"].unique()):
+        return None
+    col = pl.col
+    coded = frame.select(
+        day=col("period_end").cast(pl.Enum(ends)).to_physical(),
+        currency=col("currency").cast(pl.Enum(names)).to_physical(),
+        exact=col("revenue").cast(pl.Decimal(38, 12)).to_physical(),
+    )
+    pico = coded["exact"].cast(pl.Int64, strict=False)
+    huge: tuple[tuple[int, int], ...] = ()
+    if pico.null_count():
+        lines = pico.is_null().arg_true()
+        huge = tuple(zip(lines.to_list(), coded["exact"].gather(lines).to_list(), strict=True))
+        pico = pico.fill_null(0)
+    ordinals = np.array(days, dtype=np.int64)[coded["day"].to_numpy()]
+    return _Lines(frame, ordinals, coded["currency"].to_numpy(), names, pico.to_numpy(), huge)
+
+
+@lru_cache(maxsize=1 << 14)
+def _day_number(text: str) -> int | None:
+    """The day's number in the calendar; none for what is no day written as 2026-01-31."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day.toordinal() if day.isoformat() == text else None
 
 
 def _is_right(frame: pl.DataFrame) -> bool:

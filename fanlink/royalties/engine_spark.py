@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,9 @@ _BATCH_ROWS = 1 << 16
 _Part = tuple[dict[tuple[int, str], int], int, BrokenReport | None]
 
 
-def sum_lines(files: list[Path], versions: Versions, unmatched: Unmatched) -> Sums:
+def sum_lines(files: list[Path], read: Callable[[], Versions], unmatched: Unmatched) -> Sums:
     """The exact sums of all lines of all files; `BrokenReport` names every broken line. `Unavailable` without Java."""
-    sums = Sums()
+    sums, versions = Sums(), read()
     if not files:
         return sums
     folder = unmatched.path.parent
@@ -57,7 +58,7 @@ def _one_file(task: tuple[str, str], versions: Versions) -> _Part:
     path, kept = task
     unmatched = Unmatched(Path(kept))
     try:
-        sums = engine_embedded.sum_lines([Path(path)], versions, unmatched)
+        sums = engine_embedded.sum_lines([Path(path)], lambda: versions, unmatched)
         return sums.gross_pico, sums.lines, None
     except BrokenReport as broken:
         return {}, 0, broken

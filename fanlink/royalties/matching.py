@@ -15,7 +15,6 @@ from fanlink.royalties.outputs import Unmatched
 from fanlink.royalties.reports_csv import MOST_FAULTS, Row
 from fanlink.royalties.sheets_json import Sheets
 
-AFTER_ALL_DAYS = "9999-99-99"
 REPORT_ENDINGS = (".csv", ".parquet")
 
 
@@ -25,23 +24,17 @@ class Versions:
 
     remixes: tuple[str, ...]
     terms: tuple[Terms, ...]
-    since: tuple[str, ...]
-    until: tuple[str, ...]
     by_remix: Mapping[str, tuple[Terms, ...]]
     numbers: Mapping[tuple[str, str], int]
 
     @staticmethod
     def of(sheets: Sheets) -> Versions:
-        flat = [(remix_id, place, one) for remix_id, terms in sheets.terms.items() for place, one in enumerate(terms)]
-        starts = [one.effective_from.isoformat() for _, _, one in flat]
-        last = [place + 1 == len(sheets.terms[remix_id]) for remix_id, place, _ in flat]
+        flat = [(remix_id, one) for remix_id, terms in sheets.terms.items() for one in terms]
         return Versions(
-            remixes=tuple(remix_id for remix_id, _, _ in flat),
-            terms=tuple(one for _, _, one in flat),
-            since=tuple(starts),
-            until=tuple(AFTER_ALL_DAYS if last[no] else starts[no + 1] for no in range(len(flat))),
+            remixes=tuple([remix_id for remix_id, _ in flat]),
+            terms=tuple([one for _, one in flat]),
             by_remix=sheets.terms,
-            numbers={(remix_id, one.version): no for no, (remix_id, _, one) in enumerate(flat)},
+            numbers={(remix_id, one.version): no for no, (remix_id, one) in enumerate(flat)},
         )
 
     def find(self, remix_id: str, period_end: date) -> int | None:

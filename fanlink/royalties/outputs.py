@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from fanlink.core.amounts import INT64_MAX, plain
 from fanlink.core.errors import BadInput
-from fanlink.core.pots import Pot
+from fanlink.core.pots import Terms, reserve_of
 from fanlink.core.reports import COLUMNS
 
 ENTITLEMENTS = "entitlements.parquet"
@@ -74,41 +74,61 @@ class Unmatched:
 
 @dataclass(slots=True)
 class Results:
-    """What a run found, ready to be written: pots in order of remix, sheet and currency, parties in name order."""
+    """What a run found, ready to be written: `remixes` and `terms` of every sheet version by its number, and then, pot by
+    pot in order, the version's number, currency, gross and reserve, and what each of its parties has earned, in name order."""
 
-    remixes: list[str]
-    pots: list[Pot]
+    remixes: Sequence[str]
+    terms: Sequence[Terms]
+    numbers: list[int] = field(default_factory=list)
+    currencies: list[str] = field(default_factory=list)
+    gross_pico: list[int] = field(default_factory=list)
+    reserve_pico: list[int] = field(default_factory=list)
+    earned_micro: list[int] = field(default_factory=list)
 
-    def beyond_int64(self) -> tuple[str, Pot, str]:
-        """The first (remix, pot, party) whose entitlement no int64 holds; there is one."""
+    def add(self, number: int, currency: str, gross_pico: int, earned_micro: Collection[int]) -> None:
+        """The next pot."""
+        self.numbers.append(number)
+        self.currencies.append(currency)
+        self.gross_pico.append(gross_pico)
+        self.reserve_pico.append(reserve_of(gross_pico, earned_micro))
+        self.earned_micro += earned_micro
+
+    def beyond_int64(self) -> tuple[str, str, str, str]:
+        """The first (remix, sheet, currency, party) whose entitlement no int64 holds; there is one."""
+        places = (
+            (self.remixes[number], self.terms[number].version, currency, party)
+            for number, currency in zip(self.numbers, self.currencies, strict=True)
+            for party in self.terms[number].parties
+        )
         return next(
-            (remix_id, pot, party)
-            for remix_id, pot in zip(self.remixes, self.pots, strict=True)
-            for party, micro in pot.earned_micro.items()
-            if not -INT64_MAX - 1 <= micro <= INT64_MAX
+            place for place, micro in zip(places, self.earned_micro, strict=True) if not -INT64_MAX - 1 <= micro <= INT64_MAX
         )
 
     def tables(self) -> Mapping[str, pa.Table]:
         """`entitlements.parquet` and `pots.parquet` as tables."""
-        remixes = pa.array(self.remixes, pa.string())
-        sheets = pa.array([pot.version for pot in self.pots], pa.string())
-        currencies = pa.array([pot.currency for pot in self.pots], pa.string())
-        rows = np.repeat(np.arange(len(self.pots)), [len(pot.earned_micro) for pot in self.pots])
-        parties = [party for pot in self.pots for party in pot.earned_micro]
-        earned = [micro for pot in self.pots for micro in pot.earned_micro.values()]
+        numbers = np.array(self.numbers, dtype=np.int64)
+        remixes = pa.array(self.remixes, pa.string()).take(numbers)
+        sheets = pa.array([one.version for one in self.terms], pa.string()).take(numbers)
+        currencies = pa.array(self.currencies, pa.string())
+        counts = np.array([len(one.parties) for one in self.terms], dtype=np.int64)
+        first = np.cumsum(counts) - counts
+        each = counts[numbers]
+        rows = np.repeat(np.arange(len(numbers)), each)
+        place = np.arange(len(rows)) - np.repeat(np.cumsum(each) - each, each)
+        parties = pa.array([party for one in self.terms for party in one.parties], pa.string())
         entitlements = {
-            "remix_id": remixes.take(pa.array(rows)),
-            "sheet": sheets.take(pa.array(rows)),
-            "currency": currencies.take(pa.array(rows)),
-            "party": pa.array(parties, pa.string()),
-            "earned_micro": pa.array(earned, pa.int64()),
+            "remix_id": remixes.take(rows),
+            "sheet": sheets.take(rows),
+            "currency": currencies.take(rows),
+            "party": parties.take(first[numbers[rows]] + place),
+            "earned_micro": pa.array(self.earned_micro, pa.int64()),
         }
         pots = {
             "remix_id": remixes,
             "sheet": sheets,
             "currency": currencies,
-            "gross": pa.array([plain(pot.gross_pico) for pot in self.pots], pa.string()),
-            "reserve": pa.array([plain(pot.reserve_pico) for pot in self.pots], pa.string()),
+            "gross": pa.array(map(plain, self.gross_pico), pa.string()),
+            "reserve": pa.array(map(plain, self.reserve_pico), pa.string()),
         }
         return {ENTITLEMENTS: pa.table(entitlements), POTS: pa.table(pots)}
 

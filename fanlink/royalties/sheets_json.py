@@ -16,6 +16,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from fanlink.core.amounts import fraction_of, pico_of
 from fanlink.core.errors import BadInput, Refused
 from fanlink.core.pots import Recoupment, Terms, in_order
@@ -26,6 +28,7 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SPACE = re.compile(r"[ \t\n\r]*")
 _BLANKS = (" ", "\t", "\n", "\r")
 _HALVES = re.compile(r"\\u[dD][89a-fA-F]")
+_KEYS = re.compile(r'"[ \t\n\r]*:')
 _SHEET_KEYS = frozenset({"version", "effective_from", "shares", "recoup"})
 
 _SENTENCES = {
@@ -43,16 +46,16 @@ class _Twice(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Sheets:
-    """The versions of each remix by effective date, remixes in name order, and where each remix stands in the text."""
+    """The versions of each remix by effective date, remixes in name order, and the text that says them."""
 
     file: str
     terms: dict[str, tuple[Terms, ...]]
     text: str
-    places: dict[str, int]
 
     def line(self, remix_id: str, version: str) -> int:
         """The line of the file on which the version begins."""
-        reader = _Reader(self.text, self.file, self.places[remix_id])
+        place = next(place for name, place, _ in _remixes(self.text, self.file) if name == remix_id)
+        reader = _Reader(self.text, self.file, place)
         items = reader.items()
         return next(line for line, item in items if item["version"] == version)
 
@@ -66,13 +69,48 @@ def read_sheets(path: Path) -> Sheets:
         raise BadInput(f"cannot be read: {error.strerror}", where=name) from error
     except UnicodeDecodeError as error:
         raise BadInput("is not UTF-8 text", where=name) from error
+    terms = _at_once(text)
+    if terms is None:
+        terms = _one_by_one(text, name)
+    return Sheets(name, dict(sorted(terms.items())), text)
+
+
+def _at_once(text: str) -> dict[str, tuple[Terms, ...]] | None:
+    """All sheets of a file in which everything is plainly right; none where only reading one by one can tell.
+
+    The decoder keeps the last of two equal keys, so the keys that it gives are counted against those that the text can have.
+    """
+    if _HALVES.search(text):
+        return None
+    try:
+        given = msgspec.json.decode(text)
+        keys = _keys(given)
+        if keys != text.count(":") and keys != sum(1 for _ in _KEYS.finditer(text)):
+            return None
+        return {remix_id: _versions(items) for remix_id, items in given.items()}
+    except (msgspec.DecodeError, RecursionError, AttributeError, BadInput, Refused, TypeError):
+        return None
+
+
+def _keys(given: Any) -> int:
+    """How many keys the objects of a sheets file have, those of what no sheet has left out."""
+    count = len(given)
+    for items in given.values():
+        for item in items:
+            count += len(item)
+            for value in item.values():
+                if isinstance(value, dict):
+                    count += len(value)
+    return count
+
+
+def _one_by_one(text: str, name: str) -> dict[str, tuple[Terms, ...]]:
+    """The sheets remix by remix; `BrokenReport` with every fault, `BadInput` where it is no JSON."""
     terms: dict[str, tuple[Terms, ...]] = {}
-    places: dict[str, int] = {}
     faults: list[Fault] = []
     for remix_id, place, items in _remixes(text, name):
         if remix_id in terms:
             faults.append(Fault(name, _line(text, place), remix_id, "the remix is there twice"))
-        places[remix_id] = place
         try:
             terms[remix_id] = _versions(items)
         except (BadInput, Refused, TypeError):
@@ -80,7 +118,7 @@ def read_sheets(path: Path) -> Sheets:
             faults += _faults(text, name, place, remix_id)
     if faults:
         raise BrokenReport(faults[:MOST_FAULTS], more=max(len(faults) - MOST_FAULTS, 0))
-    return Sheets(name, dict(sorted(terms.items())), text, places)
+    return terms
 
 
 def read_json(path: Path) -> Any:
@@ -100,6 +138,8 @@ def read_json(path: Path) -> Any:
 def _versions(items: Any) -> tuple[Terms, ...]:
     if not isinstance(items, list):
         raise TypeError("the versions are a list")
+    if len(items) == 1:
+        return (terms_from(items[0]),)
     return in_order([terms_from(item) for item in items])
 
 
@@ -145,10 +185,15 @@ def terms_from(item: Any) -> Terms:
         raise BadInput(sentence.format(**refusal.reasons[0].facts), column=column) from refusal
 
 
+@lru_cache(maxsize=1 << 12)
+def _known_day(text: str) -> date | None:
+    return date.fromisoformat(text) if _DATE.fullmatch(text) else None
+
+
 def _day(value: Any) -> date:
     try:
-        if isinstance(value, str) and _DATE.fullmatch(value):
-            return date.fromisoformat(value)
+        if isinstance(value, str) and (day := _known_day(value)) is not None:
+            return day
     except ValueError:
         pass
     raise BadInput(f"{value!r} is not a date such as 2026-01-31", column="effective_from")

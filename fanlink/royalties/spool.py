@@ -6,9 +6,10 @@ about suspicious plays are asked there, so that a report of a gigabyte needs no 
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from fanlink.royalties.suspicion import Limits
 
 BLOCK = 5_000
 Progress = Callable[[int, int], None]
+Place = tuple[str, str, str, int]
+START: Place = ("", "", "", 0)
 COLUMNS = (
     "n", "service", "report_id", "line_id", "remix_id", "territory", "period_start", "period_end", "units", "revenue",
     "currency", "play_at", "listener_hash", "payer_hash", "at_us", "content",
@@ -31,6 +34,7 @@ CREATE TABLE lines (n INTEGER PRIMARY KEY, service TEXT, report_id TEXT, line_id
  payer_hash TEXT, at_us INTEGER, content TEXT);
 CREATE UNIQUE INDEX lines_key ON lines (service, report_id, line_id);
 CREATE TABLE suspects (n INTEGER, rule TEXT, reason TEXT, PRIMARY KEY (n, rule)) WITHOUT ROWID;
+CREATE TABLE known (n INTEGER PRIMARY KEY);
 """
 
 
@@ -43,6 +47,8 @@ class Spool:
         for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-16000", "temp_store=FILE", "locking_mode=EXCLUSIVE"):
             self._base.execute(f"PRAGMA {pragma}")
         self._base.executescript(_MAKE)
+        if os.name == "posix":  # open files live on without a name: what a dying process leaves is gone with it
+            path.unlink()
         self.lines = self.repeated = self.units = self.refunds = 0
         self.services: set[str] = set()
         self.totals_pico: dict[str, int] = {}
@@ -70,6 +76,41 @@ class Spool:
             after = found[-1][0]
             given += len(found)
             yield [(row[0], _line(row), row[15]) for row in found]
+
+    # Lines that somebody has already ----------------------------------------------------------------------------------
+
+    def know(self, numbers: Iterable[int]) -> None:
+        """Marks lines as known elsewhere: `new_lines` leaves them out."""
+        self._base.executemany("INSERT OR IGNORE INTO known VALUES (?)", ((number,) for number in numbers))
+
+    def forget_known(self) -> None:
+        """No line is known any more."""
+        self._base.execute("DELETE FROM known")
+
+    def known(self) -> int:
+        """How many lines are known elsewhere."""
+        return self._base.execute("SELECT count(*) FROM known").fetchone()[0]
+
+    def line_of(self, key: tuple[str, str, str]) -> tuple[int, str] | None:
+        """(line number, digest of its content) of the line with this key; none where there is none."""
+        return self._base.execute("SELECT n, content FROM lines WHERE service = ? AND report_id = ? AND line_id = ?", key).fetchone()
+
+    def new_lines(self, after: Place, size: int) -> list[tuple[int, ReportLine, str]]:
+        """The next lines that are not known, those of a remix together: what follows a place in that order."""
+        self._base.execute("CREATE INDEX IF NOT EXISTS lines_remix ON lines (remix_id, service, currency, n)")
+        found = self._base.execute(
+            f"SELECT {', '.join(COLUMNS)} FROM lines WHERE (remix_id, service, currency, n) > (?, ?, ?, ?)"
+            " AND n NOT IN known ORDER BY remix_id, service, currency, n LIMIT ?", (*after, size),
+        )  # fmt: skip
+        return [(row[0], _line(row), row[15]) for row in found]
+
+    def suspects_of(self, numbers: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
+        """(rule, reason) of the suspicious lines among these."""
+        found: dict[int, list[tuple[str, str]]] = {}
+        if self._has_plays:
+            for number in numbers:
+                found |= self.suspects(number, number)
+        return found
 
     def suspects(self, first: int, last: int) -> dict[int, list[tuple[str, str]]]:
         """(rule, reason) of the suspicious lines between two line numbers, both included."""

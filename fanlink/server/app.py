@@ -5,8 +5,9 @@ and in the routes.
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -15,7 +16,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from fanlink.core.errors import BadInput, Refused, Unavailable
-from fanlink.server import openapi
+from fanlink.server import intake, openapi
+from fanlink.server.deciding import Deciding
 from fanlink.server.guard import Guard
 from fanlink.server.replies import Reply, come_back
 from fanlink.server.routes import (
@@ -43,7 +45,11 @@ def build(server: Server) -> FastAPI:
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
-        runner = Runner(server.database, lambda write: server.writer.act(write).result())
+        def act(write: Callable[[Deciding], Any]) -> Any:
+            return server.writer.act(write).result()
+
+        files = server.door.reports
+        runner = Runner(server.database, act, lambda: intake.step(server.database, act, files, server.clock()))
         yield
         await run_in_threadpool(runner.stop)
         server.news.stop()

@@ -107,10 +107,13 @@ class Arriving:
             for (remix, sheet, currency), pico in gains[:MOST_TOLD]
         ]
 
-    def transactions(self, report: str, day: date) -> list[Transaction]:
-        """One transaction for each service and currency: the service owes; pots, unmatched and held lines have."""
+    def transactions(self, report: str, day: date, suffix: str = "") -> list[Transaction]:
+        """One transaction for each service and currency: the service owes; pots, unmatched and held lines have.
+
+        `suffix` ends their keys where these are not all lines of the report.
+        """
         made = [
-            revenue_arrives(f"report:{report}:{service}:{currency}", day, f"report {report}", service, currency, accounts)
+            revenue_arrives(f"report:{report}:{service}:{currency}{suffix}", day, f"report {report}", service, currency, accounts)
             for (service, currency), accounts in sorted(self._onto.items())
         ]
         return [one for one in made if one is not None]

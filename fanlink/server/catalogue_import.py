@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
@@ -23,10 +24,12 @@ from fanlink.server import tables
 from fanlink.server.assets import DIGEST, Assets
 from fanlink.server.deciding import Deciding
 from fanlink.server.parties import with_number
+from fanlink.server.report_files import ReportFiles
 from fanlink.server.store import Store, chunks
 from fanlink.server.tracks import declared, keep
 
 MOST_TOLD = 200
+MOST_PLANS = 8
 NEW, CHANGED, UNCHANGED = "new", "changed", "unchanged"
 UNDECLARED = Music(120.0, 0.0, "")
 
@@ -52,17 +55,22 @@ class PlannedTrack:
     claims: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plan:
-    """What a file would do. `digest` names it: an import that names it does this or nothing."""
+    """What a file would do. `digest` names it: an import that names it does this or nothing.
+
+    `mark` is of all in the catalogue that it rests on: as long as that is the same, so is the plan.
+    """
 
     rows: int
     faults: tuple[Fault, ...]
     parties: tuple[PlannedParty, ...]
     tracks: tuple[PlannedTrack, ...]
     values: tuple[Any, ...] = ()
+    mark: str = ""
+    asks: Asks | None = None
 
-    @property
+    @cached_property
     def digest(self) -> str:
         return digest([[asdict(one) for one in self.parties], [asdict(one) for one in self.tracks]])
 
@@ -85,11 +93,15 @@ def take(asked: Deciding, data: ImportCatalogue) -> None:
         raise Refused("asset_missing", asset=data.asset)
     if path.stat().st_size > catalogue_import.MOST_BYTES:
         raise Refused("too_large", most_bytes=catalogue_import.MOST_BYTES)
-    made = plan(asked.store, artist, path.read_bytes(), data.name[:200] or "catalogue")
+    before = asked.reports.plans.get(f"{artist.id}/{data.asset}")
+    if before is not None and before.asks is not None and before.mark == _mark(asked.store, artist, before.asks):
+        made = before
+    else:
+        made = plan(asked.store, artist, path.read_bytes(), data.name[:200] or "catalogue")
     if made.faults:
         raise Refused(_reasons(made.faults))
     if data.preview is not None and data.preview != made.digest:
-        raise Refused("preview_outdated", preview=data.preview)
+        raise Refused([Reason("preview_outdated", {"preview": data.preview}), *_changed(before, made)])
     for value in made.values:
         if isinstance(value, Party):
             asked.store.save(value)
@@ -97,6 +109,26 @@ def take(asked: Deciding, data: ImportCatalogue) -> None:
             _take_track(asked, value)
     counts = {state: sum(one.state == state for one in made.tracks) for state in (NEW, CHANGED, UNCHANGED)}
     asked.note("catalogue_imported", artist.id, rows=made.rows, **counts)
+
+
+def _changed(before: Plan | None, now: Plan) -> list[Reason]:
+    """The tracks of a file of which something else would become than in the plan before, as far as that is still known."""
+    if before is None:
+        return []
+    known = {one.isrc: one for one in before.tracks}
+    return [
+        Reason("track_changed_meanwhile", {"isrc": one.isrc, "title": one.title, "state": one.state})
+        for one in now.tracks if known.get(one.isrc) != one
+    ][:MOST_TOLD]  # fmt: skip
+
+
+def prepare(store: Store, files: ReportFiles, artist: Artist, asset: str, data: bytes, name: str) -> Plan:
+    """The plan of a file, kept for a moment: while the catalogue stays as it is, an import need not make it behind the door."""
+    made = plan(store, artist, data, name)
+    files.plans[f"{artist.id}/{asset}"] = made
+    while len(files.plans) > MOST_PLANS:
+        files.plans.popitem(last=False)
+    return made
 
 
 def _take_track(asked: Deciding, track: Track) -> None:
@@ -126,6 +158,7 @@ def plan(store: Store, artist: Artist, data: bytes, name: str) -> Plan:
     rows, faults = catalogue_import.read(data, name)
     if faults:
         return Plan(len(rows), tuple(faults), (), ())
+    asks = Asks.of(rows)
     parties, values, wrong = _parties(store, artist, rows, name)
     there, taken = _there(store, artist, rows, name)
     wrong += taken
@@ -142,7 +175,38 @@ def plan(store: Store, artist: Artist, data: bytes, name: str) -> Plan:
         PlannedParty(id_, named[id_].name if id_ in named else store.need(Party, id_).name, NEW if id_ in named else UNCHANGED)
         for id_ in dict.fromkeys(parties.values())
     ]  # fmt: skip
-    return Plan(len(rows), (), tuple(listed), tuple(planned), (*values, *tracks))
+    asks = replace(asks, ids=tuple(sorted({*asks.ids, *parties.values()})))
+    return Plan(len(rows), (), tuple(listed), tuple(planned), (*values, *tracks), _mark(store, artist, asks), asks)
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """What a plan asks the catalogue for: recordings, and parties by id and by number."""
+
+    isrcs: tuple[str, ...]
+    ids: tuple[str, ...]
+    ipis: tuple[str, ...]
+    isnis: tuple[str, ...]
+
+    @staticmethod
+    def of(rows: list[Row]) -> Asks:
+        def all_of(field: str) -> tuple[str, ...]:
+            return tuple(sorted({value for row in rows if (value := getattr(row, field))}))
+
+        return Asks(all_of("isrc"), all_of("party"), all_of("ipi"), all_of("isni"))
+
+
+def _mark(store: Store, artist: Artist, asks: Asks) -> str:
+    """The digest of all that a plan rests on: the artist, the recordings and parties there, the names that it may mean."""
+    found: list[Any] = [[artist.id, artist.version, sorted(_named(store, artist).items())]]
+    for table, column, wanted in (
+        (tables.tracks, tables.tracks.c.isrc, asks.isrcs), (tables.parties, tables.parties.c.id, asks.ids),
+        (tables.parties, tables.parties.c.ipi, asks.ipis), (tables.parties, tables.parties.c.isni, asks.isnis),
+    ):  # fmt: skip
+        for some in chunks(wanted):
+            chosen = select(column, table.c.id, table.c.version).where(column.in_(some)).order_by(column, table.c.id)
+            found += [list(row) for row in store.rows(chosen)]
+    return digest(found)
 
 
 def _parties(

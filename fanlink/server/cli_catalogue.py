@@ -186,13 +186,15 @@ class _Here:
             self._actor = actor or store.actor(team[0])
 
     def preview(self, data: bytes) -> dict[str, Any]:
+        from fanlink.core.digests import digest_of_bytes
         from fanlink.core.people import Artist
         from fanlink.server import catalogue_import
         from fanlink.server.store import Store
 
         with self._server.database.reading() as connection:
             store = Store(connection, self._server.database.is_sqlite)
-            planned = catalogue_import.plan(store, store.need(Artist, self._artist), data, "catalogue.csv")
+            artist, files = store.need(Artist, self._artist), self._server.door.reports
+            planned = catalogue_import.prepare(store, files, artist, digest_of_bytes(data), data, "catalogue.csv")
         return json.loads(json.dumps(planned.as_data()))
 
     def take(self, data: bytes, name: str, digest: str) -> None:

@@ -80,10 +80,13 @@ def _existing(connection: Connection, subjects: list[Subject]) -> dict[str, list
 
 def _changes(subject: Subject, existing: Mapping[str, list[Any]], now_ms: int) -> Iterable[dict[str, Any]]:
     before = {(row.scope, row.kind): row for row in existing.get(subject.id, ()) if row.kind in subject.kinds}
+    written: dict[int, bytes] = {}  # one document is shown to many
     for shown in subject.shown:
         kind = shown.document.KIND
         assert kind in subject.kinds, f"{kind} is not among the documents of this subject"
-        data = canonical(wire.to_json(shown.document))
+        data = written.get(id(shown.document))
+        if data is None:
+            data = written[id(shown.document)] = canonical(wire.to_json(shown.document))
         was = before.pop((shown.scope, kind), None)
         row = _row(shown.scope, kind, subject.id, shown.version, 0, now_ms, data)
         if was is None or was.deleted or (was.version, was.digest) != (shown.version, row["digest"]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select, update
 
@@ -56,10 +56,26 @@ def take_in(asked: Deciding, record: str, found: Mapping[tuple[str, str, str], H
     """Keeps what a report's rules held."""
     for (service, remix, currency), held in sorted(found.items()):
         why = tuple(Why(rule, reason, count) for rule, (reason, count) in sorted(held.why.items()))[:MOST_WHY]
+        name = hold_id(record, service, remix, currency)
+        was = asked.store.get(Hold, name)
+        if was is not None:  # lines of the same report that came before: it is still arriving
+            asked.store.save(_added(was, held, why))
+            continue
         asked.store.save(Hold(
-            hold_id(record, service, remix, currency), record, service, remix, currency, held.lines, held.units, held.pico,
-            why, asked.now_ms,
+            name, record, service, remix, currency, held.lines, held.units, held.pico, why, asked.now_ms,
         ))  # fmt: skip
+
+
+def _added(was: Hold, held: Held, why: tuple[Why, ...]) -> Hold:
+    reasons = {one.rule: one for one in was.why}
+    for one in why:
+        before = reasons.get(one.rule, Why(one.rule, "", 0))
+        weightiest = max(before.reason, one.reason, key=lambda text: (len(text), text))
+        reasons[one.rule] = Why(one.rule, weightiest, before.lines + one.lines)
+    return replace(
+        was, lines=was.lines + held.lines, units=was.units + held.units, revenue_pico=was.revenue_pico + held.pico,
+        why=tuple(reasons[rule] for rule in sorted(reasons))[:MOST_WHY], version=was.version + 1,
+    )  # fmt: skip
 
 
 def parties(store: Store, hold: Hold) -> frozenset[str]:
@@ -85,6 +101,9 @@ def decide(asked: Deciding, data: DecideHold) -> None:
     if set(asked.actor.parties) & parties(asked.store, hold) or hold.appealed_by == asked.actor.id:
         raise Refused("own_case", id=hold.id)
     asked.fresh(hold)
+    report = asked.store.need(Report, hold.record)
+    if report.state == "arriving":
+        raise Refused("report_arriving", report=report.name, arrived=report.arrived, lines=report.lines - report.known)
     changed = rules.decide(hold, data.outcome, data.letter, asked.actor.id, asked.now_ms)
     asked.store.save(changed)
     if data.outcome is HoldOutcome.RELEASE:

@@ -7,8 +7,8 @@ named, with all its rights and limits; where the home has no account for finance
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from fanlink.core.digests import digest_of_bytes
 from fanlink.core.errors import BadInput, Refused
 from fanlink.core.people import Actor, Role
 from fanlink.royalties.verify_books import prove
-from fanlink.server import accounts, asset_rows, handlers, money_reads, reports, runs, serving, settings
+from fanlink.server import accounts, asset_rows, handlers, intake, money_reads, reports, runs, serving, settings
 from fanlink.server.deciding import Deciding
 from fanlink.server.envelopes import Envelope, asked, read_data
 from fanlink.server.mandates import day_of
@@ -27,6 +27,7 @@ from fanlink.server.server import build
 from fanlink.server.store import Store
 from fanlink.server.tables import report_lines, transactions
 
+LOOK_AGAIN_S = 0.5
 OPERATOR = Actor("operator", "The operator", (Role.FINANCE,))
 Told = Callable[..., None]
 
@@ -79,15 +80,29 @@ class HomeBooks:
 
     def take(self, asset: str, name: str, told: Told) -> Mapping[str, Any]:
         """Imports; the same file again is told as known."""
-        self._server.door.reports.prepare(asset, name, lambda done, of: told(done, of, "reading"))
+        self._receive(told)
+        files = self._server.door.reports
+        files.prepare(asset, name, lambda done, of: told(done, of, "reading"))
+        intake.prepare(self._server.database, files, asset, name, lambda done, of: told(done, of, "comparing"))
         report = f"report-{asset[:40]}"
         known = self._look(lambda store: store.get(Report, report))
         if known is None:
-            with suppress(BadInput):  # the command itself says what is wrong, line by line
-                self._server.door.reports.lines(asset, name).told = lambda done, of: told(done, of, "importing")
             self.do("import_report", report, {"asset": asset, "name": name})
+            self._receive(told)
             return self._document("report", report)
         return self._document("report", report) | {"known": known.lines, "totals": {}, "unmatched": 0, "held": 0}
+
+    def _receive(self, told: Told) -> None:
+        """Takes in whatever report is arriving, also one that a dead process left; waits where a server is at it."""
+        files, act = self._server.door.reports, lambda write: self._server.writer.act(write).result()
+        while names := self._look(intake.under_way):
+            for name in names:
+                report = self._look(lambda store, name=name: store.need(Report, name))
+                told(report.arrived, report.lines - report.known, "importing")
+                if report.asset in files.comparisons or self._server.clock() - report.moved_ms >= intake.LEFT_ALONE_MS:
+                    intake.finish(self._server.database, act, files, name, lambda done, of: told(done, of, "importing"))
+                else:
+                    time.sleep(LOOK_AGAIN_S)
 
     def do(self, kind: str, target: str, data: Mapping[str, Any], seen: int | None = None) -> None:
         """One command; raises `Refused` with every reason."""
@@ -106,6 +121,7 @@ class HomeBooks:
 
     def run(self, period: str, closes: bool, told: Told) -> Mapping[str, Any]:
         """Runs to the end; what was left by a process that died is taken up."""
+        self._receive(told)
         self.do("issue_statements" if closes else "run_royalties", period, {})
 
         def far(run: Run) -> None:

@@ -60,6 +60,9 @@ class Report:
     version: int = 1
     held: int = 0
     known: int = 0
+    state: str = "taken"
+    arrived: int = 0
+    moved_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,10 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class IssuedStatement:
-    """What a party earned in a period in one currency: calculated after a run, issued when the period is closed."""
+    """What a party earned in a period in one currency: calculated after a run, issued when the period is closed.
+
+    One of many remixes has several pages, each a statement of its own lines; together they are the statement.
+    """
 
     id: str
     party: str
@@ -127,6 +133,7 @@ class IssuedStatement:
     earned_micro: int
     statement: Mapping[str, Any]
     version: int = 1
+    page: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +223,7 @@ NOUNS: dict[type, Noun] = {
         Noun(Entry, tables.entries, _fields("challenge", "remix", "fan"), "entry"),
         Noun(Remix, tables.remixes, _remix, "remix"),
         Noun(Case, tables.cases, lambda one: _stated("remix", "opened_ms")(one) | {"kind": str(one.kind)}, "case"),
-        Noun(Report, tables.reports, _fields("asset", "name"), "report"),
+        Noun(Report, tables.reports, _stated("asset", "name"), "report"),
         Noun(Takings, tables.pots, _fields("remix", "sheet", "currency"), "pot"),
         Noun(
             Unmatched, tables.unmatched,
@@ -224,7 +231,7 @@ NOUNS: dict[type, Noun] = {
         ),
         Noun(Hold, tables.holds, _stated("record", "remix"), "hold"),
         Noun(Run, tables.runs, _stated("period"), "run"),
-        Noun(IssuedStatement, tables.statements, _fields("party", "period", "currency"), "statement"),
+        Noun(IssuedStatement, tables.statements, _fields("party", "period", "currency", "page"), "statement"),
         Noun(Balance, tables.balances, _fields("party", "currency"), "balance"),
         Noun(BankDetails, tables.bank_details, _fields("party", "number"), "bank details"),
         Noun(Payout, tables.payouts, _stated("party", "currency", "batch"), "payout"),

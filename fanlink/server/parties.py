@@ -135,7 +135,9 @@ def show_standing(store: Store, answer_id: str, _now_ms: int) -> Iterable[Shown]
 
 
 def _also(store: Store, party: Party) -> Iterable[Place]:
-    """A party's name stands in the documents of its tracks."""
+    """A party's name stands in the documents of its tracks; one that was only just added has no other name anywhere."""
+    if party.version == 1:
+        return ()
     of = tables.track_parties
     return tuple((Track, row.track) for row in store.rows(select(of.c.track).where(of.c.party == party.id)))
 

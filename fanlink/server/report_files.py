@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 from fanlink.core.errors import BadInput, Refused
 from fanlink.royalties import spool
@@ -22,6 +25,10 @@ class ReportFiles:
         self._read: OrderedDict[str, Outcome] = OrderedDict()
         self._lock = threading.Lock()
         self._reading = threading.Lock()
+        self._kept: set[str] = set()
+        self.comparing = threading.Lock()
+        self.comparisons: dict[str, Any] = {}  # of large reports with the books, by digest: see `intake.py`
+        self.plans: OrderedDict[str, Any] = OrderedDict()  # of catalogues, by digest: see `catalogue_import.py`
 
     def prepare(self, digest: str, name: str, progress: Progress | None = None) -> None:
         """Reads a file, if it is here, and keeps what came of it for a moment. One file is read at a time."""
@@ -37,10 +44,39 @@ class ReportFiles:
                 outcome = error
             with self._lock:
                 self._read[digest] = outcome
-                gone = [self._read.popitem(last=False)[1] for _ in range(len(self._read) - KEPT)]
+                gone = self._too_many()
         for one in gone:
             if isinstance(one, Spool):
                 one.close()
+
+    def _too_many(self) -> list[Outcome]:
+        """Takes out what was read longest ago and is not being taken in."""
+        free = [digest for digest in self._read if digest not in self._kept]
+        gone = free[: max(len(free) - KEPT, 0)]
+        for digest in gone:
+            self.comparisons.pop(digest, None)
+        return [self._read.pop(digest) for digest in gone]
+
+    def keep(self, digest: str) -> None:
+        """Keeps a file's lines until `let_go`."""
+        with self._lock:
+            self._kept.add(digest)
+
+    @contextmanager
+    def kept(self, digest: str) -> Iterator[None]:
+        """Keeps a file's lines for a while."""
+        self.keep(digest)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._kept.discard(digest)
+
+    def let_go(self, digest: str) -> None:
+        """Forgets how far a file was; its lines go when others need the room."""
+        with self._lock:
+            self._kept.discard(digest)
+            self.comparisons.pop(digest, None)
 
     def lines(self, digest: str, name: str) -> Spool:
         """The spooled lines; raises what is wrong with the file, or refuses one that is not here as `asset_missing`."""

@@ -20,7 +20,7 @@ from fanlink.core.commands import IssueStatements, RunRoyalties, StopRun
 from fanlink.core.errors import Refused, Unavailable
 from fanlink.core.ledger import is_closed, open_period
 from fanlink.core.money_documents import RunDocument
-from fanlink.server import books, splitting, statements, tables, unmatched
+from fanlink.server import books, intake, splitting, statements, tables, unmatched
 from fanlink.server.database import Database
 from fanlink.server.deciding import Deciding
 from fanlink.server.feed import Shown
@@ -30,7 +30,7 @@ from fanlink.server.store import Store
 
 PERIOD = re.compile(r"(19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])")
 AT_ONCE_POTS, AT_ONCE_DAYS = 64, 2_000
-POTS_A_STEP, GROUPS_A_STEP, PARTIES_A_STEP = 100, 20, 20
+POTS_A_STEP, GROUPS_A_STEP = 50, 20
 RUNNING, STOPPED, DONE = "running", "stopped", "done"
 LOOK_AGAIN_S = 0.5
 Result = TypeVar("Result")
@@ -45,7 +45,9 @@ def run_id(period: str) -> str:
 
 def run(asked: Deciding, _data: RunRoyalties) -> None:
     """Posts, for every pot, what it has earned by the period's end less what was posted before. Again changes nothing."""
-    begin(asked, _period(asked), closes=False)
+    period = _period(asked)
+    intake.none_under_way(asked.store)
+    begin(asked, period, closes=False)
 
 
 def issue(asked: Deciding, _data: IssueStatements) -> None:
@@ -56,6 +58,7 @@ def issue(asked: Deciding, _data: IssueStatements) -> None:
     shut = books.closed(asked.store)
     if period in shut and not half_done:
         raise Refused("already_issued", period=period)
+    intake.none_under_way(asked.store)
     if is_closed(period, shut) and period not in shut:
         raise Refused("later_period_issued", period=period, later=max(shut))
     begin(asked, period, closes=True)
@@ -116,7 +119,7 @@ def prepare(store: Store, made: Run) -> Any:
         after = tuple(json.loads(made.cursor)) if made.cursor else None
         return splitting.plan(store, splitting.groups(store, after, POTS_A_STEP), made.period, made.into)  # type: ignore[arg-type]
     if made.phase == "state":
-        return statements.calculate(store, made.into, made.cursor, PARTIES_A_STEP)
+        return statements.calculate(store, made.into, made.cursor)
     return ()
 
 
@@ -142,10 +145,9 @@ def take_step(asked: Deciding, made: Run, prepared: Any) -> Run:
             asked.store.add(tables.periods, {"period": made.period, "closed_ms": asked.now_ms})
         moved = replace(moved, phase="state", cursor="")
     else:
-        statements.keep(asked, prepared, "issued" if made.closes else "calculated")
-        moved = replace(moved, cursor=prepared[-1].party) if prepared else replace(
-            moved, state=DONE, cursor="", ended_ms=asked.now_ms
-        )  # fmt: skip
+        pages, after = prepared
+        statements.keep(asked, pages, "issued" if made.closes else "calculated")
+        moved = replace(moved, cursor=after) if after else replace(moved, state=DONE, cursor="", ended_ms=asked.now_ms)
     asked.store.save(moved)
     return moved
 
@@ -187,10 +189,13 @@ def under_way(store: Store) -> list[str]:
 
 
 class Runner:
-    """A thread of the server that goes on with whatever run is under way, also one that a dead process left."""
+    """A thread of the server that goes on with whatever run is under way, also one that a dead process left.
 
-    def __init__(self, database: Database, act: Act) -> None:
-        self._database, self._act = database, act
+    `also` does a step of whatever else is, and says whether there was one.
+    """
+
+    def __init__(self, database: Database, act: Act, also: Callable[[], bool]) -> None:
+        self._database, self._act, self._also = database, act, also
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="fanlink-runs", daemon=True)
         self._thread.start()
@@ -203,6 +208,8 @@ class Runner:
     def _run(self) -> None:
         while not self._stopped.wait(LOOK_AGAIN_S):
             try:
+                while not self._stopped.is_set() and self._also():
+                    pass
                 with self._database.reading() as connection:
                     names = under_way(Store(connection, self._database.is_sqlite))
                 for name in names:

@@ -21,36 +21,103 @@ from fanlink.server.deciding import Deciding
 from fanlink.server.feed import Shown
 from fanlink.server.nouns import IssuedStatement
 from fanlink.server.showing import Show, party_names
-from fanlink.server.store import Store
+from fanlink.server.store import Store, chunks
 
-MOST_SOURCES, MOST_SOURCES_IN_ALL = 500, 5_000
+MOST_SOURCES, MOST_SOURCES_IN_ALL = 500, 2_000
+LINES_A_PAGE, LINES_A_STEP, LEAST_A_PARTY, PARTIES_A_LOOK = 250, 250, 10, 200
 LINE, TRANSACTION, POSTING = tables.report_lines, tables.transactions, tables.postings
 Group = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Calculated:
-    """What one party is told for a period, a statement for each currency."""
+    """One page of what a party is told for a period in one currency. `cursor` names the pages after it."""
 
     party: str
-    by_currency: Mapping[str, Statement]
+    currency: str
+    page: int
+    statement: Statement
+    data: Mapping[str, Any]
+    cursor: str
 
 
-def calculate(store: Store, period: str, after: str, limit: int) -> list[Calculated]:
-    """The statements of the next parties that something was posted to in a period, from what was posted."""
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The (remix, currency) whose lines one page of a statement has. A page that was told before is told again, if of nothing."""
+
+    currency: str
+    number: int
+    groups: tuple[Group, ...]
+    was_told: bool
+
+
+def calculate(store: Store, period: str, cursor: str) -> tuple[list[Calculated], str]:
+    """The next pages of what parties are told for a period, from what was posted, and the cursor after them; an empty one ends.
+
+    A step has so many lines that writing it holds the door for a moment only, whoever they belong to.
+    """
+    wanted, after = _next_pages(store, period, cursor)
+    reading = Reading.of(store, sorted({group for _, page in wanted for group in page.groups}))
     found = []
-    accounts = _accounts(store, period, after, limit)
-    told = store.find(IssuedStatement, period=period, party=tuple(sorted(accounts))) if accounts else []
-    groups = sorted({group for places in accounts.values() for group in places})
-    reading = Reading.of(store, groups)
-    for party in sorted(accounts):
-        lines = [
-            line for group in sorted(accounts[party]) for line in reading.lines(party, group, period)
-        ]  # fmt: skip
-        # What a later report took back to nothing is told too, where something was told before.
-        nothing = {one.currency: Statement(party, period, ()) for one in told if one.party == party}
-        found.append(Calculated(party, nothing | _by_currency(party, period, reading.with_sources(lines, period))))
-    return found
+    for party, page in wanted:
+        lines = [line for group in page.groups for line in reading.lines(party, group, period)]
+        if not lines and not page.was_told:
+            continue
+        statement = Statement(party, period, tuple(reading.with_sources(lines, period)))
+        assert not statement.faults(), "a statement follows from its own facts"
+        found.append(Calculated(party, page.currency, page.number, statement, statement.as_data(), after))
+    return found, after
+
+
+def _next_pages(store: Store, period: str, cursor: str) -> tuple[list[tuple[str, Page]], str]:
+    """As many pages as a step takes, and where the next step goes on: a party and how many of its pages it has had."""
+    party, done = _place(cursor)
+    wanted: list[tuple[str, Page]] = []
+    room, owners = LINES_A_STEP, _owners(store, party, done > 0)
+    for owner in owners:
+        for number, page in enumerate(_pages(store, owner, period)[done:], start=done + 1):
+            if wanted and len(page.groups) > room:
+                return wanted, json.dumps([owner, number - 1] if number > 1 else [party, 0])
+            wanted.append((owner, page))
+            room -= max(len(page.groups), LEAST_A_PARTY)
+        party, done = owner, 0
+        if room <= 0:
+            break
+    return wanted, json.dumps([party, 0]) if owners else ""
+
+
+def _place(cursor: str) -> tuple[str, int]:
+    """(party, how many of its pages were told so far); 0 where all were. A run of an earlier version has only the party."""
+    if not cursor.startswith("["):
+        return cursor, 0
+    party, done = json.loads(cursor)
+    return party, done
+
+
+def _owners(store: Store, party: str, again: bool) -> list[str]:
+    """The parties after one, or from it on."""
+    table = tables.parties
+    chosen = select(table.c.id).where(table.c.id >= party if again else table.c.id > party)
+    return [row.id for row in store.rows(chosen.order_by(table.c.id).limit(PARTIES_A_LOOK))]
+
+
+def _pages(store: Store, party: str, period: str) -> list[Page]:
+    """The pages of a party's statements for a period: what was posted to it, and what it was told before and is no more."""
+    joined = select(TRANSACTION.c.remix, TRANSACTION.c.currency).join(POSTING, POSTING.c.transaction_number == TRANSACTION.c.number)
+    accounts = [str(Account(kind, party)) for kind in (Kind.PARTY, Kind.HELD)]
+    mine = joined.where(TRANSACTION.c.period == period, POSTING.c.account.in_(accounts)).distinct()
+    by: dict[str, list[Group]] = {}
+    for row in store.rows(mine):
+        by.setdefault(row.currency, []).append((row.remix, row.currency))
+    made = {
+        (currency, number): tuple(some)
+        for currency, groups in by.items() for number, some in enumerate(chunks(sorted(groups), LINES_A_PAGE), start=1)
+    }  # fmt: skip
+    # What a later report took back to nothing is told too, where something was told before.
+    table = tables.statements
+    rows = store.rows(select(table.c.currency, table.c.page).where(table.c.party == party, table.c.period == period))
+    told = {(row.currency, row.page) for row in rows}
+    return [Page(*place, made.get(place, ()), place in told) for place in sorted({*made, *told})]
 
 
 def _by_currency(party: str, period: str, lines: Iterable[StatementLine]) -> dict[str, Statement]:
@@ -58,24 +125,6 @@ def _by_currency(party: str, period: str, lines: Iterable[StatementLine]) -> dic
     for line in lines:
         some.setdefault(line.currency, []).append(line)
     return {currency: Statement(party, period, tuple(own)) for currency, own in sorted(some.items())}
-
-
-def _accounts(store: Store, period: str, after: str, limit: int) -> dict[str, set[Group]]:
-    """The next parties with postings in a period, each with the (remix, currency) of these."""
-    joined = select(POSTING.c.account, TRANSACTION.c.remix, TRANSACTION.c.currency).join(
-        TRANSACTION, POSTING.c.transaction_number == TRANSACTION.c.number
-    ).where(TRANSACTION.c.period == period)  # fmt: skip
-    owners = {
-        Account.parse(row.account).owner
-        for row in store.rows(joined.with_only_columns(POSTING.c.account).distinct())
-        if row.account.startswith((f"{Kind.PARTY}:", f"{Kind.HELD}:"))
-    }
-    wanted = sorted(owner for owner in owners if owner > after)[:limit]
-    names = [str(Account(kind, owner)) for owner in wanted for kind in (Kind.PARTY, Kind.HELD)]
-    found: dict[str, set[Group]] = {owner: set() for owner in wanted}
-    for row in store.rows(joined.where(POSTING.c.account.in_(names)).distinct()):
-        found[Account.parse(row.account).owner].add((row.remix, row.currency))
-    return found
 
 
 @dataclass(slots=True)
@@ -146,7 +195,7 @@ class Reading:
 
     def with_sources(self, lines: Iterable[StatementLine], period: str, most: int = MOST_SOURCES) -> list[StatementLine]:
         """The lines with their report lines, as far as a person can read them in one place."""
-        room = max(most, MOST_SOURCES_IN_ALL)
+        room = max(most, MOST_SOURCES_IN_ALL)  # of one page, or of a file
         made = []
         for line in lines:
             sources = self.sources(line, period, min(most, room))
@@ -156,6 +205,8 @@ class Reading:
 
     def sources(self, line: StatementLine, period: str, most: int) -> tuple[ReportLine, ...]:
         """The report lines that a line's gross is the sum of; none where they are too many to be read there."""
+        if most <= 0:
+            return ()
         pot = (line.remix_id, line.sheet, line.currency)
         until = self.cut(*pot, line.gross_pico, period)
         chosen = select(LINE.c.body).where(*_pot(*pot), LINE.c.period_end <= until)
@@ -174,24 +225,24 @@ def _pot(remix: str, sheet: str, currency: str) -> tuple[Any, ...]:
     return LINE.c.remix == remix, LINE.c.sheet == sheet, LINE.c.currency == currency, LINE.c.hold.is_(None)
 
 
-def statement_id(party: str, period: str, currency: str) -> str:
-    """The id of the one statement of a party, a period and a currency."""
-    return f"statement-{digest([party, period, currency])[:32]}"
+def statement_id(party: str, period: str, currency: str, page: int = 1) -> str:
+    """The id of one page of the one statement of a party, a period and a currency."""
+    return f"statement-{digest([party, period, currency, *([page] if page > 1 else [])])[:32]}"
 
 
 def keep(asked: Deciding, calculated: Sequence[Calculated], state: str) -> None:
     """Keeps what was calculated; what was issued is never changed."""
     for each in calculated:
-        for currency, statement in each.by_currency.items():
-            assert not statement.faults(), "a statement follows from its own facts"
-            name = statement_id(each.party, statement.period, currency)
-            was = asked.store.get(IssuedStatement, name)
-            data = statement.as_data()
-            if was is not None and (was.state == "issued" or (was.state, was.statement) == (state, data)):
-                continue
-            earned = statement.totals_micro().get(currency, 0)
-            version = was.version + 1 if was else 1
-            asked.store.save(IssuedStatement(name, each.party, statement.period, currency, state, earned, data, version))
+        period = each.statement.period
+        name = statement_id(each.party, period, each.currency, each.page)
+        was = asked.store.get(IssuedStatement, name)
+        if was is not None and (was.state == "issued" or (was.state, was.statement) == (state, each.data)):
+            continue
+        earned = each.statement.totals_micro().get(each.currency, 0)
+        version = was.version + 1 if was else 1
+        asked.store.save(
+            IssuedStatement(name, each.party, period, each.currency, state, earned, each.data, version, each.page)
+        )
 
 
 def of_party(store: Store, party: str, period: str, most_sources: int = MOST_SOURCES) -> tuple[str, dict[str, Statement]]:
@@ -199,7 +250,10 @@ def of_party(store: Store, party: str, period: str, most_sources: int = MOST_SOU
     kept = store.find(IssuedStatement, party=party, period=period)
     if kept:
         states = {one.state for one in kept}
-        found = {one.currency: Statement.from_data(dict(one.statement)) for one in kept}
+        pages: dict[str, list[StatementLine]] = {one.currency: [] for one in kept}
+        for one in sorted(kept, key=lambda one: (one.currency, one.page)):
+            pages[one.currency] += Statement.from_data(dict(one.statement)).lines
+        found = {currency: Statement(party, period, tuple(lines)) for currency, lines in sorted(pages.items())}
         groups = sorted({(line.remix_id, line.currency) for one in found.values() for line in one.lines})
         reading = Reading.of(store, groups)
         full = {
@@ -228,7 +282,7 @@ def show(store: Store, name: str, _now_ms: int) -> Iterable[Shown]:
     issued = store.need(IssuedStatement, name)
     document = StatementDocument(
         issued.id, issued.party, party_names(store, [issued.party])[issued.party], issued.period, issued.currency,
-        issued.state, issued.earned_micro, issued.statement,
+        issued.state, issued.earned_micro, issued.statement, issued.page,
     )  # fmt: skip
     for scope in (f"party:{issued.party}", "finance"):
         yield Shown(scope, document, issued.version)

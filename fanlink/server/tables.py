@@ -171,7 +171,7 @@ jobs = _table(
 
 # Money ----------------------------------------------------------------------------------------------------------
 
-reports = _noun("reports", _text("asset"), _text("name"))
+reports = _noun("reports", _text("asset"), _text("name"), _text("state"), Index("reports_state", "state"))
 report_lines = _table(
     "report_lines", _text("service"), _text("report_id"), _text("line_id"), _text("record", "reports.id"),
     _text("remix"), _text("sheet", null=True), _text("currency"), _text("period_end"), _text("revenue"), _text("content"),
@@ -205,8 +205,8 @@ postings = _table(
 )  # fmt: skip
 periods = _table("periods", _text("period"), _whole("closed_ms"), _key("period"))
 statements = _noun(
-    "statements", _text("party", "parties.id"), _text("period"), _text("currency"),
-    UniqueConstraint("party", "period", "currency"),
+    "statements", _text("party", "parties.id"), _text("period"), _text("currency"), _whole("page"),
+    UniqueConstraint("party", "period", "currency", "page"),
 )  # fmt: skip
 
 balances = _noun("balances", _text("party"), _text("currency"), UniqueConstraint("party", "currency"))

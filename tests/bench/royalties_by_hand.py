@@ -65,12 +65,14 @@ def by_polars(reports: Path, sheets: Path, out: Path) -> None:
     )
     micro = (col("exact").abs() // (col("denominator").cast(pl.Int128) * 10**6)).cast(pl.Int64)
     earned = rows.select(
-        "remix_id", "sheet", "currency", "party",
+        "number", "remix_id", "sheet", "currency", "party",
         earned_micro=pl.when(col("exact") < 0).then(-micro).otherwise(micro),
     )  # fmt: skip
-    earned.write_parquet(out / "entitlements.parquet")
+    earned.drop("number").write_parquet(out / "entitlements.parquet")
+    paid = earned.group_by("number", "currency").agg(paid=col("earned_micro").cast(pl.Int128).sum())
     text = col("gross").cast(pl.String).str.strip_chars_end("0").str.strip_chars_end(".")
-    pots.select("remix_id", "sheet", "currency", text).write_parquet(out / "pots.parquet")
+    reserve = (col("pico") - col("paid") * 10**6).cast(pl.String).alias("reserve_pico")
+    pots.join(paid, on=["number", "currency"]).select("remix_id", "sheet", "currency", text, reserve).write_parquet(out / "pots.parquet")
 
 
 def _later_claims(pots: pl.DataFrame, place: int) -> pl.DataFrame:
@@ -126,13 +128,15 @@ def by_duckdb(reports: Path, sheets: Path, out: Path) -> None:
                 group by p.number, p.currency, p.pico, p.open) n
             where taken.number = n.number and taken.currency = n.currency""")
     con.execute(f"""
-        copy (select remix_id, sheet, currency, party,
+        create table earned as select number, remix_id, sheet, currency, party,
                 (sign(exact) * (abs(exact) // (denominator::hugeint * 1000000)))::bigint as earned_micro
             from (select p.*, party, denominator, numerator * (pico - recouped)
                     + case when party = claimant then denominator * recouped else 0 end as exact
-                from pots p join taken using (number, currency) join shares using (number)))
-            to '{out}/entitlements.parquet';
-        copy (select remix_id, sheet, currency, rtrim(rtrim(gross::varchar, '0'), '.') as gross from pots)
+                from pots p join taken using (number, currency) join shares using (number));
+        copy (select * exclude (number) from earned) to '{out}/entitlements.parquet';
+        copy (select remix_id, sheet, currency, rtrim(rtrim(gross::varchar, '0'), '.') as gross,
+                (pico - paid * 1000000)::varchar as reserve_pico
+            from pots join (select number, currency, sum(earned_micro) as paid from earned group by all) using (number, currency))
             to '{out}/pots.parquet'""")
 
 

@@ -5,6 +5,11 @@ import io
 import json
 import zipfile
 
+from fanlink.core.digests import digest_of_bytes
+from fanlink.core.people import Artist
+from fanlink.server import catalogue_import
+from fanlink.server.store import Store
+
 HEADER = "isrc,title,iswc,tempo_bpm,key,party_name,party_kind,ipi,isni,recording,composition,featured\n"
 GOOD = (
     HEADER
@@ -160,3 +165,42 @@ def test_a_catalogue_is_taken_away_as_files_that_hold_only_what_the_reader_may_s
     theirs = json.loads(files("Rival")["catalogue.json"])
     assert [] == theirs["track"] == theirs["consent"] == theirs["sheet"]
     assert 404 == site.client(world.people["Ben"].token).get("/v1/artists/artist-nobody/catalogue").status_code
+
+
+def looked_at(world, data):
+    """The preview that the server keeps of a file."""
+    with world.database.reading() as connection:
+        store = Store(connection, world.database.is_sqlite)
+        artist = store.need(Artist, "artist-ana")
+        return catalogue_import.prepare(store, world.door.reports, artist, digest_of_bytes(data), data, "catalogue.csv")
+
+
+def test_a_track_that_changed_between_preview_and_import_is_named(world):
+    world.add_artist()
+    take(world, GOOD)
+    changed = GOOD.replace(b"North Wind", b"South Wind").replace(b"100,50,no", b"100,100,no")
+    preview = looked_at(world, changed)
+    (track,) = (one.id for one in preview.tracks if one.isrc == "DEA122600002")
+    (jo,) = (one.id for one in preview.parties if one.name == "Jo Field")
+    stakes = [{"party": jo, "right": right, "share": "1/1"} for right in ("recording", "composition")]
+    world.do("Ana", "declare_stakes", track, {"stakes": stakes, "featured": []})
+    findings = take(world, changed, preview=preview.digest)["findings"]
+    outdated = {"code": "preview_outdated", "facts": {"preview": preview.digest}}
+    named = {"code": "track_changed_meanwhile", "facts": {"isrc": "DEA122600002", "title": "Salt, and\nSand", "state": "unchanged"}}
+    assert [outdated, named] == findings
+
+
+def test_an_import_is_not_planned_again_behind_the_door_while_the_catalogue_stays_as_it_was(world, monkeypatch):
+    world.add_artist()
+    preview = looked_at(world, GOOD)
+    monkeypatch.setattr(catalogue_import, "plan", None)
+    assert "accepted" == take(world, GOOD, preview=preview.digest)["outcome"]
+    assert 2 == len(world.documents("team:artist-ana", "track"))
+
+
+def test_the_preview_of_one_file_says_nothing_of_another(world):
+    world.add_artist()
+    preview = looked_at(world, GOOD)
+    other = GOOD.replace(b"North Wind", b"South Wind")
+    looked_at(world, other)
+    assert ["preview_outdated"] == [one["code"] for one in take(world, other, preview=preview.digest)["findings"]][:1]

@@ -169,7 +169,8 @@ def large(earning, monkeypatch):
     """Everything counts as large, and a step takes two pots."""
     monkeypatch.setattr(runs, "AT_ONCE_POTS", 0)
     monkeypatch.setattr(runs, "POTS_A_STEP", 2)
-    monkeypatch.setattr(runs, "PARTIES_A_STEP", 2)
+    monkeypatch.setattr(statements, "PARTIES_A_LOOK", 2)
+    monkeypatch.setattr(statements, "LINES_A_STEP", 2)
     return earning
 
 
@@ -190,6 +191,30 @@ def test_a_large_run_goes_in_steps_can_be_stopped_and_gives_the_same_books(large
     again = {(pot.version, pot.currency): pot for pot in computed(large)}
     for pot in posted(large):
         assert pot["earned_micro"] == dict(again[pot["sheet"], "EUR"].earned_micro)
+
+
+def test_a_statement_of_many_remixes_has_pages_that_add_up_to_it(large, monkeypatch):
+    monkeypatch.setattr(statements, "LINES_A_PAGE", 3)
+    take(large, many(large, 7))
+    large.do("Fin", "run_royalties", "2026-11")
+    drive(large, "run-2026-11")
+    fan = large.people["Gil"].party
+    pages = {data["page"]: data for data in large.documents(f"party:{fan}", "statement").values()}
+    assert {1: 3, 2: 3, 3: 1} == {page: len(data["statement"]["lines"]) for page, data in pages.items()}
+    with large.database.reading() as connection:
+        store = Store(connection, large.database.is_sqlite)
+        state, found = statements.of_party(store, fan, "2026-11")
+        earned = sum(pot["earned_micro"][fan] for pot in posted(large))
+    assert ("calculated", 7, {"EUR": earned}) == (state, len(found["EUR"].lines), found["EUR"].totals_micro())
+    assert earned == sum(data["earned_micro"] for data in pages.values())
+    assert {} == found["EUR"].faults()
+    assert 7 == len({line.remix_id for line in found["EUR"].lines})
+    back = "".join(line(number, f"-{number + 1}.000001", f"remix-{number:03d}", report="back") for number in range(7))
+    take(large, HEADER + back, "report-two")
+    large.do("Fin", "issue_statements", "2026-11")
+    drive(large, "run-2026-11")
+    issued = list(large.documents(f"party:{fan}", "statement").values())
+    assert {("issued", 0, 0)} == {(data["state"], data["earned_micro"], len(data["statement"]["lines"])) for data in issued}
 
 
 def test_what_changed_between_the_plan_and_the_posting_is_planned_again(large):

@@ -108,7 +108,22 @@ class ReportsPage(Page):
         amount = basics.text_label(totals, "strong")
         amount.setToolTip(basics.plain_tooltip(", ".join(formats.exact(value, currency) for currency, value in report.totals.items())))
         line.addWidget(amount)
-        return basics.card(line, pad=12, kind="tile")
+        if report.state != "arriving":
+            return basics.card(line, pad=12, kind="tile")
+        return basics.card(line, *self._arriving(report), pad=12, kind="tile", gap=6)
+
+    def _arriving(self, report: ReportDocument) -> tuple[QWidget, QWidget]:
+        """How far the server is with a large report. It was taken whole: leaving the page, or the app, changes nothing."""
+        new, left = report.lines - report.known, ""
+        taken_ms = report.moved_ms - report.imported_ms
+        if report.arrived and taken_ms > 1000:
+            left = f" · {formats.seconds_left(taken_ms * (new - report.arrived) / report.arrived / 1000)}"
+        bar = QProgressBar()
+        bar.setRange(0, new)
+        bar.setValue(report.arrived)
+        bar.setTextVisible(False)
+        bar.setAccessibleName("How far the report is")
+        return basics.text_label(f"Taking in its lines: {report.arrived:,} of {new:,}{left}", "small"), bar
 
     # A file ---------------------------------------------------------------------------------------------------------
 

@@ -141,6 +141,8 @@ class StatementsPage(Page):
 
     def _card(self, document: StatementDocument) -> Card:
         chips = (STATES.get(document.state, (formats.human(document.state), "")), (document.currency, ""))
+        if document.page > 1:
+            chips = (*chips, (f"Page {document.page}", ""))
         amount = formats.money_micro(document.earned_micro, document.currency)
         return Card(document.id, document.party_name, formats.period(document.period), document.party, chips, amount)
 

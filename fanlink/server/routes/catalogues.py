@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from fanlink.core import exports
 from fanlink.core.catalogue_import import MOST_BYTES
+from fanlink.core.digests import digest_of_bytes
 from fanlink.core.errors import Refused
 from fanlink.core.people import Actor, Artist, scopes_of
 from fanlink.server import catalogue, catalogue_import, feed
@@ -76,7 +77,7 @@ def routes(server: Server, router: FastAPI) -> None:
             artist = store.need(Artist, artist_id)
             if artist.id not in actor.teams:
                 raise Refused("not_allowed", kind="import_catalogue", ties=["team"])
-            planned = catalogue_import.plan(store, artist, body, "catalogue.csv")
+            planned = catalogue_import.prepare(store, server.door.reports, artist, digest_of_bytes(body), body, "catalogue.csv")
             return json.dumps(planned.as_data(), ensure_ascii=False).encode()
 
         return Response(await server.look(read, long=True), media_type="application/json")

@@ -9,12 +9,14 @@ from typing import Annotated, Any
 from fastapi import FastAPI, Path, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from fanlink.core.people import Role
-from fanlink.server import answers, envelopes
+from fanlink.core.catalogue_import import MOST_BYTES
+from fanlink.core.people import Artist, Role
+from fanlink.server import answers, catalogue_import, envelopes, intake
 from fanlink.server.assets import DIGEST
 from fanlink.server.guard import actor_of
 from fanlink.server.replies import Reply
 from fanlink.server.server import Server
+from fanlink.server.store import Store
 
 
 def routes(server: Server, router: FastAPI) -> None:
@@ -27,6 +29,8 @@ def routes(server: Server, router: FastAPI) -> None:
         for one in asked:
             if one.envelope.kind == "import_report" and actor.has(Role.FINANCE):
                 await run_in_threadpool(_prepare, server, one.envelope.data)
+            if one.envelope.kind == "import_catalogue" and one.envelope.target in actor.teams:
+                await run_in_threadpool(_plan, server, one.envelope.target, one.envelope.data)
         given = await asyncio.wrap_future(server.writer.answer(actor.id, asked)) if asked else []
         text = json.dumps({"answers": given}, separators=(",", ":"), ensure_ascii=False)
         return Response(text.encode(), media_type="application/json")
@@ -47,10 +51,24 @@ def routes(server: Server, router: FastAPI) -> None:
 
 
 def _prepare(server: Server, data: dict[str, Any]) -> None:
-    """Reads a report's file before the door opens, so that nobody waits behind it."""
+    """Reads a report's file, and compares it with the books, before the door opens, so that nobody waits behind it."""
     asset, name = data.get("asset"), data.get("name")
     if isinstance(asset, str) and isinstance(name, str) and DIGEST.fullmatch(asset):
-        server.door.reports.prepare(asset, name[:200] or "report")
+        intake.prepare(server.database, server.door.reports, asset, name[:200] or "report")
+
+
+def _plan(server: Server, artist: str, data: dict[str, Any]) -> None:
+    """Plans a catalogue's import before the door opens, where nobody looked at a preview of it here."""
+    asset = data.get("asset")
+    if f"{artist}/{asset}" in server.door.reports.plans or not isinstance(asset, str) or not DIGEST.fullmatch(asset):
+        return
+    path = server.assets.path(asset)
+    if path.is_file() and path.stat().st_size <= MOST_BYTES:
+        with server.database.reading() as connection:
+            store = Store(connection, server.database.is_sqlite)
+            found = store.get(Artist, artist)
+            if found is not None:
+                catalogue_import.prepare(store, server.door.reports, found, asset, path.read_bytes(), str(data.get("name") or "catalogue")[:200])
 
 
 async def body_of(request: Request, most_bytes: int) -> bytes:

@@ -190,3 +190,9 @@ def button(page, text):
 
 def press(page, text):
     button(page, text).click()
+
+
+def test_a_large_report_says_how_far_it_is_and_how_long_the_rest_takes(room: Staffroom):
+    page = room.go("finance", "reports")
+    said = [label.text() for label in page.findChildren(QLabel) if "Taking in" in label.text()]
+    assert ["Taking in its lines: 480,000 of 1,200,000 · About 9 min left"] == said

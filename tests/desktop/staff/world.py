@@ -274,6 +274,10 @@ def report_documents(now_ms: int) -> list[ReportDocument]:
     return [
         ReportDocument("report_1", "streamline-2026-09.csv", "Streamline", 1_284, 12, {"EUR": "1204.3821", "USD": "412.07"}, now_ms - 20 * DAY, "Priya Nair"),
         ReportDocument("report_2", "kanal-2026-10.csv", "Kanal", 311, 0, {"EUR": "92.1177"}, now_ms - 2 * DAY, "Priya Nair"),
+        ReportDocument(
+            "report_3", "streamline-2026-10.csv", "Streamline", 1_200_400, 310, {"EUR": "40511.27"}, now_ms - 400_000, "Priya Nair",
+            known=400, state="arriving", arrived=480_000, moved_ms=now_ms - 40_000,
+        ),
     ]
 
 
