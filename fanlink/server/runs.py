@@ -116,8 +116,21 @@ def prepare(store: Store, made: Run) -> Any:
         after = tuple(json.loads(made.cursor)) if made.cursor else None
         return splitting.plan(store, splitting.groups(store, after, POTS_A_STEP), made.period, made.into)  # type: ignore[arg-type]
     if made.phase == "state":
-        return statements.calculate(store, made.into, made.cursor, PARTIES_A_STEP)
+        return _telling(store, made)
     return ()
+
+
+def _telling(store: Store, made: Run) -> tuple[str, list[statements.Calculated]]:
+    """The next parties to be told, and of which month; a run that closes tells of every month that it closes, oldest first."""
+    month, _, after = made.cursor.partition(" ")
+    months = [each for each in (statements.unissued(store, made.into) if made.closes else [made.into]) if each >= month]
+    if month and month not in months:
+        months.insert(0, month)  # all of it may be told by now, but for its last parties
+    for each in months:
+        found = statements.calculate(store, each, after if each == month else "", PARTIES_A_STEP)
+        if found:
+            return each, found
+    return made.into, []
 
 
 def take_step(asked: Deciding, made: Run, prepared: Any) -> Run:
@@ -142,8 +155,9 @@ def take_step(asked: Deciding, made: Run, prepared: Any) -> Run:
             asked.store.add(tables.periods, {"period": made.period, "closed_ms": asked.now_ms})
         moved = replace(moved, phase="state", cursor="")
     else:
-        statements.keep(asked, prepared, "issued" if made.closes else "calculated")
-        moved = replace(moved, cursor=prepared[-1].party) if prepared else replace(
+        month, told = prepared
+        statements.keep(asked, told, "issued" if made.closes else "calculated")
+        moved = replace(moved, cursor=f"{month} {told[-1].party}") if told else replace(
             moved, state=DONE, cursor="", ended_ms=asked.now_ms
         )  # fmt: skip
     asked.store.save(moved)

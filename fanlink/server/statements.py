@@ -16,7 +16,8 @@ from fanlink.core.ledger import Account, Kind, last_day
 from fanlink.core.pots import Pot, Terms, pots_of
 from fanlink.core.reports import ReportLine
 from fanlink.core.statements import Part, Statement, StatementLine, line_of
-from fanlink.server import books, pots, splitting, tables
+from fanlink.server import account_months, books, pots, splitting, tables
+from fanlink.server.account_months import Told
 from fanlink.server.deciding import Deciding
 from fanlink.server.feed import Shown
 from fanlink.server.nouns import IssuedStatement
@@ -43,13 +44,25 @@ def calculate(store: Store, period: str, after: str, limit: int) -> list[Calcula
     told = store.find(IssuedStatement, period=period, party=tuple(sorted(accounts))) if accounts else []
     groups = sorted({group for places in accounts.values() for group in places})
     reading = Reading.of(store, groups)
+    moved = account_months.of_parties(store, period, sorted(accounts))
     for party in sorted(accounts):
         lines = [
             line for group in sorted(accounts[party]) for line in reading.lines(party, group, period)
         ]  # fmt: skip
         # What a later report took back to nothing is told too, where something was told before.
-        nothing = {one.currency: Statement(party, period, ()) for one in told if one.party == party}
-        found.append(Calculated(party, nothing | _by_currency(party, period, reading.with_sources(lines, period))))
+        known = {one.currency for one in told if one.party == party} | moved[party].converted
+        nothing = {currency: Statement(party, period, ()) for currency in sorted(known)}
+        made = nothing | _by_currency(party, period, reading.with_sources(lines, period))
+        found.append(Calculated(party, with_accounts(made, moved[party])))
+    return found
+
+
+def with_accounts(made: Mapping[str, Statement], told: Told) -> dict[str, Statement]:
+    """The statements with how each balance moved, and with the month's conversions."""
+    found = {}
+    for currency, one in made.items():
+        accounts, conversions = told.of(currency)
+        found[currency] = replace(one, accounts=accounts, conversions=conversions)
     return found
 
 
@@ -61,7 +74,7 @@ def _by_currency(party: str, period: str, lines: Iterable[StatementLine]) -> dic
 
 
 def _accounts(store: Store, period: str, after: str, limit: int) -> dict[str, set[Group]]:
-    """The next parties with postings in a period, each with the (remix, currency) of these."""
+    """The next parties with postings of runs or conversions in a period, each with the (remix, currency) of what runs posted."""
     joined = select(POSTING.c.account, TRANSACTION.c.remix, TRANSACTION.c.currency).join(
         TRANSACTION, POSTING.c.transaction_number == TRANSACTION.c.number
     ).where(TRANSACTION.c.period == period)  # fmt: skip
@@ -70,6 +83,7 @@ def _accounts(store: Store, period: str, after: str, limit: int) -> dict[str, se
         for row in store.rows(joined.with_only_columns(POSTING.c.account).distinct())
         if row.account.startswith((f"{Kind.PARTY}:", f"{Kind.HELD}:"))
     }
+    owners |= account_months.converted_parties(store, period, after)
     wanted = sorted(owner for owner in owners if owner > after)[:limit]
     names = [str(Account(kind, owner)) for owner in wanted for kind in (Kind.PARTY, Kind.HELD)]
     found: dict[str, set[Group]] = {owner: set() for owner in wanted}
@@ -183,7 +197,7 @@ def keep(asked: Deciding, calculated: Sequence[Calculated], state: str) -> None:
     """Keeps what was calculated; what was issued is never changed."""
     for each in calculated:
         for currency, statement in each.by_currency.items():
-            assert not statement.faults(), "a statement follows from its own facts"
+            assert not statement.faults() and not statement.account_faults(), "a statement follows from its own facts"
             name = statement_id(each.party, statement.period, currency)
             was = asked.store.get(IssuedStatement, name)
             data = statement.as_data()
@@ -192,6 +206,30 @@ def keep(asked: Deciding, calculated: Sequence[Calculated], state: str) -> None:
             earned = statement.totals_micro().get(currency, 0)
             version = was.version + 1 if was else 1
             asked.store.save(IssuedStatement(name, each.party, statement.period, currency, state, earned, data, version))
+
+
+def refresh(asked: Deciding, party: str, period: str) -> None:
+    """Tells a conversion on the party's calculated statements of its month at once; where there are none yet, the next run does."""
+    kept = [one for one in asked.store.find(IssuedStatement, party=party, period=period) if one.state != "issued"]
+    if kept:
+        told = account_months.of_parties(asked.store, period, [party])[party]
+        made = dict.fromkeys(sorted(told.converted), Statement(party, period, ()))
+        made |= {one.currency: Statement.from_data(dict(one.statement)) for one in kept}
+        keep(asked, [Calculated(party, with_accounts(made, told))], "calculated")
+
+
+def unissued(store: Store, until: str) -> list[str]:
+    """The months up to this one that parties are still to be told of for good, oldest first.
+
+    Closing a month closes all before it: those with postings or conversions whose statements were never issued.
+    """
+    table = tables.statements
+    kept = {row.period for row in store.rows(select(table.c.period).where(table.c.period <= until).distinct())}
+    waiting = select(table.c.period).where(table.c.period <= until, table.c.body.contains('"state":"calculated"')).distinct()
+    posted = select(TRANSACTION.c.period).where(TRANSACTION.c.period <= until).distinct()
+    told = kept - {row.period for row in store.rows(waiting)}
+    months = {until} | kept | {row.period for row in store.rows(posted)} | account_months.converted_months(store)
+    return sorted(month for month in months if month <= until and month not in told)
 
 
 def of_party(store: Store, party: str, period: str, most_sources: int = MOST_SOURCES) -> tuple[str, dict[str, Statement]]:
@@ -208,7 +246,9 @@ def of_party(store: Store, party: str, period: str, most_sources: int = MOST_SOU
             ))
             for currency, one in found.items()
         }  # fmt: skip
-        return ("issued" if states == {"issued"} else "calculated"), full
+        if states == {"issued"}:
+            return "issued", full
+        return "calculated", with_accounts(full, account_months.of_parties(store, period, [party])[party])
     table = tables.documents
     mine = select(table.c.data).where(table.c.scope == f"party:{party}", table.c.kind == "pot", table.c.deleted == 0)
     groups = sorted({(data["remix"], data["currency"]) for data in (json.loads(row.data) for row in store.rows(mine))})
@@ -220,7 +260,20 @@ def of_party(store: Store, party: str, period: str, most_sources: int = MOST_SOU
             was = before.get(pot.version, books.Posted())
             if pot.earned_micro.get(party, 0) != was.earned_micro.get(party, 0):
                 lines.append(reading.line(party, group[0], pot, was, period))
-    return "open", _by_currency(party, period, reading.with_sources(lines, period, most_sources))
+    told = account_months.of_parties(store, period, [party])[party]
+    return "open", _open(party, period, reading.with_sources(lines, period, most_sources), told)
+
+
+def _open(party: str, period: str, lines: Iterable[StatementLine], told: Told) -> dict[str, Statement]:
+    """What a run would post now, beside what has moved the balances so far; the closing counts the run as done."""
+    made = dict.fromkeys(sorted(told.converted), Statement(party, period, ())) | _by_currency(party, period, lines)
+    found = {}
+    for currency, one in made.items():
+        (month,), conversions = told.of(currency)
+        more = one.totals_micro().get(currency, 0) - month.earned_micro
+        month = replace(month, earned_micro=month.earned_micro + more, closing_micro=month.closing_micro + more)
+        found[currency] = replace(one, accounts=(month,), conversions=conversions)
+    return found
 
 
 def show(store: Store, name: str, _now_ms: int) -> Iterable[Shown]:
