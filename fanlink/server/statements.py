@@ -60,7 +60,7 @@ def calculate(store: Store, period: str, after: str, limit: int) -> list[Calcula
 def with_accounts(made: Mapping[str, Statement], told: Told) -> dict[str, Statement]:
     """The statements with how each balance moved, and with the month's conversions."""
     found = {}
-    for currency, one in made.items():
+    for currency, one in sorted(made.items()):
         accounts, conversions = told.of(currency)
         found[currency] = replace(one, accounts=accounts, conversions=conversions)
     return found
@@ -247,7 +247,7 @@ def of_party(store: Store, party: str, period: str, most_sources: int = MOST_SOU
             for currency, one in found.items()
         }  # fmt: skip
         if states == {"issued"}:
-            return "issued", full
+            return "issued", dict(sorted(full.items()))
         return "calculated", with_accounts(full, account_months.of_parties(store, period, [party])[party])
     table = tables.documents
     mine = select(table.c.data).where(table.c.scope == f"party:{party}", table.c.kind == "pot", table.c.deleted == 0)
@@ -268,7 +268,7 @@ def _open(party: str, period: str, lines: Iterable[StatementLine], told: Told) -
     """What a run would post now, beside what has moved the balances so far; the closing counts the run as done."""
     made = dict.fromkeys(sorted(told.converted), Statement(party, period, ())) | _by_currency(party, period, lines)
     found = {}
-    for currency, one in made.items():
+    for currency, one in sorted(made.items()):
         (month,), conversions = told.of(currency)
         more = one.totals_micro().get(currency, 0) - month.earned_micro
         month = replace(month, earned_micro=month.earned_micro + more, closing_micro=month.closing_micro + more)
