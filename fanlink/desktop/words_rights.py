@@ -13,6 +13,7 @@ from fanlink.core.standing import Says
 Chip = tuple[str, str]
 
 REFUSED: dict[str, str] = {
+    "search_too_short": "Write at least {least} letters of the name, or a whole IPI or ISNI.",
     "sheet_not_here": "The split of the remix it rests on is not on this computer yet, so what you would sign cannot be shown.",
     "split_differs": "The split of the remix it rests on has changed since you looked. Open the draft, look at who is paid now, and send it again.",
     "parent_of_another_track": "The remix it rests on is made of another track. Choose one of the same track, or none.",
