@@ -99,7 +99,7 @@ def found_online(room, reply):
     )
 
 
-@pytest.mark.qt_log_ignore("support raise", "grabbing the keyboard", extend=True)
+@pytest.mark.qt_log_ignore("support raise", "grabbing the keyboard", "propagateSizeHints", extend=True)
 def test_a_partner_is_found_by_name_and_chosen_with_the_keyboard(room: Staffroom, qtbot):
     page = room.go("artist", "partners")
     found_online(room, httpx.Response(200, json={"parties": [NORTH], "more": True}))
