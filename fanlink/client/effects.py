@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any
 
 from fanlink import wire
 from fanlink.client.entries import Entry
-from fanlink.core import cases, challenges, consents, lineage, prompts, remixes, standing
+from fanlink.client.lineage import shares_of
+from fanlink.core import cases, challenges, consents, prompts, remixes, standing
 from fanlink.core import commands as c
 from fanlink.core.cases import Decision
 from fanlink.core.challenges import Challenge
@@ -31,9 +31,7 @@ from fanlink.core.documents import (
     PartyDocument,
     PromptDocument,
     PromptDraftDocument,
-    PublishedDocument,
     RemixDocument,
-    Share,
     StandingDocument,
     SubmissionDocument,
     TemplateDocument,
@@ -331,22 +329,8 @@ def _submitted(document: RemixDocument | None, asking: Asking) -> RemixDocument:
     return RemixDocument(
         asking.target, remixes.move(made, "queue", asking.me, asking.at_ms), known.artist_name if known else "",
         known.track_title if known else "", known.text.title if known else "", known.artwork if known else None,
-        _shares(known, asking) if known else (),
+        shares_of(known, asking.read("published", data.parent or ""), asking.target, asking.account, asking.at_ms) if known else (),
     )
-
-
-def _shares(prompt: PromptDocument, asking: Asking) -> tuple[Share, ...]:
-    """The leaves of the sheet that would be bound now; those of the template where that cannot be known here."""
-    parent, fan = asking.read("published", asking.data.parent or ""), asking.account.party if asking.account else ""
-    if not isinstance(parent, PublishedDocument) or not fan:
-        return prompt.shares
-    today = datetime.fromtimestamp(asking.at_ms / 1000, UTC).date()
-    above = lineage.in_force(parent.sheets, today)
-    if above is None:
-        return prompt.shares
-    names = dict(above.names) | {share.party: share.name for share in prompt.shares} | {fan: asking.account.name if asking.account else ""}
-    leaves = lineage.would_be(prompt.split, asking.target, fan, today, above).leaves()
-    return tuple(Share(leaf.party, names.get(leaf.party, leaf.party), (*leaf.path, leaf.party)[0], leaf.share) for leaf in leaves)
 
 
 def _submission(document: SubmissionDocument | None, asking: Asking) -> Document | None:
