@@ -39,20 +39,25 @@ class Calculated:
 
 def calculate(store: Store, period: str, after: str, limit: int) -> list[Calculated]:
     """The statements of the next parties that something was posted to in a period, from what was posted."""
+    owners = _owners(store, period) | account_months.converted_parties(store, period, after)
+    return _calculated(store, period, sorted(owner for owner in owners if owner > after)[:limit])
+
+
+def _calculated(store: Store, period: str, parties: Sequence[str], most_sources: int = MOST_SOURCES) -> list[Calculated]:
     found = []
-    accounts = _accounts(store, period, after, limit)
-    told = store.find(IssuedStatement, period=period, party=tuple(sorted(accounts))) if accounts else []
+    accounts = _accounts(store, period, parties)
+    told = store.find(IssuedStatement, period=period, party=tuple(parties)) if parties else []
     groups = sorted({group for places in accounts.values() for group in places})
     reading = Reading.of(store, groups)
-    moved = account_months.of_parties(store, period, sorted(accounts))
-    for party in sorted(accounts):
+    moved = account_months.of_parties(store, period, parties)
+    for party in parties:
         lines = [
             line for group in sorted(accounts[party]) for line in reading.lines(party, group, period)
         ]  # fmt: skip
         # What a later report took back to nothing is told too, where something was told before.
         known = {one.currency for one in told if one.party == party} | moved[party].converted
         nothing = {currency: Statement(party, period, ()) for currency in sorted(known)}
-        made = nothing | _by_currency(party, period, reading.with_sources(lines, period))
+        made = nothing | _by_currency(party, period, reading.with_sources(lines, period, most_sources))
         found.append(Calculated(party, with_accounts(made, moved[party])))
     return found
 
@@ -73,21 +78,23 @@ def _by_currency(party: str, period: str, lines: Iterable[StatementLine]) -> dic
     return {currency: Statement(party, period, tuple(own)) for currency, own in sorted(some.items())}
 
 
-def _accounts(store: Store, period: str, after: str, limit: int) -> dict[str, set[Group]]:
-    """The next parties with postings of runs or conversions in a period, each with the (remix, currency) of what runs posted."""
-    joined = select(POSTING.c.account, TRANSACTION.c.remix, TRANSACTION.c.currency).join(
+def _posted(period: str) -> Any:
+    return select(POSTING.c.account, TRANSACTION.c.remix, TRANSACTION.c.currency).join(
         TRANSACTION, POSTING.c.transaction_number == TRANSACTION.c.number
     ).where(TRANSACTION.c.period == period)  # fmt: skip
-    owners = {
-        Account.parse(row.account).owner
-        for row in store.rows(joined.with_only_columns(POSTING.c.account).distinct())
-        if row.account.startswith((f"{Kind.PARTY}:", f"{Kind.HELD}:"))
-    }
-    owners |= account_months.converted_parties(store, period, after)
-    wanted = sorted(owner for owner in owners if owner > after)[:limit]
-    names = [str(Account(kind, owner)) for owner in wanted for kind in (Kind.PARTY, Kind.HELD)]
-    found: dict[str, set[Group]] = {owner: set() for owner in wanted}
-    for row in store.rows(joined.where(POSTING.c.account.in_(names)).distinct()):
+
+
+def _owners(store: Store, period: str) -> set[str]:
+    """Every party that runs posted to in a period."""
+    rows = store.rows(_posted(period).with_only_columns(POSTING.c.account).distinct())
+    return {Account.parse(row.account).owner for row in rows if row.account.startswith((f"{Kind.PARTY}:", f"{Kind.HELD}:"))}
+
+
+def _accounts(store: Store, period: str, parties: Sequence[str]) -> dict[str, set[Group]]:
+    """Each party with the (remix, currency) of what runs posted to it in a period."""
+    names = [str(Account(kind, owner)) for owner in parties for kind in (Kind.PARTY, Kind.HELD)]
+    found: dict[str, set[Group]] = {owner: set() for owner in parties}
+    for row in store.rows(_posted(period).where(POSTING.c.account.in_(names)).distinct()):
         found[Account.parse(row.account).owner].add((row.remix, row.currency))
     return found
 
@@ -210,12 +217,8 @@ def keep(asked: Deciding, calculated: Sequence[Calculated], state: str) -> None:
 
 def refresh(asked: Deciding, party: str, period: str) -> None:
     """Tells a conversion on the party's calculated statements of its month at once; where there are none yet, the next run does."""
-    kept = [one for one in asked.store.find(IssuedStatement, party=party, period=period) if one.state != "issued"]
-    if kept:
-        told = account_months.of_parties(asked.store, period, [party])[party]
-        made = dict.fromkeys(sorted(told.converted), Statement(party, period, ()))
-        made |= {one.currency: Statement.from_data(dict(one.statement)) for one in kept}
-        keep(asked, [Calculated(party, with_accounts(made, told))], "calculated")
+    if any(one.state != "issued" for one in asked.store.find(IssuedStatement, party=party, period=period)):
+        keep(asked, _calculated(asked.store, period, [party]), "calculated")
 
 
 def unissued(store: Store, until: str) -> list[str]:
@@ -235,20 +238,18 @@ def unissued(store: Store, until: str) -> list[str]:
 def of_party(store: Store, party: str, period: str, most_sources: int = MOST_SOURCES) -> tuple[str, dict[str, Statement]]:
     """(state, statement by currency) of a party: as issued or calculated, else what a run would post now (`open`)."""
     kept = store.find(IssuedStatement, party=party, period=period)
+    if any(one.state != "issued" for one in kept):
+        return "calculated", dict(_calculated(store, period, [party], most_sources)[0].by_currency)
     if kept:
-        states = {one.state for one in kept}
-        found = {one.currency: Statement.from_data(dict(one.statement)) for one in kept}
+        found = {one.currency: Statement.from_data(dict(one.statement)) for one in sorted(kept, key=lambda one: one.currency)}
         groups = sorted({(line.remix_id, line.currency) for one in found.values() for line in one.lines})
         reading = Reading.of(store, groups)
-        full = {
+        return "issued", {
             currency: replace(one, lines=tuple(
                 line if line.sources else opened(line, reading.sources(line, period, most_sources)) for line in one.lines
             ))
             for currency, one in found.items()
         }  # fmt: skip
-        if states == {"issued"}:
-            return "issued", dict(sorted(full.items()))
-        return "calculated", with_accounts(full, account_months.of_parties(store, period, [party])[party])
     table = tables.documents
     mine = select(table.c.data).where(table.c.scope == f"party:{party}", table.c.kind == "pot", table.c.deleted == 0)
     groups = sorted({(data["remix"], data["currency"]) for data in (json.loads(row.data) for row in store.rows(mine))})
