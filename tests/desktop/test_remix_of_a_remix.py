@@ -13,9 +13,10 @@ from fanlink import wire
 from fanlink.core import lineage
 from fanlink.core.documents import PublishedDocument
 from fanlink.core.shares import SplitSheet, Template
-from fanlink.desktop import drafts, resting, words_rights
+from fanlink.desktop import drafts, resting, telling, words, words_rights
 from fanlink.desktop.app import App
 from fanlink.desktop.drafts import DraftTake
+from fanlink.desktop.pages import studio_opening
 from fanlink.desktop.pages.submit_sheet import SubmitSheet
 from fanlink.desktop.widgets.split_graph import every
 from tests.desktop import world as world_module
@@ -107,6 +108,33 @@ def test_a_parent_is_chosen_at_submission_among_those_of_the_prompt(app: App, be
     qtbot.waitUntil(lambda: app.window.page.spec.key == "studio", timeout=15_000)
     quiet(qtbot, app)
     assert ["remix_pub0004"] == [draft.parent for draft in drafts.all_of(app.desk.home)], "what was taken back is kept whole"
+
+
+def test_it_is_all_there_without_the_server(app: App, far, begin, qtbot) -> None:
+    far.down = True
+    sheet = begin(f"published:{TRAM}")
+    assert "kx_77" in said(sheet) and sheet.send.isEnabled()
+    command = sent(app, sheet, qtbot)
+    assert (TRAM, lineage.agreed(sheet.split.split.sheet)) == (command.data.parent, command.data.agreed)
+
+
+def test_who_is_paid_back_first_is_said_before_a_fan_starts(app: App) -> None:
+    prompt = app.desk.session.get("prompt", "prompt_neon01")
+    assert "" == telling.recouped_first(prompt)
+    recoup = {"party": "party_northside", "amount": "1200", "currency": "EUR"}
+    advanced = replace(prompt, split={**prompt.split, "recoup": recoup})
+    assert "Northside Music is paid back € 1,200.00 of each remix first. " == telling.recouped_first(advanced)
+    split = resting.split_of(advanced, app.desk.account, "r1", TODAY, None, None)
+    assert "Northside Music is paid back € 1,200.00 from this remix first" in resting.recoups(split)
+
+
+def test_a_submission_that_comes_back_is_a_draft_that_still_rests_on_it(app: App, begin, qtbot) -> None:
+    command = sent(app, begin(f"published:{TRAM}"), qtbot)
+    (entry,) = [each for each in app.desk.session.outbox.entries() if each.command.id == command.id]
+    draft = studio_opening.take_back(app.desk.session, app.desk.home, entry.command, NOW_MS)
+    kept = drafts.load(app.desk.home, draft)
+    assert (TRAM, "Neon Tide (tram version)", "Home late") == (kept.parent, kept.parent_title, kept.title)
+    assert "has changed since you looked" in words.of_code("split_differs")
 
 
 def test_no_choice_is_offered_where_the_prompt_keeps_no_part(begin) -> None:
