@@ -85,7 +85,8 @@ def test_a_report_is_looked_at_imported_run_stated_and_proved(say, home, tmp_pat
         assert out.read_bytes().startswith(start)
     assert "issued" == json.loads((tmp_path / "statement.json").read_text())["state"]
     rows = list(csv.DictReader(io.StringIO((tmp_path / "statement.csv").read_text())))
-    assert ["pot", "part", "source", "source"] == [row["row"] for row in rows]
+    assert ["pot", "part", "source", "source", "account", "account", "account"] == [row["row"] for row in rows]
+    assert [("opening", "0"), ("earned", "1.35"), ("closing", "1.35")] == [(row["movement"], row["amount"]) for row in rows[4:]]
     assert ("1.35", "13.5") == (rows[0]["amount"], rows[0]["gross"])
     code, proof = say("verify")
     assert (0, [], 2, 1) == (code, proof["differences"], proof["lines"], proof["pots"])

@@ -12,6 +12,7 @@ from typing import Any
 
 from fanlink import wire
 from fanlink.client.entries import Entry
+from fanlink.client.lineage import shares_of
 from fanlink.core import cases, challenges, consents, prompts, remixes, standing
 from fanlink.core import commands as c
 from fanlink.core.cases import Decision
@@ -328,7 +329,7 @@ def _submitted(document: RemixDocument | None, asking: Asking) -> RemixDocument:
     return RemixDocument(
         asking.target, remixes.move(made, "queue", asking.me, asking.at_ms), known.artist_name if known else "",
         known.track_title if known else "", known.text.title if known else "", known.artwork if known else None,
-        known.shares if known else (),
+        shares_of(known, asking.read("published", data.parent or ""), asking.target, asking.account, asking.at_ms) if known else (),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from pydantic_core import from_json
 
@@ -29,6 +30,11 @@ class Online:
         except OSError as error:
             raise BadInput(f"this file cannot be read ({error.strerror})", where=str(path)) from error
         return self._api().preview_catalogue(artist, data)
+
+    def find_parties(self, typed: str) -> tuple[list[dict[str, str]], bool]:
+        """Parties by the beginnings of their names' words, or by a whole number; and whether there are more. Raises `Refused` too."""
+        found = self._api().read(f"/v1/parties?q={quote(typed[:200], safe='')}")
+        return found["parties"], found["more"]
 
     def trace(self, payout: str) -> dict[str, Any]:
         """What a payout is made of, link by link."""

@@ -418,7 +418,10 @@ class DecideChallenge:
 
 @dataclass(frozen=True, slots=True)
 class SubmitRemix:
-    """Target: a new remix, or one whose changes were requested. Submitting signs the split for the fan."""
+    """Target: a new remix, or one whose changes were requested. Submitting signs the split for the fan.
+
+    `agreed` is the digest of the split that the fan saw (`lineage.agreed`); where another one would be bound it is refused.
+    """
 
     KIND: ClassVar[str] = "submit_remix"
     prompt: str
@@ -427,6 +430,7 @@ class SubmitRemix:
     recipe: Recipe
     heard_digest: str | None = None
     parent: str | None = None
+    agreed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from fanlink.core.cases import Case
 from fanlink.core.challenges import Challenge, Entry
 from fanlink.core.consents import Consent
 from fanlink.core.errors import Reason
+from fanlink.core.lineage import SheetAbove
 from fanlink.core.money_documents import MONEY_DOCUMENTS
 from fanlink.core.parties import Mandate, Party, Stake
 from fanlink.core.people import Role
@@ -70,7 +71,8 @@ class ArtistDocument:
 class PromptDocument:
     """Scope public: a published prompt with all that a fan needs to remix offline.
 
-    `approved` and `asked` count the parties; `shares` is the template, with the fan's leaf as role remixer.
+    `approved` and `asked` count the parties; `shares` are the template's leaves, with the fan's leaf as role remixer, and `split` is the
+    template whole, as `shares.Template.as_data` writes it: what a fan signs by submitting.
     `peaks` maps a stem's name to the digest of its waveform asset. `stems` of `facts` name assets to download.
     """
 
@@ -91,6 +93,7 @@ class PromptDocument:
     asked: int
     published_ms: int
     wind_down_ms: int | None = None
+    split: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +199,8 @@ class TemplateDocument:
 class SheetDocument:
     """Scope party, for everyone on it: the split sheet of a remix with all its versions, oldest first, and what is proposed.
 
-    Each version is `shares.SplitSheet` as data; `titles` names the remixes that stand above it. Which version is in force is
-    computed from the days, by `sheets.standing`.
+    Each version is `shares.SplitSheet` as data; `titles` names the remixes that stand above it by the sheet that was bound in, and
+    `parents` gives the sheet above each of those. Which version is in force is computed from the days, by `sheets.standing`.
     """
 
     KIND: ClassVar[str] = "sheet"
@@ -211,6 +214,7 @@ class SheetDocument:
     titles: Mapping[str, str] = field(default_factory=dict)
     artwork: str | None = None
     track: str = ""
+    parents: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +287,10 @@ class SubmissionDocument:
 
 @dataclass(frozen=True, slots=True)
 class PublishedDocument:
-    """Scope artist: a published remix, as followers see it. `disclosure` is derived from the recipe."""
+    """Scope artist: a published remix, as followers see it. `disclosure` is derived from the recipe.
+
+    `sheets` is what a remix of it would stand under: its sheet in force and those signed for a later day.
+    """
 
     KIND: ClassVar[str] = "published"
     id: str
@@ -299,6 +306,7 @@ class PublishedDocument:
     artwork: str | None = None
     wind_down_ms: int | None = None
     version: int = 0
+    sheets: tuple[SheetAbove, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol
 
 from fanlink.core.amounts import fraction_of, fraction_text, pico_of, plain
 from fanlink.core.digests import digest
@@ -67,6 +67,17 @@ class Leaf:
     path: tuple[str, ...]
 
 
+class Above(Protocol):
+    """What a remix of a remix takes of the sheet that stands above it."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def nodes(self) -> tuple[Node, ...]: ...
+    @property
+    def generation(self) -> int: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Template:
     """The split that a prompt version pins: named parties, one leaf `remixer`, perhaps one leaf `ancestor`.
@@ -111,9 +122,9 @@ class Template:
     @staticmethod
     def from_data(data: Mapping[str, Any]) -> Template:
         """The template that `as_data` wrote; `Refused` where the shares are not a whole tree."""
-        return Template(_nodes_from(data["shares"]), _recoupment_from(data.get("recoup")))
+        return Template(nodes_from(data["shares"]), _recoupment_from(data.get("recoup")))
 
-    def bind(self, remix_id: str, fan: str, effective_from: date, parent: SplitSheet | None = None) -> SplitSheet:
+    def bind(self, remix_id: str, fan: str, effective_from: date, parent: Above | None = None) -> SplitSheet:
         """The remix's own sheet: the fan takes the leaf `remixer`, the parent's tree takes the leaf `ancestor`.
 
         Without a parent the leaf `ancestor` is the fan's too: the named parties get exactly what they signed either
@@ -201,7 +212,7 @@ class SplitSheet:
         return SplitSheet(
             remix_id=data["remix"],
             effective_from=date.fromisoformat(data["effective_from"]),
-            nodes=_nodes_from(data["shares"]),
+            nodes=nodes_from(data["shares"]),
             recoupment=_recoupment_from(data.get("recoup")),
             template=data.get("template"),
             parent=data.get("parent"),
@@ -286,8 +297,9 @@ def _level_data(nodes: Iterable[Node]) -> list[dict[str, Any]]:
     return [node.as_data() for node in sorted(nodes, key=lambda node: node.name)]
 
 
-def _nodes_from(data: Iterable[Mapping[str, Any]]) -> tuple[Node, ...]:
-    return tuple(Node(item["name"], fraction_of(item["part"]), _nodes_from(item.get("below", ()))) for item in data)
+def nodes_from(data: Iterable[Mapping[str, Any]]) -> tuple[Node, ...]:
+    """The nodes that `as_data` wrote; `Refused` where a level is not whole."""
+    return tuple(Node(item["name"], fraction_of(item["part"]), nodes_from(item.get("below", ()))) for item in data)
 
 
 def _recoupment_data(recoupment: Recoupment | None) -> dict[str, str] | None:

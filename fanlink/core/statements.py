@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from fanlink.core.account_months import AccountMonth, Converted
 from fanlink.core.amounts import PICO_PER_MICRO, fraction_of, fraction_text, plain, plain_micro
 from fanlink.core.pots import Pot, entitlement_micro
 from fanlink.core.reports import ReportLine
@@ -132,11 +133,18 @@ class StatementLine:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What one party earned in one period (`YYYY-MM`), one line per pot, currencies side by side."""
+    """What one party earned in one period (`YYYY-MM`), one line per pot, currencies side by side.
+
+    `accounts` tell how the balance moved in the period, one for each currency, and `conversions` are those of the period.
+    Of a statement in pages the first has them, with `elsewhere_micro`: what the lines of the other pages add up to.
+    """
 
     party: str
     period: str
     lines: tuple[StatementLine, ...]
+    accounts: tuple[AccountMonth, ...] = ()
+    conversions: tuple[Converted, ...] = ()
+    elsewhere_micro: int = 0
 
     def totals_micro(self) -> dict[str, int]:
         """What the period posts to the party, per currency."""
@@ -156,18 +164,45 @@ class Statement:
                 found[number] = faults
         return found
 
+    def account_faults(self) -> tuple[str, ...]:
+        """What does not follow in the account: opening, movements, conversions, closing; none when all of it does."""
+        totals = self.totals_micro()
+        wrong = {fault for each in self.conversions for fault in each.faults()}
+        for each in self.accounts:
+            wrong.update(each.faults(totals.get(each.currency, 0) + self.elsewhere_micro, self.conversions))
+        if any(each.posted_on.isoformat()[:7] != self.period for each in self.conversions):
+            wrong.add("conversions")
+        return tuple(sorted(wrong))
+
     def as_data(self) -> dict[str, Any]:
         return {
             "party": self.party,
             "period": self.period,
             "totals_micro": self.totals_micro(),
+            "accounts": [each.as_data() for each in self.accounts],
+            "conversions": [each.as_data() for each in self.conversions],
+            "elsewhere_micro": self.elsewhere_micro,
             "lines": [line.as_data() for line in self.lines],
         }
 
     @staticmethod
     def from_data(data: dict[str, Any]) -> Statement:
         """The statement that `as_data` wrote. Figures that do not follow from it are found by `faults`."""
-        return Statement(data["party"], data["period"], tuple(_line_from(data["party"], one) for one in data["lines"]))
+        return Statement(
+            data["party"], data["period"], tuple(_line_from(data["party"], one) for one in data["lines"]),
+            tuple(AccountMonth.from_data(one) for one in data.get("accounts", ())),
+            tuple(Converted.from_data(one) for one in data.get("conversions", ())), data.get("elsewhere_micro", 0),
+        )  # fmt: skip
+
+
+def together(party: str, period: str, statements: Iterable[Statement]) -> Statement:
+    """The statements of several currencies as one; a conversion stands once."""
+    some = tuple(statements)
+    conversions = {each.id: each for one in some for each in one.conversions}
+    return Statement(
+        party, period, tuple(line for one in some for line in one.lines), tuple(each for one in some for each in one.accounts),
+        tuple(sorted(conversions.values(), key=lambda each: (each.posted_on, each.id))),
+    )  # fmt: skip
 
 
 def parts_of(lines: Iterable[ReportLine], period: str) -> tuple[Part, ...]:

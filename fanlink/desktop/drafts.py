@@ -38,7 +38,10 @@ class DraftTake:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """All that the Studio needs to go on. `remix` is set while changes that were asked for are made to it."""
+    """All that the Studio needs to go on. `remix` is set while changes that were asked for are made to it.
+
+    `parent` is the published remix that this one rests on, with its title as it was then.
+    """
 
     id: str
     prompt: str
@@ -56,6 +59,8 @@ class Draft:
     heard_digest: str | None = None
     remix: str | None = None
     artwork: str | None = None
+    parent: str | None = None
+    parent_title: str = ""
 
     @property
     def take(self) -> DraftTake | None:

@@ -6,8 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from fanlink.core.account_months import Converted
+from fanlink.core.conversions import Conversion
 from fanlink.core.documents import PotDocument, StatementDocument
 from fanlink.core.earnings import recompute
+from fanlink.core.money_documents import ConversionDocument
 from fanlink.core.statements import Statement
 
 PICO_PER_MICRO = 10**6
@@ -55,8 +58,11 @@ def pot_line(document: PotDocument, party: str) -> PotLine:
     return PotLine(document, share, pot.gross_pico, pot.recouped_pico, earned, exact - earned * PICO_PER_MICRO, whole)
 
 
-def check(document: StatementDocument) -> Checked:
-    """Computes every line of a statement again and compares it with what the server wrote."""
+def check(document: StatementDocument, conversions: Iterable[ConversionDocument] = ()) -> Checked:
+    """Computes every line of a statement, its conversions and its balances again and compares them with what the server wrote.
+
+    `conversions` are the documents that are here: a conversion that is told otherwise there is a fault.
+    """
     try:
         statement = Statement.from_data(dict(document.statement))
     except (KeyError, TypeError, ValueError) as error:
@@ -64,7 +70,16 @@ def check(document: StatementDocument) -> Checked:
     faults = [name for names in statement.faults().values() for name in names]
     if statement.totals_micro().get(document.currency, 0) != document.earned_micro:
         faults.append("total")
+    faults += statement.account_faults()
+    here = {each.id: each.conversion for each in conversions}
+    faults += ["conversion told otherwise" for each in statement.conversions if each.id in here and not _same(each, here[each.id])]
     return Checked(document, statement, tuple(faults))
+
+
+def _same(told: Converted, wish: Conversion) -> bool:
+    return (told.from_currency, told.from_micro, told.to_currency, told.to_micro, told.rate, told.source, told.rate_day) == (
+        wish.from_currency, wish.from_micro, wish.to_currency, wish.to_micro, wish.rate, wish.source, wish.day
+    )  # fmt: skip
 
 
 def balances(lines: Iterable[PotLine]) -> dict[str, int]:

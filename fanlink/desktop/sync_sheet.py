@@ -152,9 +152,11 @@ class SyncSheet(Overlay):
         conflict = str(entry.state) == "conflict"
         again = "Use mine" if conflict else "Send again"
         keep = "Keep theirs" if conflict else "Discard"
+        mend = [basics.button("Open in the Studio", "sliders-horizontal", "small", lambda: self._mend(entry))] if _can_mend(entry) else []
         return basics.row(
             None,
             basics.button(keep, "x", "small", lambda: self._act(entry, keep=False)),
+            *mend,
             basics.button(again, "refresh-cw", "small", lambda: self._act(entry, keep=True)),
         )
 
@@ -168,6 +170,25 @@ class SyncSheet(Overlay):
 
         undone = (lambda: self._desk.read(keep, lambda _none: None, owner=self)) if entry.command.kind == "submit_remix" else None
         self._desk.undo(entry.id, undone)
+
+    def _mend(self, entry: Entry) -> None:
+        """A submission that was refused is a draft again: what it says and what it signs can be looked at and changed."""
+        home, now_ms = self._desk.home, self._desk.now_ms()
+
+        def mend(session: Any) -> str | None:
+            draft = import_module("fanlink.desktop.pages.studio_opening").take_back(session, home, entry.command, now_ms)
+            if draft is not None:
+                session.outbox.discard(entry.id)
+            return draft
+
+        def opened(draft: str | None) -> None:
+            if draft is None:
+                self._desk.say("Its prompt is not on this computer any more, so it cannot be opened.", tone="warn")
+                return
+            self.dismiss()
+            self._desk.go("studio", draft)
+
+        self._desk.read(mend, opened, owner=self)
 
     def _act(self, entry: Entry, *, keep: bool) -> None:
         def act(session: Any) -> object:
@@ -183,6 +204,10 @@ def _seen(session: Any) -> tuple[tuple[Entry, ...], dict[str, tuple[FileState, .
     entries = session.outbox.entries(MOST)
     waiting = [entry for entry in entries if str(entry.state) == "waiting"] if session.sending.states() else []
     return entries, {entry.id: session.sending.lacking(entry) for entry in waiting}
+
+
+def _can_mend(entry: Entry) -> bool:
+    return entry.command.kind == SubmitRemix.KIND and str(entry.state) == "refused"
 
 
 def _short(value: Any) -> str:

@@ -100,6 +100,15 @@ def shares_in_words(shares: Iterable[Share], me: str = "") -> list[tuple[str, st
     return sorted(told, key=lambda line: (-line[2], line[0]))
 
 
+def recouped_first(prompt: PromptDocument) -> str:
+    """Who is paid back before anything is shared, as a sentence with a space after it; empty where nobody is."""
+    recoup = prompt.split.get("recoup") if prompt.split else None
+    if not recoup:
+        return ""
+    name = next((share.name for share in prompt.shares if share.party == recoup["party"]), recoup["party"])
+    return f"{name} is paid back {formats.money(recoup['amount'], recoup['currency'])} of each remix first. "
+
+
 def layer_name(layer: Layer) -> str:
     """What a layer is called: a recording as the fan says it, the engine's own by its sound."""
     return layer.provenance.get("what", "").strip() or formats.human(layer.sound or layer.kind)

@@ -11,9 +11,9 @@ from typing import Any
 
 from fanlink.core.cases import REASONS
 from fanlink.core.errors import BadInput, Conflict, Offline, Reason, Refused, Stopped, Unavailable
-from fanlink.desktop import formats
+from fanlink.desktop import formats, words_rights
 
-SENTENCES: dict[str, str] = {
+SENTENCES: dict[str, str] = words_rights.REFUSED | {
     # lives
     "illegal_step": "This cannot be done now: it is {state}.",
     # titles and words

@@ -1,4 +1,4 @@
-"""Words for mandates, standing answers and split sheets. Tables, and the small things that pages of rights share."""
+"""Words for mandates, standing answers, split sheets and what may be refused about them. Tables, and the small things that pages of rights share."""
 
 from __future__ import annotations
 
@@ -11,6 +11,14 @@ from fanlink.core.sheets import SheetState, Standing
 from fanlink.core.standing import Says
 
 Chip = tuple[str, str]
+
+REFUSED: dict[str, str] = {
+    "search_too_short": "Write at least {least} letters of the name, or a whole IPI or ISNI.",
+    "sheet_not_here": "The split of the remix it rests on is not on this computer yet, so what you would sign cannot be shown.",
+    "split_differs": "The split of the remix it rests on has changed since you looked. Open the draft, look at who is paid now, and send it again.",
+    "parent_of_another_track": "The remix it rests on is made of another track. Choose one of the same track, or none.",
+    "remix_keeps_its_parent": "It keeps the earlier remix that it was first sent with. Start a new remix for another.",
+}  # fmt: skip
 
 PHASES: dict[Phase, Chip] = {
     Phase.COMING: ("Not yet", "accent"), Phase.RUNNING: ("In force", "ok"), Phase.OVER: ("Over", ""), Phase.REVOKED: ("Ended", ""),

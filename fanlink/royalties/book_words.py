@@ -242,6 +242,7 @@ def verify(opened: Opened) -> Callable[[argparse.Namespace], int]:
             *(f"{one['what']} {'/'.join(one['where'])}: is {one['found']}, should be {one['expected']}" for one in wrong),
             *([f"and {proof['more']} more"] if proof["more"] else []),
             f"{proof['lines']} lines, {proof['transactions']} transactions, {proof['pots']} pots, {proof['waiting']} wait for the next run",
+            f"{proof['payouts']} payouts traced to their report lines, remixes, prompt versions and consents",
             f"{len(wrong) + proof['more']} differences" if wrong else "everything follows from the report lines",
         )  # fmt: skip
         return 1 if wrong else 0

@@ -6,20 +6,22 @@ import csv
 import io
 import json
 
+from fanlink.core.account_months import rate_text
 from fanlink.core.amounts import PICO, fraction_text, plain, plain_micro
 from fanlink.core.statements import Statement, StatementLine
 
 COLUMNS = (
     "row", "party", "period", "state", "remix", "sheet", "currency", "service", "territory", "report", "line", "period_start",
     "period_end", "units", "revenue", "gross", "recouped", "share", "pools", "rounding", "earned", "posted_before",
-    "amount", "gross_before", "late",
+    "amount", "gross_before", "late", "movement", "date", "from_amount", "to_amount", "to_currency", "rate", "source", "rate_day",
 )  # fmt: skip
 
 
 def statement_csv(statement: Statement, state: str = "") -> str:
     """`pot` rows with every step from gross to amount, then the month's `part` rows by service and territory.
 
-    After these come the `source` rows that the gross is the sum of.
+    After these come the `source` rows that the gross is the sum of; last the month's `conversion` rows, and `account` rows that
+    lead from each currency's opening balance to its closing one.
     """
     stream = io.StringIO()
     writer = csv.DictWriter(stream, COLUMNS, restval="", lineterminator="\n")
@@ -27,12 +29,31 @@ def statement_csv(statement: Statement, state: str = "") -> str:
     for line in statement.lines:
         for row in _rows(line):
             writer.writerow({"party": statement.party, "period": statement.period, "state": state} | row)
+    for row in account_rows(statement):
+        writer.writerow({"party": statement.party, "period": statement.period, "state": state} | row)
     return stream.getvalue()
 
 
 def statement_json(statement: Statement) -> str:
     """The whole statement; `Statement.from_data` reads it back."""
     return json.dumps(statement.as_data(), ensure_ascii=False, indent=1) + "\n"
+
+
+def account_rows(statement: Statement) -> list[dict[str, str]]:
+    """The month's conversions, then each currency's account from opening to closing, as cells by column."""
+    converted = [
+        {
+            "row": "conversion", "date": each.posted_on.isoformat(), "currency": each.from_currency, "from_amount": plain_micro(each.from_micro),
+            "to_amount": plain_micro(each.to_micro), "to_currency": each.to_currency, "rate": rate_text(each.rate), "source": each.source,
+            "rate_day": each.rate_day.isoformat() if each.rate_day else "",
+        }
+        for each in statement.conversions
+    ]  # fmt: skip
+    accounts = [
+        {"row": "account", "currency": each.currency, "movement": name, "amount": plain_micro(micro)}
+        for each in statement.accounts for name, micro in each.steps()
+    ]  # fmt: skip
+    return [*converted, *accounts]
 
 
 def rounding_text(line: StatementLine) -> str:

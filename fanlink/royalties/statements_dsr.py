@@ -19,8 +19,8 @@ def statement_dsr(statement: Statement, sender: Sender) -> str:
     """UGC profile; each block ends with the party's LI01. `BadInput` where the statement has no report line.
 
     A share is written in percent (a quarter is 25) and floored to six places where it does not end. An allocated
-    amount is the exact share of the block's revenue, floored to millionths: recoupment and the rounding of the pot
-    stand in the other forms of the statement.
+    amount is the exact share of the block's revenue, floored to millionths: recoupment, the rounding of the pot, balances and
+    conversions stand in the other forms of the statement, for a sales report has no place for them.
     """
     line_of = {source.key: line for line in statement.lines for source in line.sources}
     if not line_of:

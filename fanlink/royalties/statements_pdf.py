@@ -12,6 +12,7 @@ from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.lib.units import mm
 from reportlab.platypus import LongTable, Paragraph, SimpleDocTemplate, Spacer, TableStyle
 
+from fanlink.core.account_months import rate_text
 from fanlink.core.amounts import fraction_text, plain, plain_micro
 from fanlink.core.statements import Statement, StatementLine, breakdown
 from fanlink.royalties.statements_csv import pools_text, rounding_text
@@ -23,6 +24,10 @@ _STATES = {
     "calculated": "Calculated: posted to the books, not issued yet.",
     "issued": "Issued. Corrections come as new lines of a later statement.",
 }
+_STEPS = {
+    "opening": "Opening balance", "earned": "Earned, as below", "converted": "Converted", "paid_out": "Paid out",
+    "came_back": "Payouts that came back", "other": "Other postings", "closing": "Closing balance",
+}  # fmt: skip
 _GRID = TableStyle(
     [
         ("BACKGROUND", (0, 0), (-1, 0), colors.HexColor("#e9e7f2")),
@@ -47,6 +52,7 @@ def statement_pdf(statement: Statement, name: str = "", state: str = "") -> byte
     if state:
         story.append(Paragraph(escape(_STATES.get(state, state)), _STYLES["Normal"]))
     story += _table(["Currency", "This period"], [[cur, plain_micro(m)] for cur, m in statement.totals_micro().items()])
+    story += _account(statement)
     titles = [[line.remix_id, line.currency, fraction_text(line.share), plain_micro(line.amount_micro)] for line in statement.lines]
     story += [Paragraph("By remix", _STYLES["Heading2"])]
     story += _table(["Remix", "Currency", "Your share", "This period"], titles)
@@ -64,11 +70,30 @@ def statement_pdf(statement: Statement, name: str = "", state: str = "") -> byte
     return stream.getvalue()
 
 
+def _account(statement: Statement) -> list[object]:
+    """How the balance moved over the month, and what was converted."""
+    story: list[object] = []
+    if statement.accounts:
+        story.append(Paragraph("Your balance", _STYLES["Heading2"]))
+    for each in statement.accounts:
+        story += _table(["", each.currency], [[_STEPS[name], plain_micro(micro)] for name, micro in each.steps()])
+    if statement.conversions:
+        story.append(Paragraph("Converted at your wish", _STYLES["Heading2"]))
+    rows = [
+        [
+            each.posted_on.isoformat(), f"{plain_micro(each.from_micro)} {each.from_currency}", f"{plain_micro(each.to_micro)} {each.to_currency}",
+            rate_text(each.rate), f"{each.source}, {each.rate_day}" if each.rate_day else each.source,
+        ]
+        for each in statement.conversions
+    ]  # fmt: skip
+    return story + _table(["Posted", "From", "To, cut to whole millionths", "Rate", "Source of the rate"], rows)
+
+
 def _promise(statement: Statement) -> list[Paragraph]:
-    wrong = statement.faults()
+    wrong = len(statement.faults()) + len(statement.account_faults())
     text = "Every figure above was computed again from the lines it names, and agrees."
     if wrong:
-        text = f"Computed again, {len(wrong)} of the lines above do not agree."
+        text = f"Computed again, {wrong} of the figures above do not agree."
     return [Paragraph(text, _STYLES["Normal"])]
 
 

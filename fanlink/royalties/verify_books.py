@@ -16,6 +16,7 @@ from fractions import Fraction
 from typing import Any, Protocol
 
 from fanlink.royalties.verify import Books, Difference, split
+from fanlink.royalties.verify_payouts import Paid, Payouts, owners_of
 
 MOST_TOLD = 1_000
 PICO, MICRO = 10**12, 10**6
@@ -24,7 +25,7 @@ Told = Callable[[int], None]
 OURS = ("report:", "match:", "unmatch:", "hold:", "run:")
 
 
-class Source(Protocol):
+class Source(Paid, Protocol):
     """A server's rows as plain mappings, each kind in the order of its key; `postings` by transaction number and place."""
 
     def sheets(self) -> Iterable[Mapping[str, Any]]: ...
@@ -46,6 +47,7 @@ class Proof:
     transactions: int = 0
     pots: int = 0
     waiting: int = 0
+    payouts: int = 0
     differences: list[Difference] = field(default_factory=list)
     more: int = 0
 
@@ -67,7 +69,7 @@ class Proof:
         ]
         return {
             "lines": self.lines, "transactions": self.transactions, "pots": self.pots, "waiting": self.waiting,
-            "differences": found, "more": self.more,
+            "payouts": self.payouts, "differences": found, "more": self.more,
         }  # fmt: skip
 
 
@@ -100,11 +102,13 @@ def prove(source: Source, told: Told | None = None) -> Proof:
     for row in source.sheets():
         sheets.setdefault(row["remix"], []).append(_sheet(proof, row))
     lines = _read_lines(proof, source, sheets, told)
-    posted = _read_postings(proof, source, told)
+    payouts = Payouts()
+    posted = _read_postings(proof, source, payouts, told)
     _compare_accounts(proof, lines, posted)
     _compare_days(proof, source, lines)
     _compare_splits(proof, list(source.runs()), sheets, lines, posted)
     _compare_statements(proof, source, posted)
+    proof.payouts = payouts.compare(proof, source, sheets, lines.days)
     return proof
 
 
@@ -176,24 +180,26 @@ def _sheet(proof: Proof, row: Mapping[str, Any]) -> dict[str, Any]:
 
     down(body["shares"], Fraction(1))
     proof.differs("sheet shares", (row["remix"], row["id"]), sum(shares.values(), Fraction(0)), Fraction(1))
-    return {"version": row["id"], "effective_from": body["effective_from"], "shares": shares, "recoup": body.get("recoup")}
+    return {"version": row["id"], "effective_from": body["effective_from"], "shares": shares, "recoup": body.get("recoup"), "owners": owners_of(body["shares"])}
 
 
 # The ledger ---------------------------------------------------------------------------------------------------------
 
 
-def _read_postings(proof: Proof, source: Source, told: Told | None) -> _Posted:
+def _read_postings(proof: Proof, source: Source, payouts: Payouts, told: Told | None) -> _Posted:
     found, before = _Posted(), ""
     rows: list[Mapping[str, Any]] = []
     for row in source.postings():
         if rows and row["number"] != rows[0]["number"]:
             before = _transaction(proof, found, rows, before)
+            payouts.take(rows)
             rows = []
             if told and proof.transactions % 20_000 == 0:
                 told(proof.lines + proof.transactions)
         rows.append(row)
     if rows:
         _transaction(proof, found, rows, before)
+        payouts.take(rows)
     return found
 
 

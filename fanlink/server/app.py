@@ -28,6 +28,7 @@ from fanlink.server.routes import (
     commands,
     invitations,
     money,
+    parties,
     payouts,
     people,
     royalties,
@@ -37,7 +38,7 @@ from fanlink.server.runs import Runner
 from fanlink.server.server import Server
 
 log = logging.getLogger("fanlink.server")
-ROOMS = (commands, changes, people, catalogue, catalogues, assets, uploads, money, royalties, payouts, invitations)
+ROOMS = (commands, changes, people, catalogue, catalogues, assets, uploads, money, royalties, payouts, invitations, parties)
 
 
 def build(server: Server) -> FastAPI:
@@ -79,7 +80,7 @@ def _answer_errors(app: FastAPI) -> None:
         reason = error.reasons[0]
         if reason.code == "too_many_uploads":
             return reply(come_back(429, reason.code, 60, **dict(reason.facts)))
-        status = {"not_found": 404, "not_allowed": 403, "too_large": 413}.get(reason.code, 409)
+        status = {"not_found": 404, "not_allowed": 403, "too_large": 413, "search_too_short": 422}.get(reason.code, 409)
         return reply(Reply(status, reason.code, **dict(reason.facts)))
 
     @app.exception_handler(BadInput)

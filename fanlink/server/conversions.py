@@ -12,7 +12,7 @@ from fanlink.core.errors import Refused
 from fanlink.core.money_documents import ConversionDocument
 from fanlink.core.parties import Party
 from fanlink.core.party_holds import PartyHold
-from fanlink.server import balances, books
+from fanlink.server import balances, books, statements
 from fanlink.server.deciding import Deciding
 from fanlink.server.feed import Shown
 from fanlink.server.mandates import day_of
@@ -55,7 +55,9 @@ def convert(asked: Deciding, data: ConvertBalance) -> None:
     free = (balance.owed_micro if balance else 0) - under_way // balances.PICO_PER_MICRO
     done = conversions.convert(wish, free, data.rate, data.source, data.day, asked.actor.id, asked.actor.parties)
     asked.store.save(done)
-    books.append(asked, [conversions.transaction(done, books.open_day(asked))])
+    day = books.open_day(asked)
+    books.append(asked, [conversions.transaction(done, day)])
+    statements.refresh(asked, done.party, f"{day:%Y-%m}")
 
 
 def show(store: Store, name: str, _now_ms: int) -> Iterable[Shown]:

@@ -11,7 +11,7 @@ from sqlalchemy import select, tuple_
 from fanlink.core.amounts import plain
 from fanlink.core.errors import BadInput, Refused
 from fanlink.core.parties import Party
-from fanlink.core.statements import Statement
+from fanlink.core.statements import together
 from fanlink.royalties.dsr import Sender
 from fanlink.royalties.statements_csv import statement_csv
 from fanlink.royalties.statements_dsr import statement_dsr
@@ -53,7 +53,7 @@ def statement(store: Store, party: str, period: str, kind: str, now_ms: int) -> 
     if not PERIOD.fullmatch(period):
         raise Refused("period_unknown", period=period)
     state, by_currency = statements.of_party(store, party, period, MOST_SOURCES_IN_A_FILE)
-    made = Statement(party, period, tuple(line for one in by_currency.values() for line in one.lines))
+    made = together(party, period, by_currency.values())
     if kind == "json":
         data = {"state": state, "name": owner.name} | made.as_data()
         return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()

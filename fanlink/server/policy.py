@@ -124,6 +124,7 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("GET", "/health"): _A.PUBLIC,
     ("POST", "/v1/sign-in"): _A.PUBLIC,
     ("GET", "/v1/me"): _A.SIGNED_IN,
+    ("GET", "/v1/parties"): _A.SIGNED_IN,
     ("GET", "/v1/tokens"): _A.SIGNED_IN,
     ("POST", "/v1/tokens"): _A.SIGNED_IN,
     ("DELETE", "/v1/tokens/{token_id}"): _A.SIGNED_IN,

@@ -185,7 +185,7 @@ def published(store: Store, prompt: Prompt, track: Track, now_ms: int) -> Prompt
         prompt.id, prompt.artist, artist_name(store, prompt.artist), track.id, track.facts.title,
         cover_of(store, track), prompt.state, version.number, version.digest, version.text,
         track.facts, leaves, len(track.parties) - len(lacking), len(track.parties), version.published_ms,
-        prompt.wind_down_ms,
+        prompt.wind_down_ms, Template.from_data(template.tree).as_data() if template else {},
     )  # fmt: skip
 
 

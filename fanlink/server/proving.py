@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, Table, select
 
 from fanlink.server import tables
 
@@ -69,6 +69,43 @@ class Rows:
     def statements(self) -> Iterator[Mapping[str, Any]]:
         """The statements as they were kept."""
         for row in self._read(select(tables.statements.c.body)):
+            yield json.loads(row["body"])
+
+    def payouts(self) -> Iterator[Mapping[str, Any]]:
+        """Every payout."""
+        return self._bodies(tables.payouts)
+
+    def balances(self) -> Iterator[Mapping[str, Any]]:
+        """What each party has, as it is kept."""
+        return self._bodies(tables.balances)
+
+    def conversions(self) -> Iterator[Mapping[str, Any]]:
+        """Every wish for another currency."""
+        return self._bodies(tables.conversions)
+
+    def remixes(self) -> Iterator[Mapping[str, Any]]:
+        """Every remix that was ever public, with the track and the prompt version that it was made under."""
+        for body in self._bodies(tables.remixes, tables.remixes.c.published_ms.is_not(None)):
+            yield {name: body[name] for name in ("id", "track", "prompt", "prompt_version")}
+
+    def prompt_versions(self) -> Iterator[tuple[str, str]]:
+        """Every published version: the prompt, and its digest."""
+        for body in self._bodies(tables.prompts):
+            for version in body["versions"]:
+                yield body["id"], version["digest"]
+
+    def owners(self) -> Iterator[tuple[str, str]]:
+        """Who has a stake in each track, or features in it."""
+        for body in self._bodies(tables.tracks):
+            for party in (*(stake["party"] for stake in body["stakes"]), *body["featured"]):
+                yield body["id"], party
+
+    def consents(self) -> Iterator[Mapping[str, Any]]:
+        """What each party answered for each track and use."""
+        return self._bodies(tables.consents)
+
+    def _bodies(self, table: Table, *where: Any) -> Iterator[Mapping[str, Any]]:
+        for row in self._read(select(table.c.body).where(*where)):
             yield json.loads(row["body"])
 
     def _read(self, chosen: Select) -> Iterator[Mapping[str, Any]]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from fanlink import wire
-from fanlink.core import prompts, remixes
+from fanlink.core import lineage, prompts, remixes
 from fanlink.core.cases import REASONS, Case, CaseKind
 from fanlink.core.catalogue import Track
 from fanlink.core.challenges import Entry
@@ -75,6 +75,7 @@ def submit(asked: Deciding, data: SubmitRemix) -> None:
     if was is None:
         remix = _new(asked, data, prompt, recipe_digest)
     else:
+        _same_split(asked, data, was)
         remix = remixes.resubmit(was, data.recipe, recipe_digest, data.heard_digest, asked.actor.id, asked.now_ms)
     asked.store.save(remix)
     recordings.note_use(asked, remix)
@@ -129,8 +130,9 @@ def _reason(finding: Finding) -> Reason:
 
 def _new(asked: Deciding, data: SubmitRemix, prompt: Prompt, recipe_digest: str) -> Remix:
     fan = asked.store.need(Account, asked.actor.id)
-    parent = _parent(asked, data.parent) if data.parent else None
+    parent = _parent(asked, data.parent, prompt.track) if data.parent else None
     sheet = sheets.bind(asked, prompt, data.prompt_version, fan.party, parent)
+    _as_agreed(data, sheet)
     remix = Remix(
         asked.target, fan.id, fan.party, prompt.artist, prompt.track, prompt.id, data.prompt_version, data.title,
         data.recipe, recipe_digest, data.heard_digest, data.parent, sheet=sheet.id,
@@ -138,10 +140,27 @@ def _new(asked: Deciding, data: SubmitRemix, prompt: Prompt, recipe_digest: str)
     return remixes.move(remix, "submit", fan.id, asked.now_ms)
 
 
-def _parent(asked: Deciding, parent_id: str) -> SplitSheet:
+def _same_split(asked: Deciding, data: SubmitRemix, was: Remix) -> None:
+    """What is sent again keeps the sheet that was bound when it came first, and so its parent."""
+    if data.parent not in (None, was.parent):
+        raise Refused("remix_keeps_its_parent", remix=was.id, parent=was.parent)
+    sheet = sheets.get(asked.store, was.sheet)
+    assert sheet is not None, "a remix that was accepted has a sheet"
+    _as_agreed(data, sheet)
+
+
+def _as_agreed(data: SubmitRemix, sheet: SplitSheet) -> None:
+    """Nobody signs what they did not see: a split other than the one shown is refused."""
+    if data.agreed is not None and data.agreed != lineage.agreed(sheet):
+        raise Refused("split_differs", parent=data.parent, agreed=data.agreed, now=lineage.agreed(sheet))
+
+
+def _parent(asked: Deciding, parent_id: str, track: str) -> SplitSheet:
     parent = asked.store.need(Remix, parent_id)
     if parent.state is not RemixState.PUBLISHED:
         raise Refused("parent_not_published", remix=parent.id, state=str(parent.state))
+    if parent.track != track:
+        raise Refused("parent_of_another_track", remix=parent.id, track=parent.track)
     return sheets.in_force(asked.store, parent.id, asked.now_ms)
 
 
@@ -272,11 +291,11 @@ def show(store: Store, remix_id: str, now_ms: int) -> Iterable[Shown]:
             remix.wind_down_ms, remix.version, artwork,
         ), remix.version)  # fmt: skip
     if remix.state is RemixState.PUBLISHED:
-        yield Shown(f"artist:{remix.artist}", published(store, remix, track, artwork), remix.version)
+        yield Shown(f"artist:{remix.artist}", published(store, remix, track, artwork, now_ms), remix.version)
     yield from sheets.shown(store, remix, track, now_ms)
 
 
-def published(store: Store, remix: Remix, track: Track, artwork: str | None) -> PublishedDocument:
+def published(store: Store, remix: Remix, track: Track, artwork: str | None, now_ms: int) -> PublishedDocument:
     """The public card of a remix."""
     assert remix.audio is not None, "what is published has its audio"
     at_ms = max(step.at_ms for step in remix.steps if step.step == "publish")
@@ -284,7 +303,7 @@ def published(store: Store, remix: Remix, track: Track, artwork: str | None) -> 
         remix.id, account_name(store, remix.fan), remix.artist, artist_name(store, remix.artist), remix.title,
         track.facts.title, remix.prompt, remix.audio,
         wire.to_json(disclose(remix.recipe, account_name(store, remix.fan), artist_name(store, remix.artist))), at_ms, artwork,
-        remix.wind_down_ms, remix.version,
+        remix.wind_down_ms, remix.version, sheets.above(store, remix, now_ms),
     )  # fmt: skip
 
 

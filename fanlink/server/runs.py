@@ -119,8 +119,22 @@ def prepare(store: Store, made: Run) -> Any:
         after = tuple(json.loads(made.cursor)) if made.cursor else None
         return splitting.plan(store, splitting.groups(store, after, POTS_A_STEP), made.period, made.into)  # type: ignore[arg-type]
     if made.phase == "state":
-        return statements.calculate(store, made.into, made.cursor)
+        return _telling(store, made)
     return ()
+
+
+def _telling(store: Store, made: Run) -> tuple[str, list[statements.Calculated], str]:
+    """The next pages to be told, of which month, and the cursor after them; closing tells of every month that it closes, oldest first."""
+    # A run that an earlier version began names only a party.
+    month, cursor = made.cursor.split(" ", 1) if " " in made.cursor else (made.into if made.cursor else "", made.cursor)
+    months = [each for each in (statements.unissued(store, made.into) if made.closes else [made.into]) if each >= month]
+    if month and month not in months:
+        months.insert(0, month)  # all of it may be told by now, but for its last parties
+    for each in months:
+        pages, after = statements.calculate(store, each, cursor if each == month else "")
+        if after:
+            return each, pages, after
+    return made.into, [], ""
 
 
 def take_step(asked: Deciding, made: Run, prepared: Any) -> Run:
@@ -145,9 +159,9 @@ def take_step(asked: Deciding, made: Run, prepared: Any) -> Run:
             asked.store.add(tables.periods, {"period": made.period, "closed_ms": asked.now_ms})
         moved = replace(moved, phase="state", cursor="")
     else:
-        pages, after = prepared
+        month, pages, after = prepared
         statements.keep(asked, pages, "issued" if made.closes else "calculated")
-        moved = replace(moved, cursor=after) if after else replace(moved, state=DONE, cursor="", ended_ms=asked.now_ms)
+        moved = replace(moved, cursor=f"{month} {after}") if after else replace(moved, state=DONE, cursor="", ended_ms=asked.now_ms)
     asked.store.save(moved)
     return moved
 

@@ -7,11 +7,13 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
+from fanlink.core import lineage
 from fanlink.core import sheets as rules
 from fanlink.core.catalogue import Track
 from fanlink.core.commands import ProposeSheet, SignSheet
 from fanlink.core.documents import SheetDocument
 from fanlink.core.errors import Reason, Refused
+from fanlink.core.lineage import SheetAbove
 from fanlink.core.parties import Party
 from fanlink.core.prompts import Prompt
 from fanlink.core.remixes import Remix
@@ -136,28 +138,41 @@ def shown(store: Store, remix: Remix, track: Track, now_ms: int) -> Iterable[Sho
     known = of_remix(store, remix.id)
     readers = _parties(known, proposals)
     leaves = {party for one in (*known, *(each.sheet for each in proposals)) for party in one.parties()}
+    titles, parents = _lineage(store, known)
     document = SheetDocument(
         remix.id, remix.title, artist_name(store, remix.artist), track.facts.title, tuple(one.as_data() for one in known),
-        proposals, party_names(store, leaves), _titles(store, known), cover_of(store, track), track.id,
+        proposals, party_names(store, leaves), titles, cover_of(store, track), track.id, parents,
     )  # fmt: skip
     version = len(known) + sum(one.version for one in proposals)
     for scope in scopes_of(store, readers, track.id, now_ms):
         yield Shown(scope, document, version)
 
 
-def _titles(store: Store, known: list[SplitSheet]) -> dict[str, str]:
-    """The titles of the remixes that stand above, by the sheet that was bound in."""
+def above(store: Store, remix: Remix, now_ms: int) -> tuple[SheetAbove, ...]:
+    """What is public of a published remix's sheet: what a remix of it would stand under."""
+    known = of_remix(store, remix.id)
+    titles, parents = _lineage(store, known)
+    lines = {one.id: (remix.title, *lineage.titles_from(one.parent, titles, parents)) for one in known}
+    names = party_names(store, {party for one in known for party in one.parties()})
+    return lineage.above_of(known, day_of(now_ms), names, lines)
+
+
+def _lineage(store: Store, known: list[SplitSheet]) -> tuple[dict[str, str], dict[str, str]]:
+    """The titles of the remixes that stand above, by the sheet that was bound in, and the sheet above each of those."""
     titles: dict[str, str] = {}
+    parents: dict[str, str] = {}
     waiting = [one.parent for one in known if one.parent]
     while waiting:
         sheet_id = waiting.pop()
-        above = get(store, sheet_id)
-        remix = store.get(Remix, above.remix_id) if above else None
-        if above is None or remix is None or sheet_id in titles:
+        found = get(store, sheet_id)
+        remix = store.get(Remix, found.remix_id) if found else None
+        if found is None or remix is None or sheet_id in titles:
             continue
         titles[sheet_id] = remix.title
-        waiting += [above.parent] if above.parent else []
-    return titles
+        if found.parent:
+            parents[sheet_id] = found.parent
+            waiting.append(found.parent)
+    return titles, parents
 
 
 def _nothing(_store: Store, _proposal_id: str, _now_ms: int) -> Iterable[Shown]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,7 +17,8 @@ from fanlink.core.ledger import Account, Kind, last_day
 from fanlink.core.pots import Pot, Terms, pots_of
 from fanlink.core.reports import ReportLine
 from fanlink.core.statements import Part, Statement, StatementLine, line_of
-from fanlink.server import books, pots, splitting, tables
+from fanlink.server import account_months, books, pots, splitting, tables
+from fanlink.server.account_months import Told
 from fanlink.server.deciding import Deciding
 from fanlink.server.feed import Shown
 from fanlink.server.nouns import IssuedStatement
@@ -43,12 +45,16 @@ class Calculated:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The (remix, currency) whose lines one page of a statement has. A page that was told before is told again, if of nothing."""
+    """The (remix, currency) whose lines one page of a statement has, and of how many pages it is one.
+
+    A page that was told before, or that a conversion is told on, is told even of nothing.
+    """
 
     currency: str
     number: int
     groups: tuple[Group, ...]
-    was_told: bool
+    of: int
+    is_told: bool
 
 
 def calculate(store: Store, period: str, cursor: str) -> tuple[list[Calculated], str]:
@@ -57,16 +63,32 @@ def calculate(store: Store, period: str, cursor: str) -> tuple[list[Calculated],
     A step has so many lines that writing it holds the door for a moment only, whoever they belong to.
     """
     wanted, after = _next_pages(store, period, cursor)
+    return _calculated(store, period, wanted, after), after
+
+
+def _calculated(
+    store: Store, period: str, wanted: Sequence[tuple[str, Page]], after: str = "", most_sources: int = MOST_SOURCES
+) -> list[Calculated]:
     reading = Reading.of(store, sorted({group for _, page in wanted for group in page.groups}))
+    moved = account_months.of_parties(store, period, sorted({party for party, page in wanted if page.number == 1}))
     found = []
     for party, page in wanted:
         lines = [line for group in page.groups for line in reading.lines(party, group, period)]
-        if not lines and not page.was_told:
+        if not lines and not page.is_told:
             continue
-        statement = Statement(party, period, tuple(reading.with_sources(lines, period)))
-        assert not statement.faults(), "a statement follows from its own facts"
+        statement = Statement(party, period, tuple(reading.with_sources(lines, period, most_sources)))
+        if page.number == 1:
+            statement = with_account(statement, page.currency, moved[party], whole=page.of == 1)
+        assert not statement.faults() and not statement.account_faults(), "a statement follows from its own facts"
         found.append(Calculated(party, page.currency, page.number, statement, statement.as_data(), after))
-    return found, after
+    return found
+
+
+def with_account(one: Statement, currency: str, told: Told, *, whole: bool = True) -> Statement:
+    """The statement, or its first page, with how the balance moved and with the month's conversions."""
+    accounts, conversions = told.of(currency)
+    elsewhere_micro = 0 if whole else accounts[0].earned_micro - one.totals_micro().get(currency, 0)
+    return replace(one, accounts=accounts, conversions=conversions, elsewhere_micro=elsewhere_micro)
 
 
 def _next_pages(store: Store, period: str, cursor: str) -> tuple[list[tuple[str, Page]], str]:
@@ -74,8 +96,9 @@ def _next_pages(store: Store, period: str, cursor: str) -> tuple[list[tuple[str,
     party, done = _place(cursor)
     wanted: list[tuple[str, Page]] = []
     room, owners = LINES_A_STEP, _owners(store, party, done > 0)
+    converted = account_months.converted_parties(store, period)
     for owner in owners:
-        for number, page in enumerate(_pages(store, owner, period)[done:], start=done + 1):
+        for number, page in enumerate(_pages(store, owner, period, owner in converted)[done:], start=done + 1):
             if wanted and len(page.groups) > room:
                 return wanted, json.dumps([owner, number - 1] if number > 1 else [party, 0])
             wanted.append((owner, page))
@@ -101,8 +124,8 @@ def _owners(store: Store, party: str, again: bool) -> list[str]:
     return [row.id for row in store.rows(chosen.order_by(table.c.id).limit(PARTIES_A_LOOK))]
 
 
-def _pages(store: Store, party: str, period: str) -> list[Page]:
-    """The pages of a party's statements for a period: what was posted to it, and what it was told before and is no more."""
+def _pages(store: Store, party: str, period: str, converted: bool) -> list[Page]:
+    """The pages of a party's statements for a period: what was posted to it or converted, and what it was told before."""
     joined = select(TRANSACTION.c.remix, TRANSACTION.c.currency).join(POSTING, POSTING.c.transaction_number == TRANSACTION.c.number)
     accounts = [str(Account(kind, party)) for kind in (Kind.PARTY, Kind.HELD)]
     mine = joined.where(TRANSACTION.c.period == period, POSTING.c.account.in_(accounts)).distinct()
@@ -117,7 +140,14 @@ def _pages(store: Store, party: str, period: str) -> list[Page]:
     table = tables.statements
     rows = store.rows(select(table.c.currency, table.c.page).where(table.c.party == party, table.c.period == period))
     told = {(row.currency, row.page) for row in rows}
-    return [Page(*place, made.get(place, ()), place in told) for place in sorted({*made, *told})]
+    if converted:
+        told |= {(currency, 1) for currency in account_months.of_parties(store, period, [party])[party].converted}
+    places = sorted({*made, *told})
+    many = Counter(currency for currency, _ in places)
+    return [
+        Page(currency, number, made.get((currency, number), ()), many[currency], (currency, number) in told or (number == 1 and many[currency] > 1))
+        for currency, number in places
+    ]  # fmt: skip
 
 
 def _by_currency(party: str, period: str, lines: Iterable[StatementLine]) -> dict[str, Statement]:
@@ -245,24 +275,57 @@ def keep(asked: Deciding, calculated: Sequence[Calculated], state: str) -> None:
         )
 
 
+def refresh(asked: Deciding, party: str, period: str) -> None:
+    """Tells a conversion on the party's calculated statements of its month at once; where there are none yet, the next run does."""
+    if any(one.state != "issued" for one in asked.store.find(IssuedStatement, party=party, period=period)):
+        keep(asked, _of_one(asked.store, party, period), "calculated")
+
+
+def _of_one(store: Store, party: str, period: str, most_sources: int = MOST_SOURCES) -> list[Calculated]:
+    converted = party in account_months.converted_parties(store, period)
+    return _calculated(store, period, [(party, page) for page in _pages(store, party, period, converted)], "", most_sources)
+
+
+def unissued(store: Store, until: str) -> list[str]:
+    """The months up to this one that parties are still to be told of for good, oldest first.
+
+    Closing a month closes all before it: those with postings or conversions whose statements were never issued.
+    """
+    table = tables.statements
+    kept = {row.period for row in store.rows(select(table.c.period).where(table.c.period <= until).distinct())}
+    waiting = select(table.c.period).where(table.c.period <= until, table.c.body.contains('"state":"calculated"')).distinct()
+    posted = select(TRANSACTION.c.period).where(TRANSACTION.c.period <= until).distinct()
+    told = kept - {row.period for row in store.rows(waiting)}
+    months = {until} | kept | {row.period for row in store.rows(posted)} | account_months.converted_months(store)
+    return sorted(month for month in months if month <= until and month not in told)
+
+
+def _whole(pages: Iterable[tuple[str, Statement]]) -> dict[str, Statement]:
+    """The statement of each currency, put together from its pages in order."""
+    found: dict[str, Statement] = {}
+    for currency, page in pages:
+        first = found.get(currency)
+        found[currency] = replace(first, lines=first.lines + page.lines) if first else replace(page, elsewhere_micro=0)
+    return found
+
+
 def of_party(store: Store, party: str, period: str, most_sources: int = MOST_SOURCES) -> tuple[str, dict[str, Statement]]:
     """(state, statement by currency) of a party: as issued or calculated, else what a run would post now (`open`)."""
     kept = store.find(IssuedStatement, party=party, period=period)
+    if any(one.state != "issued" for one in kept):
+        return "calculated", _whole((one.currency, one.statement) for one in _of_one(store, party, period, most_sources))
     if kept:
-        states = {one.state for one in kept}
-        pages: dict[str, list[StatementLine]] = {one.currency: [] for one in kept}
-        for one in sorted(kept, key=lambda one: (one.currency, one.page)):
-            pages[one.currency] += Statement.from_data(dict(one.statement)).lines
-        found = {currency: Statement(party, period, tuple(lines)) for currency, lines in sorted(pages.items())}
+        found = _whole(
+            (one.currency, Statement.from_data(dict(one.statement))) for one in sorted(kept, key=lambda one: (one.currency, one.page))
+        )
         groups = sorted({(line.remix_id, line.currency) for one in found.values() for line in one.lines})
         reading = Reading.of(store, groups)
-        full = {
+        return "issued", {
             currency: replace(one, lines=tuple(
                 line if line.sources else opened(line, reading.sources(line, period, most_sources)) for line in one.lines
             ))
             for currency, one in found.items()
         }  # fmt: skip
-        return ("issued" if states == {"issued"} else "calculated"), full
     table = tables.documents
     mine = select(table.c.data).where(table.c.scope == f"party:{party}", table.c.kind == "pot", table.c.deleted == 0)
     groups = sorted({(data["remix"], data["currency"]) for data in (json.loads(row.data) for row in store.rows(mine))})
@@ -274,7 +337,20 @@ def of_party(store: Store, party: str, period: str, most_sources: int = MOST_SOU
             was = before.get(pot.version, books.Posted())
             if pot.earned_micro.get(party, 0) != was.earned_micro.get(party, 0):
                 lines.append(reading.line(party, group[0], pot, was, period))
-    return "open", _by_currency(party, period, reading.with_sources(lines, period, most_sources))
+    told = account_months.of_parties(store, period, [party])[party]
+    return "open", _open(party, period, reading.with_sources(lines, period, most_sources), told)
+
+
+def _open(party: str, period: str, lines: Iterable[StatementLine], told: Told) -> dict[str, Statement]:
+    """What a run would post now, beside what has moved the balances so far; the closing counts the run as done."""
+    made = dict.fromkeys(sorted(told.converted), Statement(party, period, ())) | _by_currency(party, period, lines)
+    found = {}
+    for currency, one in sorted(made.items()):
+        (month,), conversions = told.of(currency)
+        more = one.totals_micro().get(currency, 0) - month.earned_micro
+        month = replace(month, earned_micro=month.earned_micro + more, closing_micro=month.closing_micro + more)
+        found[currency] = replace(one, accounts=(month,), conversions=conversions)
+    return found
 
 
 def show(store: Store, name: str, _now_ms: int) -> Iterable[Shown]:

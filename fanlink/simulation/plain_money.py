@@ -114,13 +114,15 @@ class Money(Works):
         self._run(command["target"], closes=False)
 
     def _issue_statements(self, person: str, command: Thing) -> None:
-        """Books are closed in order: an earlier month is closed with a later one."""
+        """Books are closed in order: an earlier month is closed with a later one, and its statements are issued with it."""
         self._role(person, "finance")
         period = command["target"]
         if period <= max(self.closed, default=""):
             raise No
         self._run(period, closes=True)
         self.closed.add(period)
+        for earlier in sorted({month for periods in self.posted.values() for month in periods if month < period}):
+            self._tell(earlier, "issued")
 
     def _run(self, period: str, *, closes: bool) -> None:
         if not PERIOD.fullmatch(period):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from fanlink.core import challenges, remixes
+from fanlink.core import challenges, lineage, remixes
 from fanlink.core.challenges import Challenge, ChallengeState, Criterion, Dates, Entry, Prize
 from fanlink.core.documents import (
     AccountDocument,
@@ -21,10 +22,12 @@ from fanlink.core.documents import (
     Share,
 )
 from fanlink.core.guard_rails import GuardRails, Use
+from fanlink.core.lineage import SheetAbove
 from fanlink.core.people import Role
 from fanlink.core.prompts import PromptState, PromptText, Slot
 from fanlink.core.recipes import Edit, Effect, Layer, Recipe, Section, StemChange, StemUse
 from fanlink.core.remixes import Remix, RemixState
+from fanlink.core.shares import ANCESTOR, REMIXER, Node, Template
 from fanlink.core.tracks import Music, Stem, TrackFacts, TrackSection
 from tests.desktop import music
 from tests.desktop.money import money_documents, paying_documents
@@ -122,6 +125,19 @@ def shares_of(key: str, remixer: Fraction, mine: bool = False) -> tuple[Share, .
     )
 
 
+def split_of(key: str, remixer: Fraction) -> Template:
+    """The template behind `shares_of`; for Luma a quarter of the remixer's part is the earlier remix's, where there is one."""
+    pools: dict[str, dict[str, Fraction]] = {}
+    for share in shares_of(key, remixer):
+        pools.setdefault(share.role, {})[share.party] = share.share
+    earlier = remixer / 4 if key == "luma" else Fraction(0)
+    nodes = [
+        Node(role, sum(parties.values()), tuple(Node(party, part / sum(parties.values())) for party, part in parties.items()))
+        for role, parties in pools.items() if role != REMIXER
+    ]  # fmt: skip
+    return Template((*nodes, Node(REMIXER, remixer - earlier), *([Node(ANCESTOR, earlier)] if earlier else [])))
+
+
 def _facts(prompt: tuple[Any, ...], song: dict[str, tuple[Path, str, int]]) -> TrackFacts:
     names = {"vocals": "choir"} if prompt[0] == "cathedral" else {}
     stems = {
@@ -134,11 +150,14 @@ def _facts(prompt: tuple[Any, ...], song: dict[str, tuple[Path, str, int]]) -> T
 
 def prompt_document(prompt: tuple[Any, ...], facts: TrackFacts, now_ms: int) -> PromptDocument:
     key, artist_key, track, title, words, slots, rails, asked, remixer, days = prompt
+    split = split_of(artist_key, remixer)
+    names = {share.party: share.name for share in shares_of(artist_key, remixer)}
+    leaves = tuple(Share(leaf.party, names.get(leaf.party, leaf.party), (*leaf.path, leaf.party)[0], leaf.share) for leaf in split.leaves())
     text = PromptText(title, words, {name: Slot(choices) for name, choices in slots.items()}, rails, "template_1")
     return PromptDocument(
         f"prompt_{key}01", ARTISTS[artist_key][0], ARTISTS[artist_key][1], f"track_{key}01", track, None,
         PromptState.PAUSED if key == "harbourlights" else PromptState.PUBLISHED, 1,
-        hashlib.sha256(key.encode()).hexdigest(), text, facts, shares_of(artist_key, remixer), asked, asked, now_ms - days * DAY,
+        hashlib.sha256(key.encode()).hexdigest(), text, facts, leaves, asked, asked, now_ms - days * DAY, split=split.as_data(),
     )  # fmt: skip
 
 
@@ -246,6 +265,13 @@ def published_documents(prompts: dict[str, PromptDocument], now_ms: int, audio: 
         disclosure = {"contains_ai": "None" if number % 3 else "Partly"}
         made.append(PublishedDocument(
             f"remix_pub{number:04d}", fan, prompt.artist, prompt.artist_name, title, prompt.track_title, prompt.id, audio,
-            disclosure, now_ms - days * DAY,
+            disclosure, now_ms - days * DAY, sheets=(_sheet(prompt, f"remix_pub{number:04d}", title, fan, now_ms - days * DAY),),
         ))  # fmt: skip
     return made
+
+
+def _sheet(prompt: PromptDocument, remix: str, title: str, fan: str, at_ms: int) -> SheetAbove:
+    day = datetime.fromtimestamp(at_ms / 1000, UTC).date()
+    sheet = lineage.would_be(prompt.split, remix, f"party_{fan}", day)
+    names = {share.party: share.name for share in prompt.shares} | {f"party_{fan}": fan}
+    return lineage.above_of([sheet], day, names, {sheet.id: (title,)})[0]

@@ -393,3 +393,25 @@ def test_a_run_that_is_killed_in_the_middle_and_taken_up_again_leaves_the_same_b
     gil = world.documents(f"party:{world.people['Gil'].party}", "statement")
     assert [("issued" if word == "close" else "calculated", 1_500_000)] == [(one["state"], one["earned_micro"]) for one in gil.values()]
     world.close()
+
+
+def test_closing_a_month_issues_the_statements_of_the_months_that_it_closes(earning):
+    fan = earning.people["Fay"].party
+
+    def told():
+        found = earning.documents(f"party:{fan}", "statement").values()
+        return {one["period"]: (one["state"], one["earned_micro"]) for one in found}
+
+    take(earning, HEADER + line(1, "10") + line(2, "5", end="2026-12-31"))
+    earning.do("Fin", "run_royalties", "2026-11")
+    earning.do("Fin", "run_royalties", "2026-12")
+    assert {"2026-11": ("calculated", 1_000_000), "2026-12": ("calculated", 500_000)} == told()
+    take(earning, HEADER + line(3, "1"), "report-two")
+    earning.do("Fin", "issue_statements", "2026-12")
+    assert {"2026-11": ("issued", 1_000_000), "2026-12": ("issued", 600_000)} == told()
+    take(earning, HEADER + line(4, "-2"), "report-three")
+    earning.do("Fin", "run_royalties", "2026-11")
+    expected = {"2026-11": ("issued", 1_000_000), "2026-12": ("issued", 600_000), "2027-01": ("calculated", -200_000)}
+    assert expected == told(), "what comes late is a new line of a later statement"
+    earning.do("Fin", "issue_statements", "2027-01")
+    assert expected | {"2027-01": ("issued", -200_000)} == told()

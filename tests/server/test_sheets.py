@@ -3,7 +3,9 @@
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
-from fanlink.core import sheets
+from fanlink import wire
+from fanlink.core import lineage, sheets
+from fanlink.core.documents import PublishedDocument
 from fanlink.core.shares import ANCESTOR, REMIXER, Node, SplitSheet, Template, pool
 
 HEADER = "report_id,line_id,remix_id,service,territory,period_start,period_end,units,revenue,currency\n"
@@ -121,23 +123,48 @@ def test_a_split_for_a_track_can_be_answered_with_another(world):
     assert ["illegal_step"] == world.refused("Cleo", "propose_template", "split-three", answer)
 
 
-def test_a_remix_of_a_remix_shows_the_sheet_that_stands_above_it(world):
-    world.add_artist()
-    world.add_track()
+def open_nested(world, number="one", seed=0):
+    """A prompt of a track, with a split that leaves an eighth for an earlier remix."""
     ben, cleo = world.people["Ben"].party, world.people["Cleo"].party
+    track, template, prompt = f"track-{number}", f"split-{number}", f"prompt-{number}"
+    world.add_track(track, seed=seed)
     nested = Template((
         pool("recording", "1/2", {ben: "1"}), pool("composition", "1/4", {cleo: "1"}), Node(REMIXER, Fraction(1, 8)),
         Node(ANCESTOR, Fraction(1, 8)),
     )).as_data()  # fmt: skip
-    world.do("Ana", "propose_template", "split-one", {"track": "track-one", "tree": nested})
+    world.do("Ana", "propose_template", template, {"track": track, "tree": nested})
     for who in ("Ben", "Cleo"):
-        world.do(who, "sign_template", "split-one", {"party": world.people[who].party})
-    world.do("Ana", "write_prompt", "prompt-one", {"artist": "artist-ana", "track": "track-one", "text": world.text()})
-    world.do("Ana", "ask_approval", "prompt-one")
+        world.do(who, "sign_template", template, {"party": world.people[who].party})
+    world.do("Ana", "write_prompt", prompt, {"artist": "artist-ana", "track": track, "text": world.text(template=template)})
+    world.do("Ana", "ask_approval", prompt)
     world.agree()
-    world.do("Ana", "publish_prompt", "prompt-one")
-    prompt = world.document("public", "prompt", "prompt-one")
+    world.do("Ana", "publish_prompt", prompt)
+    return world.document("public", "prompt", prompt)
+
+
+def publish_nested(world):
+    """Such a prompt with Fay's remix published under it."""
+    world.add_artist()
+    prompt = open_nested(world)
     world.publish(prompt=prompt)
+    return prompt
+
+
+def seen(world, prompt, who="Gil", target="remix-two", parent="remix-one"):
+    """What a fan's computer shows before submitting, from public documents alone."""
+    published = wire.from_json(PublishedDocument, world.document("artist:artist-ana", "published", parent))
+    above = lineage.in_force(published.sheets, today(world))
+    return lineage.would_be(prompt["split"], target, world.people[who].party, today(world), above)
+
+
+def submit_on(world, prompt, seed=2, who="Gil", target="remix-two", parent="remix-one", **more):
+    data = {**world.submission(prompt, seed), "title": f"Later {seed}", "parent": parent, **more}
+    version = {"base_version": data.pop("base_version")} if "base_version" in data else {}
+    return world.ask(who, "submit_remix", target, data, **version)
+
+
+def test_a_remix_of_a_remix_shows_the_sheet_that_stands_above_it(world):
+    prompt = publish_nested(world)
     world.do("Gil", "submit_remix", "remix-two", {**world.submission(prompt, 2), "title": "Later", "parent": "remix-one"})
     world.render()
     world.decide("Mo", "remix-two", "approve")
@@ -146,3 +173,47 @@ def test_a_remix_of_a_remix_shows_the_sheet_that_stands_above_it(world):
     assert {version["parent"]: "Night drive"} == document["titles"]
     assert world.people["Fay"].party in SplitSheet.from_data(version).parties()
     assert date.fromisoformat(version["effective_from"]) == today(world)
+
+
+def test_the_sheet_that_a_fan_sees_before_is_the_sheet_that_the_server_makes(world):
+    prompt = publish_nested(world)
+    shown = seen(world, prompt)
+    assert "accepted" == submit_on(world, prompt, agreed=lineage.agreed(shown))["outcome"]
+    world.render()
+    world.decide("Mo", "remix-two", "approve")
+    (version,) = sheet_of(world, "Gil", "remix-two")["versions"]
+    assert shown.as_data() == version and shown.id == SplitSheet.from_data(version).id
+    assert Fraction(1, 64) + Fraction(1, 64) == shown.flatten()[world.people["Fay"].party]
+    deeper = seen(world, prompt, "Fay", "remix-three", "remix-two")
+    published = world.document("artist:artist-ana", "published", "remix-two")
+    assert [["Later 2", "Night drive"]] == [each["titles"] for each in published["sheets"]]
+    assert "recoup" not in published["sheets"][0]
+    answer = submit_on(world, prompt, 3, "Fay", "remix-three", "remix-two", agreed=lineage.agreed(deeper))
+    assert "accepted" == answer["outcome"]
+
+
+def test_a_split_that_changed_since_it_was_seen_is_not_signed(world):
+    prompt = publish_nested(world)
+    shown = seen(world, prompt)
+    propose(world, Fay="1/2", Ben="1/4", Cleo="1/4")
+    sign_all(world)
+    later = world.document("artist:artist-ana", "published", "remix-one")["sheets"]
+    assert 2 == len(later), "the version to come is public before its day"
+    world.clock.pass_days(2)
+    assert ["split_differs"] == codes(submit_on(world, prompt, agreed=lineage.agreed(shown)))
+    assert "accepted" == submit_on(world, prompt, agreed=lineage.agreed(seen(world, prompt)))["outcome"]
+
+
+def test_a_remix_rests_on_one_of_its_own_track_and_keeps_it(world):
+    prompt = publish_nested(world)
+    other = open_nested(world, "two", seed=5)
+    assert ["parent_of_another_track"] == codes(submit_on(world, other))
+    assert "accepted" == submit_on(world, prompt)["outcome"]
+    world.render()
+    world.decide("Mo", "remix-two", "request_changes", reasons=["quality"], letter="Softer, please")
+    version = world.remix("remix-two", "Gil")["version"]
+    again = submit_on(world, prompt, 4, parent="remix-two", base_version=version)
+    assert ["remix_keeps_its_parent"] == codes(again)
+    again = submit_on(world, prompt, 4, agreed=lineage.agreed(seen(world, prompt)), base_version=version)
+    assert "accepted" == again["outcome"]
+    assert "remix-one" == world.remix("remix-two", "Gil")["parent"]

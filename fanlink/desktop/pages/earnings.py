@@ -14,6 +14,7 @@ from fanlink.core.commands import AppealHold
 from fanlink.core.errors import BadInput
 from fanlink.core.money_documents import BalanceDocument, ConversionDocument, HoldDocument, PayoutDocument
 from fanlink.desktop import formats, recomputing
+from fanlink.desktop.pages import account_month
 from fanlink.desktop.pages.hold_view import appeal_box, hold_head, hold_why
 from fanlink.desktop.pages.page import Page, scrolling
 from fanlink.desktop.recomputing import Checked, PotLine
@@ -92,13 +93,14 @@ class EarningsPage(Page):
         shared = [pot for pot in session.all("pot") if any(share.party == party for share in pot.shares)]
         lines = [recomputing.pot_line(pot, party) for pot in shared]
         lines.sort(key=lambda line: (-abs(line.earned_micro), line.document.id))
-        statements = [recomputing.check(each) for each in session.all("statement") if each.party == party]
+        known = session.all("conversion", scope=f"party:{party}")
+        statements = [recomputing.check(each, known) for each in session.all("statement") if each.party == party]
         statements.sort(key=lambda each: (each.document.period, each.document.currency), reverse=True)
         mine = f"party:{party}"
         holds = [each for each in session.all("hold", mine) if each.state != "released"] if party else []
         balances = sorted(session.all("balance", scope=mine), key=lambda each: each.currency)
         payouts = sorted(session.all("payout", scope=mine), key=lambda each: -each.proposed_ms)
-        conversions = sorted(session.all("conversion", scope=mine), key=lambda each: -each.conversion.asked_ms)
+        conversions = sorted(known, key=lambda each: -each.conversion.asked_ms)
         holds.sort(key=lambda each: (-each.held_ms, each.id))
         return EarningsData(party, lines, statements, balances, payouts, conversions, holds)
 
@@ -218,6 +220,9 @@ class EarningsPage(Page):
                     place = f"{source.service}, {source.territory}"
                     services[place] = services.get(place, 0) + source.revenue_pico
             rows += [(f"      {place}", _pico(pico, line.currency), "reported this month") for place, pico in sorted(services.items())]
+        if statement is not None:
+            rows += [(name, amount, "balance") for name, amount in account_month.account_rows(statement)]
+            rows += [(f"      Converted {day}", amounts, f"{rate}, {source}") for day, amounts, rate, source in account_month.conversion_rows(statement)]
         body.layout().addLayout(self._grid(rows))
         return body
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
 
 from fanlink.core.commands import ReportRemix
 from fanlink.core.documents import PublishedDocument
-from fanlink.desktop import formats, hearing, words
+from fanlink.desktop import formats, hearing, resting, words, words_rights
 from fanlink.desktop.pages.page import ListDetail, Page, scrolling, searched
 from fanlink.desktop.pages.reporting import ReportForm
 from fanlink.desktop.widgets import basics
@@ -70,9 +70,16 @@ class LibraryPage(Page):
 
     def _chosen(self, id_: str) -> None:
         if id_:
-            self.desk.read(lambda session: session.get("published", id_), self._show, owner=self)
+            self.desk.read(lambda session: self._open(session, id_), lambda found: self._show(*found), owner=self)
 
-    def _show(self, document: PublishedDocument | None) -> None:
+    def _open(self, session: Any, id_: str) -> tuple[PublishedDocument | None, str]:
+        """The remix, and why it cannot be remixed now."""
+        document = session.get("published", id_)
+        if document is None:
+            return None, ""
+        return document, resting.why_not(session.get("prompt", document.prompt), document, words_rights.day_of(self.desk.now_ms()))
+
+    def _show(self, document: PublishedDocument | None, why_not: str = "") -> None:
         basics.empty(self._column)
         self.document = document
         if document is None:
@@ -89,8 +96,12 @@ class LibraryPage(Page):
         published = f"Published {formats.date(document.published_ms)} · made from “{document.track_title}”"
         try_it = basics.button("Make your own from this prompt", "wand-sparkles", "", lambda: self.desk.go("discover", document.prompt))
         report = basics.button("Report", "flag", "quiet", lambda: self._report(document))
+        self.remix_this = basics.button("Remix this", "git-branch", "primary", lambda: self.desk.go("studio", f"published:{document.id}"))
+        self.remix_this.setEnabled(not why_not)
+        paid = "Everyone who is paid by this remix is paid by yours, out of the part that the prompt keeps for it. You see the split before you send."
         self._column.addWidget(basics.card(
-            head, self.wave, basics.text_label(published, "muted", wrap=True), basics.row(try_it, None, report),
+            head, self.wave, basics.text_label(published, "muted", wrap=True), basics.row(self.remix_this, try_it, None, report),
+            basics.text_label(f"No remix of this one: {why_not}" if why_not else paid, "small", wrap=True),
         ))  # fmt: skip
         self._place = QVBoxLayout()
         self._column.addLayout(self._place)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QVBoxLayout, QWidget
 
 from fanlink.core.commands import GiveMandate, RevokeMandate
 from fanlink.core.documents import MandateDocument, PartyDocument, TrackDocument
@@ -14,6 +14,7 @@ from fanlink.desktop import formats, words, words_rights
 from fanlink.desktop.pages.page import Page
 from fanlink.desktop.widgets import basics, fields
 from fanlink.desktop.widgets.notices import Empty
+from fanlink.desktop.widgets.party_field import PartyField
 
 ALL = ""
 
@@ -49,9 +50,7 @@ class PartnersPage(Page):
 
     def _form(self) -> QWidget:
         self.principal, self.tracks = QComboBox(), QComboBox()
-        self.agent = QLineEdit()
-        self.agent.setPlaceholderText("Party id of the partner, such as party-3f2a…")
-        self.agent.setAccessibleName("Party id of the partner")
+        self.agent = PartyField(self.desk, "Your partner: name, IPI or ISNI")
         for choice in (self.principal, self.tracks):
             choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.principal.setAccessibleName("For which of your parties")
@@ -68,10 +67,10 @@ class PartnersPage(Page):
         when = basics.row(basics.text_label("on", "muted"), self.tracks, basics.text_label("from", "muted"), self.begins, self.ending,
                           self.ends, None, self.give, gap=10)  # fmt: skip
         hint = basics.text_label(
-            "Your partner finds its party id on its own Partners page. It answers questions and signs splits, and sees your tracks; "
-            "what it answered stands when the mandate ends.", "small", wrap=True,
+            "Search by name or number, or write the party id that your partner finds on its own Partners page. It answers questions and signs "
+            "splits, and sees your tracks; what it answered stands when the mandate ends.", "small", wrap=True,
         )  # fmt: skip
-        self.form = basics.card(basics.text_label("Give a mandate", "h2"), who, when, self.wrong, hint)
+        self.form = basics.card(basics.text_label("Give a mandate", "h2"), who, self.agent.note, when, self.wrong, hint)
         return self.form
 
     def read(self, session: Any) -> Partners:
@@ -141,12 +140,12 @@ class PartnersPage(Page):
         self.desk.do(RevokeMandate(), document.id, base_version=document.mandate.version, said=said, undo=True)
 
     def _give(self) -> None:
-        agent = self.agent.text().strip()
+        agent = self.agent.party
         begins = words_rights.day_in(self.begins.date())
         ends = words_rights.day_in(self.ends.date()) if self.ending.isChecked() else None
         wrong = ""
         if not agent:
-            wrong = "Say who may answer: the party id of your partner."
+            wrong = "Say who may answer: write the name of your partner and choose it."
         elif agent == self.principal.currentData():
             wrong = words.of_code("mandate_to_oneself")
         elif ends is not None and ends < begins:

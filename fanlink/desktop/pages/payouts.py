@@ -1,4 +1,4 @@
-"""Payouts: what is due and why the rest waits, who has approved, what is on its way, what failed."""
+"""Payouts: what is due and why the rest waits, who has approved, what is on its way, what failed; wishes for another currency."""
 
 from __future__ import annotations
 
@@ -9,17 +9,19 @@ from typing import Any
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from fanlink.core.commands import ApprovePayout, ProposePayouts, SendPayouts, TakeBankAnswer
-from fanlink.core.money_documents import BalanceDocument, PayoutDocument
-from fanlink.desktop import formats, paying
+from fanlink.core.money_documents import BalanceDocument, ConversionDocument, PayoutDocument
+from fanlink.desktop import formats, paying, words_staff
 from fanlink.desktop.ops import Progress
-from fanlink.desktop.pages.page import ListDetail, Page
+from fanlink.desktop.pages.conversion_view import ConversionView
+from fanlink.desktop.pages.page import ListDetail, Page, scrolling
 from fanlink.desktop.pages.payout_view import PayoutView
 from fanlink.desktop.widgets import basics
 from fanlink.desktop.widgets.cards import Card, CardList
 from fanlink.desktop.widgets.notices import Empty
 from fanlink.desktop.widgets.toggles import Choice
 
-TABS = (("balances", "Balances"), ("due", "To approve"), ("approved", "To send"), ("sent", "On its way"), ("done", "Arrived"), ("failed", "Failed"))
+TABS = (("balances", "Balances"), ("due", "To approve"), ("approved", "To send"), ("sent", "On its way"), ("done", "Arrived"), ("failed", "Failed"),
+        ("wishes", "Conversions"))  # fmt: skip
 STATES = {"due": ("due",), "approved": ("approved",), "sent": ("sent",), "done": ("settled",), "failed": ("failed",)}
 MOST = 10_000
 
@@ -53,8 +55,14 @@ class PayoutsPage(Page):
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.list, 1)
-        self.view = PayoutView(self.desk)
-        self.both = ListDetail(left, self.view, back="All of them")
+        self.view, self.conversion = PayoutView(self.desk), ConversionView(self.desk)
+        area, column = scrolling()
+        column.addWidget(self.conversion)
+        column.addStretch(1)
+        self.detail = QStackedWidget()
+        self.detail.addWidget(self.view)
+        self.detail.addWidget(area)
+        self.both = ListDetail(left, self.detail, back="All of them")
         self.stack = QStackedWidget()
         self.stack.addWidget(self.both)
         self.stack.addWidget(Empty(
@@ -73,7 +81,12 @@ class PayoutsPage(Page):
         due = tuple(each for each in balances if not paying.waits(each, now_ms))
         tab = self.tabs.chosen
         counts = {"balances": len(balances)} | {key: sum(each.state in states for each in payouts) for key, states in STATES.items()}
-        if tab == "balances":
+        wishes = [each for each in session.all("conversion", scope="finance", limit=MOST) if str(each.conversion.state) != "withdrawn"]
+        counts["wishes"] = sum(str(each.conversion.state) == "asked" for each in wishes)
+        if tab == "wishes":
+            wishes.sort(key=lambda each: (str(each.conversion.state) != "asked", -each.conversion.asked_ms, each.id))
+            cards = {each.id: self._wish_card(each) for each in wishes}
+        elif tab == "balances":
             balances.sort(key=lambda each: (bool(paying.waits(each, now_ms)), -each.owed_micro, each.id))
             cards = {each.id: self._balance_card(each, now_ms) for each in balances}
         else:
@@ -84,7 +97,7 @@ class PayoutsPage(Page):
         for each in sorted(payouts, key=lambda one: one.id):
             if each.state == "approved":
                 approved[each.currency] = (*approved.get(each.currency, ()), each.id)
-        return Listing(cards, counts, due, approved, bool(balances or payouts))
+        return Listing(cards, counts, due, approved, bool(balances or payouts or wishes))
 
     def show_data(self, data: Listing) -> None:
         self._listing = data
@@ -111,7 +124,30 @@ class PayoutsPage(Page):
         when = each.done_ms or each.sent_ms or each.proposed_ms
         return Card(each.id, each.party_name, f"{each.account} · {formats.ago(when, self.desk.now_ms())}", each.party, (paying.state(each),), paying.amount(each))
 
+    def _wish_card(self, each: ConversionDocument) -> Card:
+        wish = each.conversion
+        done = str(wish.state) == "converted"
+        amount = formats.money_micro(wish.to_micro, wish.to_currency) if done else ""
+        about = f"{wish.from_currency} to {wish.to_currency} · {formats.ago(wish.asked_ms, self.desk.now_ms())}"
+        return Card(each.id, each.party_name, about, wish.party, (words_staff.CONVERSION_STATES[wish.state],), amount)
+
+    def _chosen_wish(self, id_: str) -> None:
+        def read(session: Any) -> tuple[Any, Any, list[PayoutDocument]]:
+            found = session.get("conversion", id_, scope="finance") if id_ else None
+            if found is None:
+                return None, None, []
+            place = (found.conversion.party, found.conversion.from_currency)
+            balances = session.all("balance", scope="finance", limit=MOST)
+            balance = next((each for each in balances if (each.party, each.currency) == place), None)
+            return found, balance, session.all("payout", scope="finance", limit=MOST)
+
+        self.desk.read(read, lambda found: self.conversion.show_wish(*found), owner=self)
+
     def _chosen(self, id_: str) -> None:
+        self.detail.setCurrentIndex(1 if self.tabs.chosen == "wishes" else 0)
+        if self.tabs.chosen == "wishes":
+            self._chosen_wish(id_)
+            return
         kind = "balance" if self.tabs.chosen == "balances" else "payout"
 
         def read(session: Any) -> tuple[Any, Any]:

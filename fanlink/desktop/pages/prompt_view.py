@@ -103,6 +103,7 @@ class PromptView(QWidget):
         self.shares.set_lines(telling.shares_in_words(prompt.shares, self.desk.account.party if self.desk.account else ""))
         self.terms.setText(
             ("Remixes may be released and earn. " if prompt.text.commercial else "Remixes stay free to hear. ")
+            + telling.recouped_first(prompt)
             + f"If the artist withdraws the prompt, published remixes stay for {formats.count(prompt.text.wind_down_days, 'day')} "
             "and earn until then."
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from fanlink.core import sheets
+from fanlink.core import lineage, sheets
 from fanlink.core.commands import SignSheet
 from fanlink.core.documents import SheetDocument
 from fanlink.core.shares import SplitSheet
@@ -75,7 +75,7 @@ class SheetView(QWidget):
 
     def _picture(self, document: SheetDocument, sheet: SplitSheet) -> QWidget:
         graph, what_if = SplitGraph(), WhatIf()
-        above = document.titles.get(sheet.parent or "", "")
+        above = lineage.titles_from(sheet.parent, document.titles, document.parents)
         graph.show_split(sheet.nodes, document.party_names, self._mine, document.remix_title, above)
         what_if.show_split(sheet.flatten(), document.party_names, sheet.recoupment)
         return basics.boxed(basics.column(graph, what_if, gap=14))

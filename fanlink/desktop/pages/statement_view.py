@@ -9,11 +9,13 @@ from typing import Any
 
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QVBoxLayout, QWidget
 
+from fanlink.core.account_months import rate_text
 from fanlink.core.amounts import plain, plain_micro
 from fanlink.core.errors import BadInput
 from fanlink.core.statements import Statement, StatementLine, breakdown
 from fanlink.desktop import formats
 from fanlink.desktop.desk import Desk
+from fanlink.desktop.pages.account_month import account_card
 from fanlink.desktop.pages.earnings import plain_text
 from fanlink.desktop.pages.page import scrolling
 from fanlink.desktop.recomputing import Checked
@@ -24,7 +26,8 @@ from fanlink.desktop.widgets.opening import Opening
 SHOWN = 60
 HEADER = (
     "remix", "sheet", "currency", "gross", "recouped", "share", "rounding_pico", "earned", "posted_before", "amount", "service", "territory",
-    "period_start", "period_end", "units", "revenue", "report_id", "line_id",
+    "period_start", "period_end", "units", "revenue", "report_id", "line_id", "movement", "date", "from_amount", "to_amount", "to_currency",
+    "rate", "source",
 )  # fmt: skip
 
 
@@ -62,6 +65,9 @@ class StatementView(QWidget):
         )
         export = basics.button("Export CSV", "download", "", self._export)
         self._column.addWidget(basics.card(head, basics.row(equal, None, export)))
+        account = account_card(checked.statement) if checked.statement else None
+        if account is not None:
+            self._column.addWidget(account)
         card = basics.card(basics.text_label("By remix", "h2"), gap=8)
         lines = checked.statement.lines if checked.statement else ()
         for line in lines[:SHOWN]:
@@ -169,11 +175,29 @@ def write_csv(path: Path, statement: Statement) -> int:
                         source.service, source.territory, source.period_start, source.period_end, source.units, source.revenue,
                         source.report_id, source.line_id,
                     ]  # fmt: skip
-                    writer.writerow([*steps, *told])
+                    writer.writerow([*steps, *told, *[""] * 7])
                     count += 1
+            for cells in _account_cells(statement):
+                writer.writerow([cells.get(name, "") for name in HEADER])
+                count += 1
     except OSError as error:
         raise BadInput(f"the file cannot be written ({error.strerror})", where=path.name) from error
     return count
+
+
+def _account_cells(statement: Statement) -> list[dict[str, str]]:
+    """The month's conversions, then the steps from each opening balance to its closing one, as cells by column."""
+    converted = [
+        {
+            "currency": each.from_currency, "movement": "conversion", "date": each.posted_on.isoformat(), "from_amount": plain_micro(each.from_micro),
+            "to_amount": plain_micro(each.to_micro), "to_currency": each.to_currency, "rate": rate_text(each.rate), "source": each.source,
+        }
+        for each in statement.conversions
+    ]  # fmt: skip
+    steps = [
+        {"currency": each.currency, "movement": name, "amount": plain_micro(micro)} for each in statement.accounts for name, micro in each.steps()
+    ]  # fmt: skip
+    return [*converted, *steps]
 
 
 def _grid(rows: list[tuple[str, str, str]], strong: int) -> QGridLayout:

@@ -39,7 +39,7 @@ class Listing:
 class StatementsPage(Page):
     """A month on top, its statements on the left, one of them on the right."""
 
-    KINDS = frozenset({"statement", "pot", "report", "run"})
+    KINDS = frozenset({"statement", "pot", "report", "run", "conversion"})
 
     def build(self) -> None:
         self._looked = False
@@ -150,7 +150,8 @@ class StatementsPage(Page):
         def read(session: Any) -> tuple[Checked | None, dict[str, str]]:
             document = session.get("statement", id_) if id_ else None
             titles = {each.remix: each.remix_title for each in session.all("pot")} if document else {}
-            return recomputing.check(document) if document else None, titles
+            known = session.all("conversion") if document else ()
+            return recomputing.check(document, known) if document else None, titles
 
         self.desk.read(read, lambda found: self.view.show_statement(*found), owner=self)
 

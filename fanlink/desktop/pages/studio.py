@@ -22,7 +22,7 @@ from fanlink.desktop.ops import Progress, Task
 from fanlink.desktop.pages.page import Page, scrolling
 from fanlink.desktop.pages.studio_generate import GenerateCard
 from fanlink.desktop.pages.studio_lanes import LanesCard
-from fanlink.desktop.pages.studio_opening import NEW, Opened, opened
+from fanlink.desktop.pages.studio_opening import ABOVE, NEW, Opened, opened
 from fanlink.desktop.pages.studio_recordings import StudioRecordings
 from fanlink.desktop.pages.studio_side import Side
 from fanlink.desktop.pages.studio_sound import StudioSound
@@ -147,7 +147,7 @@ class StudioPage(Page):
     # Opening --------------------------------------------------------------------------------------------------------
 
     def enter(self, item: str = "") -> None:
-        if item and item == self._opened_item and self._undoing is not None and not item.startswith(NEW):
+        if item and item == self._opened_item and self._undoing is not None and not item.startswith((NEW, ABOVE)):
             return
         if not item and self._undoing is not None:
             return
@@ -176,9 +176,10 @@ class StudioPage(Page):
         self._undoing, self.prompt, self._opened_item = Undoing(data.draft), data.prompt, self.item
         self.cover.show_cover(data.prompt.track, data.prompt.artwork)
         self.title_label.setText(data.prompt.text.title)
-        self.subtitle_label.say(f"{data.prompt.artist_name} · {data.prompt.track_title}")
+        rests = f" · rests on “{data.draft.parent_title}”" if data.draft.parent else ""
+        self.subtitle_label.say(f"{data.prompt.artist_name} · {data.prompt.track_title}{rests}")
         self.words.show_prompt(data.prompt.text, data.draft.slots)
-        self.begin.show_prompt(data.prompt)
+        self.begin.show_prompt(data.prompt, data.draft.parent_title if data.draft.parent else "")
         self.generate.show_prompt(data.prompt)
         self._read_waves(data.prompt)
         self._show()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fanlink.core.documents import PromptDocument
+from fanlink.core.shares import ANCESTOR
 from fanlink.desktop import formats, telling
 from fanlink.desktop.widgets import basics
 from fanlink.desktop.widgets.flow import flow
@@ -39,14 +42,16 @@ class StartCard(QWidget):
         line.setStretch(0, 3)
         line.setStretch(1, 2)
 
-    def show_prompt(self, prompt: PromptDocument) -> None:
-        """The guard rails of a prompt."""
+    def show_prompt(self, prompt: PromptDocument, parent: str = "") -> None:
+        """The guard rails of a prompt, and the fan's part; `parent` is the title of the remix that this one rests on."""
         basics.empty(self._rules)
         for rule in telling.rules(prompt.text.guard_rails):
             self._rules.addWidget(basics.text_label(f"•  {rule}", wrap=True))
-        share = telling.my_share(prompt.shares)
+        earlier = sum((share.share for share in prompt.shares if share.role == ANCESTOR), Fraction(0)) if parent else Fraction(0)
+        mine = formats.percent(telling.my_share(prompt.shares) - earlier)
+        beside = f" Everyone on “{parent}” shares {formats.percent(earlier)}." if earlier else ""
         self._rules.addWidget(basics.line())
-        self._rules.addWidget(basics.text_label(f"You get {formats.percent(share)} of what it earns.", "accent", wrap=True))
+        self._rules.addWidget(basics.text_label(f"You get {mine} of what it earns.{beside}", "accent", wrap=True))
 
     def _idea(self, words: str) -> QWidget:
         return basics.button(words, kind="small", clicked=lambda: self.picked.emit(words), hint=f"Add “{words}” to my words")

@@ -1,8 +1,9 @@
-"""Submitting: a title, what it means in plain words, what is disclosed, and the card that others will see."""
+"""Submitting: a title, what is signed, what it means in plain words, what is disclosed, and the card that others will see."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib import import_module
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
@@ -16,10 +17,10 @@ from fanlink.desktop import drafts, formats, generating, telling, words
 from fanlink.desktop.desk import Desk
 from fanlink.desktop.drafts import Draft
 from fanlink.desktop.pages.page import scrolling
+from fanlink.desktop.pages.split_preview import SplitPreview
 from fanlink.desktop.widgets import basics
 from fanlink.desktop.widgets.cards import HEIGHT, Card, CardDelegate
 from fanlink.desktop.widgets.overlay import Overlay
-from fanlink.desktop.widgets.shares import ShareTable
 
 
 class CardPreview(QWidget):
@@ -59,7 +60,7 @@ class SubmitSheet(Overlay):
 
     def __init__(self, parent: QWidget, desk: Desk, draft: Draft, prompt: PromptDocument) -> None:
         title = "Send the new version" if draft.remix else "Submit for review"
-        super().__init__(parent, title, width=760, height=640)
+        super().__init__(parent, title, width=900, height=700)
         self._desk, self._draft, self._prompt = desk, draft, prompt
         assert draft.take is not None
         self._recipe = draft.take.recipe
@@ -72,6 +73,8 @@ class SubmitSheet(Overlay):
         self.title.setAccessibleName("Title")
         self.title.textChanged.connect(self._typed)
         self.card = CardPreview()
+        self.split = SplitPreview(desk, draft, prompt)
+        self.split.changed.connect(self._typed)
         column.addWidget(basics.text_label("Title", "cap"))
         column.addWidget(self.title)
         column.addWidget(basics.text_label("How others will see it", "cap"))
@@ -92,19 +95,28 @@ class SubmitSheet(Overlay):
         self.title.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _terms(self) -> QWidget:
-        account = self._desk.account
-        table = ShareTable()
-        table.set_lines(telling.shares_in_words(self._prompt.shares, account.party if account else ""))
+        self.mine = basics.text_label("", wrap=True)
         said: Sequence[str] = (
-            f"By submitting you sign this split for yourself. {self._prompt.artist_name} and everyone else on it have signed already.",
-            f"You get {formats.percent(telling.my_share(self._prompt.shares))} of everything this remix earns. The split is fixed; "
-            "a later one never reaches back.",
             f"If a rightsholder takes back their consent, a published remix stays for {formats.count(self._prompt.text.wind_down_days, 'day')} "
             "and earns until then. What it earned stays yours.",
             "A person listens before it is published. If the answer is no, you read why, and you can appeal.",
         )  # fmt: skip
         lines = [basics.text_label(f"•  {sentence}", wrap=True) for sentence in said]
-        return basics.card(basics.text_label("What you agree to", "h3"), table, *lines, pad=14, kind="tile")
+        return basics.card(basics.text_label("What you agree to", "h3"), self.split, self.mine, *lines, pad=14, kind="tile")
+
+    def _say_mine(self) -> None:
+        """What the fan signs, and what part of it is theirs."""
+        account = self._desk.account
+        if self._draft.remix is not None:
+            mine = telling.my_share(self.split.bound_shares, account.party if account else "")
+            said = "It keeps the split that was bound when you sent it first."
+        else:
+            mine = self.split.split.share
+            said = f"By submitting you sign this split for yourself. {self._prompt.artist_name} and everyone else on it have signed already."
+        self.mine.setText(
+            f"•  {said}\n•  You get {formats.percent(mine)} of everything this remix earns. The split is fixed; a later one never reaches back."
+        )
+        self.mine.setVisible(not self.split.in_the_way)
 
     def _disclosure(self) -> QWidget:
         fan = self._desk.account.name if self._desk.account else ""
@@ -117,8 +129,9 @@ class SubmitSheet(Overlay):
     def _typed(self) -> None:
         title = self.title.text().strip()
         wrong = remixes.check_title(title)
-        self.send.setEnabled(not wrong)
+        self.send.setEnabled(not wrong and self.split.ready)
         self.problem.setText(words.of_reasons(wrong))
+        self._say_mine()
         fan = self._desk.account.name if self._desk.account else ""
         level = telling.disclosure(self._recipe, fan, self._prompt.artist_name)[0]
         chips = ((level, ""), (formats.tempo(round(self._recipe.tempo_bpm, 1)), ""))
@@ -126,8 +139,10 @@ class SubmitSheet(Overlay):
 
     def _send(self) -> None:
         self.send.setEnabled(False)
-        draft, prompt, title = self._draft, self._prompt, self.title.text().strip()
-        data = SubmitRemix(prompt.id, draft.prompt_version, title, self._recipe, draft.heard_digest)
+        prompt, title = self._prompt, self.title.text().strip()
+        remix, parent, agreed = self.split.remix, self.split.parent_id, self.split.agreed
+        draft = replace(self._draft, title=title, parent=parent, parent_title=self.split.parent_title)
+        data = SubmitRemix(prompt.id, draft.prompt_version, title, self._recipe, draft.heard_digest, parent, agreed)
         home, desk = self._desk.home, self._desk
 
         def read(session) -> tuple[str, int | None]:
@@ -135,7 +150,7 @@ class SubmitSheet(Overlay):
             # what the command names must be on its way before the command is
             import_module("fanlink.desktop.recordings").send(session, home, data.recipe)
             if draft.remix is None:
-                return session.new_id("remix"), None
+                return remix or session.new_id("remix"), None
             document = session.get("remix", draft.remix)
             return draft.remix, document.remix.version if document else None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -10,11 +10,12 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from fanlink.core.shares import Node
+from fanlink.core.shares import ANCESTOR, Node
 from fanlink.desktop import formats, tokens
 from fanlink.desktop.widgets import basics
 
-ROW, GAP, HIGH, SIDE = 38, 46, 30, 10
+ROW, HIGH, SIDE = 38, 30, 10
+GAP, NARROW_GAP = 46, 22
 
 
 @dataclass(slots=True)
@@ -31,19 +32,20 @@ class Place:
     below: list[Place] = field(default_factory=list)
 
 
-def places(nodes: Iterable[Node], names: Mapping[str, str], mine: Iterable[str], title: str, ancestor: str = "") -> Place:
-    """The tree of boxes; `ancestor` is the title of the remix above."""
+def places(nodes: Iterable[Node], names: Mapping[str, str], mine: Iterable[str], title: str, titles: Sequence[str] = ()) -> Place:
+    """The tree of boxes; `titles` are those of the remixes above, the nearest first."""
     own, rows = set(mine), [0]
 
-    def build(node: Node, above: Fraction, depth: int, color: int) -> Place:
+    def build(node: Node, above: Fraction, depth: int, color: int, earlier: int = 0) -> Place:
         share, leaf = above * node.part, not node.below
-        name = names.get(node.name) or (f"“{ancestor}”" if node.name == "ancestor" and ancestor else formats.human(node.name))
+        nested = node.name == ANCESTOR and not leaf
+        name = _of_ancestor(titles, earlier) if nested else names.get(node.name) or formats.human(node.name)
         made = Place(name, share, depth, leaf, leaf and node.name in own, color)
         if leaf:
             made.y = rows[0]
             rows[0] += 1
         else:
-            made.below = [build(each, share, depth + 1, color) for each in sorted(node.below, key=_largest)]
+            made.below = [build(each, share, depth + 1, color, earlier + nested) for each in sorted(node.below, key=_largest)]
             made.y = (made.below[0].y + made.below[-1].y) / 2
         return made
 
@@ -51,6 +53,11 @@ def places(nodes: Iterable[Node], names: Mapping[str, str], mine: Iterable[str],
     whole.below = [build(node, Fraction(1), 1, color) for color, node in enumerate(sorted(nodes, key=_largest))]
     whole.y = (whole.below[0].y + whole.below[-1].y) / 2
     return whole
+
+
+def _of_ancestor(titles: Sequence[str], earlier: int) -> str:
+    """A leaf `ancestor` that nothing was bound to is the fan's own."""
+    return f"“{titles[earlier]}”" if earlier < len(titles) else "No earlier remix"
 
 
 def _largest(node: Node) -> tuple[Fraction, str]:
@@ -73,10 +80,10 @@ class SplitGraph(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_split(
-        self, nodes: Iterable[Node], names: Mapping[str, str], mine: Iterable[str], title: str, ancestor: str = ""
+        self, nodes: Iterable[Node], names: Mapping[str, str], mine: Iterable[str], title: str, titles: Sequence[str] = ()
     ) -> None:
         """Another split."""
-        self._whole = places(nodes, names, mine, title, ancestor)
+        self._whole = places(nodes, names, mine, title, titles)
         leaves = [each for each in every(self._whole) if each.party]
         self.setFixedHeight(round(len(leaves) * ROW + 8))
         said = ", ".join(f"{each.name} {formats.percent(each.share)}" for each in leaves)
@@ -97,16 +104,17 @@ class SplitGraph(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         boxes = list(every(self._whole))
         columns = max(each.depth for each in boxes) + 1
-        wide = (self.width() - GAP * (columns - 1)) / columns
+        gap = GAP if columns <= 3 else NARROW_GAP
+        wide = (self.width() - gap * (columns - 1)) / columns
         for each in boxes:
             for below in each.below:
-                self._tie(painter, self._rect(each, wide), self._rect(below, wide), below)
+                self._tie(painter, self._rect(each, wide, gap), self._rect(below, wide, gap), below)
         for each in boxes:
-            self._box(painter, self._rect(each, wide), each)
+            self._box(painter, self._rect(each, wide, gap), each)
         painter.end()
 
-    def _rect(self, place: Place, wide: float) -> QRectF:
-        return QRectF(place.depth * (wide + GAP), place.y * ROW + (ROW - HIGH) / 2 + 4, wide, HIGH)
+    def _rect(self, place: Place, wide: float, gap: float) -> QRectF:
+        return QRectF(place.depth * (wide + gap), place.y * ROW + (ROW - HIGH) / 2 + 4, wide, HIGH)
 
     def _tie(self, painter: QPainter, left: QRectF, right: QRectF, below: Place) -> None:
         color = tokens.now().line(below.color)
