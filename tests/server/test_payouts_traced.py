@@ -159,7 +159,7 @@ def test_a_few_hundred_payouts_to_many_parties_are_traced_by_two_programs(world)
 
 
 @pytest.mark.proof
-@pytest.mark.timeout(1_800)
+@pytest.mark.timeout(3_600)
 def test_twenty_thousand_payouts_are_each_traced_to_their_consents(world):
     if not world.database.is_sqlite:
         pytest.skip("the second program reads SQLite files")
