@@ -13,7 +13,7 @@ from fanlink.core.prompts import PromptState
 from fanlink.simulation.model import Model
 from fanlink.simulation.plain import DAY_MS, day_of
 from fanlink.simulation.reports import Pressing
-from fanlink.simulation.stage import ARTIST, TRACK, text
+from fanlink.simulation.stage import ARTISTS, SONGS, text
 
 UNDO_S = 10
 LIKELY = {PromptState.DRAFT: c.AskApproval, PromptState.IN_APPROVAL: c.PublishPrompt, PromptState.PAUSED: c.ResumePrompt}
@@ -81,7 +81,7 @@ class Office:
             return self._do(session, likely(), one.id, base_version=version)
         act = self._chance.randrange(9)
         if act < 3:
-            data = c.WritePrompt(ARTIST, TRACK, text(self._chance.randrange(1000)))
+            data = self._written(one.prompt.track)
             return self._do(session, data, one.id, base_version=version)
         simple = {3: c.AskApproval, 4: c.AskApproval, 5: c.PublishPrompt, 6: c.PublishPrompt, 7: c.PausePrompt, 8: c.ResumePrompt}
         if self._chance.randrange(25) == 0:
@@ -91,20 +91,32 @@ class Office:
     def _new_prompt(self, session: Session) -> str:
         """A chain: each rests on the one before."""
         target = session.new_id("prompt")
-        did = self._do(session, c.WritePrompt(ARTIST, TRACK, text(self._chance.randrange(1000))), target)
+        artist = self._artist_to_work_for()
+        track = next(track for track, song in SONGS.items() if song.artist == artist)
+        did = self._do(session, self._written(track), target)
         self._do(session, c.AskApproval(), target, after=(self._last[-1],), base_version=1)
         self._do(session, c.PublishPrompt(), target, after=(self._last[-1],), base_version=2)
         return did
 
+    def _written(self, track: str) -> c.WritePrompt:
+        return c.WritePrompt(SONGS[track].artist, track, text(self._chance.randrange(1000), track))
+
+    def _artist_to_work_for(self) -> str:
+        """Mostly one whose team this is on."""
+        mine = sorted(self._town().teams_of(self._me))
+        return self._pick(mine) if mine and self._chance.randrange(10) else self._pick(ARTISTS)
+
     def _team(self, session: Session) -> str:
         """Someone joins, someone leaves."""
-        artist = self._town().artists[ARTIST]
+        name = self._artist_to_work_for()
+        artist = self._town().artists[name]
         seen = self._seen(artist["version"])
         if len(artist["team"]) > 1 and self._chance.randrange(2):
-            leaves = self._chance.choice([one for one in artist["team"] if one != "person-ana"] or ["person-ana"])
-            return self._do(session, c.RemoveTeamMember(leaves), ARTIST, base_version=seen)
-        joins = self._chance.choice(["person-dana", "person-dana", "person-hal", "person-nobody"])
-        return self._do(session, c.AddTeamMember(joins), ARTIST, base_version=seen)
+            first = artist["team"][0]
+            leaves = self._chance.choice([one for one in artist["team"] if one != first] or [first])
+            return self._do(session, c.RemoveTeamMember(leaves), name, base_version=seen)
+        joins = self._chance.choice(["person-dana", "person-dana", "person-ana", "person-hal", "person-nobody"])
+        return self._do(session, c.AddTeamMember(joins), name, base_version=seen)
 
     def _challenge(self, session: Session, now_ms: int) -> str:
         known = [one for one in session.all("challenge") if one.challenge.state in ("draft", "scheduled")]
@@ -132,7 +144,7 @@ class Office:
         opens_ms = now_ms + self._chance.randrange(-DAY_MS, DAY_MS)
         closes_ms = opens_ms + self._chance.randrange(3 * DAY_MS)
         data = c.WriteChallenge(
-            ARTIST, prompt.id, "Slowest night", "", Dates(opens_ms, closes_ms, closes_ms + DAY_MS), (Criterion("feel", 5),),
+            prompt.prompt.artist, prompt.id, "Slowest night", "", Dates(opens_ms, closes_ms, closes_ms + DAY_MS), (Criterion("feel", 5),),
             tuple(self._chance.sample(JUDGES, self._chance.randrange(3))),
         )
         if was is not None and self._chance.randrange(2):

@@ -13,11 +13,11 @@ from fanlink.core import commands as c
 from fanlink.core.cases import OUTCOMES, CaseState, Outcome
 from fanlink.core.consents import ConsentState
 from fanlink.core.errors import Refused
-from fanlink.core.recipes import Recipe, Section, StemUse
 from fanlink.core.remixes import RemixState
 from fanlink.simulation.offices import Office
 from fanlink.simulation.plain import DAY_MS
-from fanlink.simulation.stage import ARTIST
+from fanlink.simulation.stage import ARTISTS, SONGS
+from fanlink.simulation.town import submission
 
 
 class Person(Office):
@@ -101,12 +101,12 @@ class Person(Office):
             return self._do(session, c.TakeDownRemix("rights_claim"), self._pick(remixes) or "remix-none")
         if kind == 4:
             did = self._do(session, c.WithdrawRemix(), "remix-none")
-            self._do(session, c.FollowArtist(), ARTIST, after=(self._last[-1],))
+            self._do(session, c.FollowArtist(), ARTISTS[0], after=(self._last[-1],))
             return did
         if kind == 5:
             return self._do(session, c.RunRoyalties(), self._month(self._town().now_ms))
         if kind == 6:
-            return self._do(session, c.AddTeamMember(self._me), ARTIST)
+            return self._do(session, c.AddTeamMember(self._me), self._pick(ARTISTS))
         if kind == 7:
             return self._do(session, c.RevokeMandate(), self._pick(sorted(self._town().mandates)) or "mandate-none")
         if kind == 8:
@@ -127,13 +127,17 @@ class Person(Office):
         mine = session.all("remix")
         roll = self._chance.randrange(12)
         if roll == 11:
-            challenge = self._pick(session.all("challenge", scope="public"))
+            challenges = session.all("challenge", scope="public")
+            running = [one for one in challenges if one.challenge.dates.opens_ms <= now_ms < one.challenge.dates.closes_ms]
+            challenge = self._pick(running if running and self._chance.randrange(6) else challenges)
+            if challenge and self._chance.randrange(2):
+                return self._take_part(session, challenge)
             if challenge and mine:
                 fitting = [one for one in mine if one.remix.prompt_version == challenge.challenge.prompt_version] or mine
                 remix = self._pick(fitting).remix.id
                 return self._do(session, c.EnterChallenge(challenge.id, remix), session.new_id("entry"))
         if roll < 2:
-            return self._do(session, self._chance.choice([c.FollowArtist(), c.UnfollowArtist()]), ARTIST)
+            return self._do(session, self._chance.choice([c.FollowArtist(), c.UnfollowArtist()]), self._pick(ARTISTS))
         if roll == 2 and mine:
             one = self._pick([one for one in mine if one.remix.state is not RemixState.WITHDRAWN] or mine).remix
             return self._do(session, c.WithdrawRemix(), one.id, base_version=self._seen(one.version))
@@ -144,20 +148,28 @@ class Person(Office):
         if roll == 4 and session.ids("published"):
             return self._do(session, c.ReportRemix("spam", "It is an advert"), self._pick(session.ids("published")))
         again = self._pick(one for one in mine if one.remix.state is RemixState.CHANGES_REQUESTED)
-        prompt = self._pick(session.all("prompt"))
+        prompts = {one.id: one for one in session.all("prompt")}
+        prompt = self._pick(prompts.values())
         if prompt is None:
             return "look around"
         if again and self._chance.randrange(2):
-            data = replace(self._submission(prompt), prompt=again.remix.prompt, prompt_version=again.remix.prompt_version)
+            of = prompts.get(again.remix.prompt, prompt) if self._chance.randrange(10) else prompt
+            data = replace(self._submission(of), prompt=again.remix.prompt, prompt_version=again.remix.prompt_version)
             return self._do(session, data, again.id, base_version=self._seen(again.remix.version))
         return self._do(session, self._submission(prompt), session.new_id("remix"))
 
+    def _take_part(self, session: Session, shown: Any) -> str:
+        """A remix made for a challenge, of the prompt's version that it was announced with, and its entry."""
+        challenge, prompt = shown.challenge, session.get("prompt", shown.challenge.prompt)
+        if prompt is None:
+            return "look around"
+        remix = session.new_id("remix")
+        did = self._do(session, replace(self._submission(prompt), prompt_version=challenge.prompt_version), remix)
+        self._do(session, c.EnterChallenge(challenge.id, remix), session.new_id("entry"), after=(self._last[-1],))
+        return did
+
     def _submission(self, prompt: Any) -> c.SubmitRemix:
-        recipe = Recipe(
-            "1", self._chance.randrange(25), prompt.facts.digest, "slower and calm", {"mood": "calm"}, "chill", 110.0, 0, 0.0,
-            {"vocals": StemUse(), "drums": StemUse()}, (), (Section("verse", 1, 4),),
-        )
-        return c.SubmitRemix(prompt.id, prompt.digest, "Night drive", recipe)
+        return submission(prompt.id, prompt.digest, prompt.facts.digest, self._chance.randrange(25))
 
     def _rightsholder(self, session: Session, now_ms: int) -> str:
         consents = session.all("consent")
@@ -168,7 +180,7 @@ class Person(Office):
         seen = self._seen(one.consent.version)
         if one.consent.state is ConsentState.GRANTED and self._chance.randrange(12 if self._restless else 25) == 0:
             if self._chance.randrange(6) == 0:
-                return self._do(session, c.WithdrawCatalogue(one.consent.party), ARTIST)
+                return self._do(session, c.WithdrawCatalogue(one.consent.party), SONGS[one.consent.track].artist)
             return self._do(session, c.WithdrawConsent("enough"), one.id, base_version=seen)
         if one.consent.state is not ConsentState.ASKED and self._chance.randrange(6):
             return "look around"

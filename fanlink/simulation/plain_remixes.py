@@ -64,7 +64,8 @@ class Works(Challenges):
         mine = [one for name, one in self.remixes.items() if one["fan"] == person and name != id_ and one["state"] in ALIVE]
         same = any(one["recipe"] == short_digest(data["recipe"]) for one in mine)
         waiting = sum(one["state"] != "published" for one in mine)
-        if same or waiting >= 20 or not data["title"].strip() or not self.allowed(prompt["track"]):
+        other = data["recipe"]["track"] != self.tracks[prompt["track"]]["sound"]
+        if same or other or waiting >= 20 or not data["title"].strip() or not self.allowed(prompt["track"]):
             raise No
 
     def taken(self, recipe: str) -> None:

@@ -239,7 +239,7 @@ class Simulator:
         """Renders, and what falls due. The model is told after each commit, as it is of commands."""
         try:
             if self._chance.randrange(4) == 0:
-                self.machine.settle_due()
+                self.machine.settle_due(lambda: self.auditor.model.due(self.world.now_ms))
                 self.auditor.model.due(self.world.now_ms)
                 return "due"
             job = self.machine.take_render()
