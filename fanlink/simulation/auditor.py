@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Set
 from typing import Any
 
 from fanlink.simulation.books import Books, Look
@@ -22,6 +22,7 @@ class Auditor:
         self.answers: dict[tuple[str, str], Answered] = {}
         self.durable: dict[tuple[str, str], int] = {}
         self.undone: set[tuple[str, str]] = set()
+        self.brought: Set[str] = frozenset()  # digests of files that someone's client has taken
         self.told_no: set[tuple[str, str]] = set()
         self.violations: list[str] = []
         self.step = 0
@@ -63,6 +64,8 @@ class Auditor:
         told = answer.get("now") if answer["outcome"] == "conflict" else answer.get("findings")
         if not told and answer["outcome"] != "accepted":
             self.violated(f"{what} was {answer['outcome']} without a word why")
+        if lasting and command["kind"] == "import_report" and command["data"]["asset"] in self.brought - set(self.model.files):
+            self.violated(f"{what} came before the file that it names, which its client has")
         if key in self.undone:
             self.violated(f"{command['kind']} {command['id']} was decided although it was undone")
         if answer["outcome"] != "accepted":

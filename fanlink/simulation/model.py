@@ -36,6 +36,15 @@ class Model(Money):
             return "conflict"
         return "accepted"
 
+    def moments(self) -> list[int]:
+        """When something ends or begins: what is decided just before, at and just after these is where mistakes are made."""
+        return [
+            *(one["until_ms"] for one in self.consents.values() if one["state"] == "granted" and one["until_ms"] is not None),
+            *(one["wind_down_ms"] for one in self.remixes.values() if one["state"] == "published" and one["wind_down_ms"] is not None),
+            *(one["lease_ms"] for one in self.cases.values() if one["state"] == "claimed"),
+            *(one["dates"][name] for one in self.challenges.values() if one["state"] == "scheduled" for name in ("opens_ms", "closes_ms")),
+        ]
+
     def due(self, now_ms: int) -> None:
         """Consents that ran out, and remixes at the end of their wind-down."""
         self.now_ms = now_ms

@@ -10,7 +10,7 @@ from typing import Any
 from fanlink.client.entries import EntryState
 from fanlink.client.session import Session
 from fanlink.core import commands as c
-from fanlink.core.cases import OUTCOMES, CaseState, Outcome
+from fanlink.core.cases import OUTCOMES, CaseKind, CaseState, Outcome
 from fanlink.core.consents import ConsentState
 from fanlink.core.errors import Refused
 from fanlink.core.remixes import RemixState
@@ -18,6 +18,8 @@ from fanlink.simulation.offices import Office
 from fanlink.simulation.plain import DAY_MS
 from fanlink.simulation.stage import ARTISTS, SONGS
 from fanlink.simulation.town import submission
+
+STRICT = ("person-nia",)
 
 
 class Person(Office):
@@ -35,6 +37,8 @@ class Person(Office):
             did = self._mischief(session)
         elif roll < 29:
             did = self._judge(session)
+        elif roll < 32:
+            did = self._listen(session)
         return did or getattr(self, f"_{self.role}")(session, now_ms)
 
     # What anyone does -------------------------------------------------------------------------------------------
@@ -121,10 +125,19 @@ class Person(Office):
         points = {"feel": self._chance.randrange(7)}
         return self._do(session, c.ScoreEntry(points), entry.id, base_version=self._seen(entry.entry.version))
 
+    def _listen(self, session: Session) -> str | None:
+        """Plays something that the screen shows."""
+        sounds = [one.audio for kind in ("published", "entry", "submission", "case") for one in session.all(kind, limit=5)]
+        digest = self._pick(digest for digest in sounds if digest)
+        return f"listen {session.asset(digest).name[:8]}" if digest else None
+
     # By role ----------------------------------------------------------------------------------------------------
 
     def _fan(self, session: Session, now_ms: int) -> str:
         mine = session.all("remix")
+        rejected = self._pick(one for one in mine if one.remix.state is RemixState.REJECTED)
+        if rejected and self._chance.randrange(3) == 0:
+            return self._do(session, c.AppealRemix("Please listen again"), rejected.id, base_version=rejected.remix.version)
         roll = self._chance.randrange(12)
         if roll == 11:
             challenges = session.all("challenge", scope="public")
@@ -141,10 +154,10 @@ class Person(Office):
         if roll == 2 and mine:
             one = self._pick([one for one in mine if one.remix.state is not RemixState.WITHDRAWN] or mine).remix
             return self._do(session, c.WithdrawRemix(), one.id, base_version=self._seen(one.version))
-        if roll in (3, 5, 6):
-            one = self._pick(one for one in mine if one.remix.state is RemixState.REJECTED)
-            if one:
-                return self._do(session, c.AppealRemix("Please listen again"), one.id, base_version=one.remix.version)
+        if roll == 3:
+            remix = self._pick(mine)
+            if remix:  # mostly one that nobody has rejected
+                return self._do(session, c.AppealRemix("Please listen again"), remix.id, base_version=remix.remix.version)
         if roll == 4 and session.ids("published"):
             return self._do(session, c.ReportRemix("spam", "It is an advert"), self._pick(session.ids("published")))
         again = self._pick(one for one in mine if one.remix.state is RemixState.CHANGES_REQUESTED)
@@ -213,6 +226,8 @@ class Person(Office):
         return self._do(session, c.GiveMandate(mine, agent, begins, ends), session.new_id("mandate"))
 
     def _moderator(self, session: Session, now_ms: int) -> str:
+        if "fan" in self._town().people[self._me]["roles"] and self._chance.randrange(4) == 0:
+            return self._fan(session, now_ms)
         waiting = [one for one in session.all("case") if one.case.state is not CaseState.DECIDED]
         one = self._pick(waiting or session.all("case", limit=5))
         if one is None:
@@ -224,6 +239,7 @@ class Person(Office):
         if roll < 2:
             return self._do(session, c.ClaimCase(), one.id, base_version=self._seen(one.case.version))
         if roll == 2:
+            one = self._pick(claimed) if claimed and self._chance.randrange(6) else one
             return self._do(session, c.ReleaseCase(), one.id, base_version=self._seen(one.case.version))
         if roll == 3:
             shown = sorted(id_ for id_, remix in self._town().remixes.items() if remix["state"] == "published")
@@ -231,6 +247,6 @@ class Person(Office):
                 return self._do(session, c.ReportRemix("spam", "It is an advert"), self._pick(shown))
         outcome = self._chance.choice(OUTCOMES[one.case.kind])
         if self._chance.randrange(2):
-            outcome = OUTCOMES[one.case.kind][0]
+            outcome = (Outcome.REJECT if self._me in STRICT else Outcome.APPROVE) if one.case.kind is CaseKind.SUBMISSION else outcome
         reasons = ("quality",) if self._chance.randrange(10) else ()
         return self._do(session, c.DecideCase(outcome, reasons, "a letter"), one.id, base_version=one.case.version)

@@ -188,6 +188,18 @@ class Works(Challenges):
         elif before == "appealed":
             self._open_appeal(id_)
 
+    def hears(self, person: str | None, remix_id: str) -> bool:
+        """Whether this person, or whoever is not signed in, may hear a remix: once there is anything to hear."""
+        remix = self.remixes[remix_id]
+        if remix["recipe"] not in self.rendered:
+            return False
+        if remix["state"] == "published" or person is None:
+            return bool(remix["state"] == "published")
+        runs = person in self.artists[remix["artist"]]["team"] and remix["state"] not in ("submitted", "screening", "withdrawn")
+        judged = [self.challenges[one["challenge"]] for one in self.entries.values() if one["remix"] == remix_id]
+        judges = any(person in challenge["judges"] for challenge in judged)
+        return person == remix["fan"] or "moderator" in self.people[person]["roles"] or runs or judges
+
     def _cases_of(self, remix: str, kind: str) -> Iterator[Thing]:
         return (case for case in self.cases.values() if case["remix"] == remix and case["kind"] == kind)
 

@@ -10,6 +10,7 @@ from typing import Any
 from fanlink.simulation.model import Model
 from fanlink.simulation.plain import Thing, short_digest
 from fanlink.simulation.plain_remixes import UNDECIDED
+from fanlink.simulation.sound_desk import sound_of
 
 Key = tuple[str, str]
 Wanted = dict[str, dict[Key, tuple[int | None, Any]]]
@@ -20,7 +21,7 @@ LEAST = {"EUR": 10, "JPY": 1500}  # what is paid out at all
 
 def render_of(recipe: str) -> str:
     """The digest of the audio that the simulated renderer makes of a recipe."""
-    return hashlib.sha256(f"render of {recipe}".encode()).hexdigest()
+    return hashlib.sha256(sound_of(recipe)).hexdigest()
 
 
 class Views:
