@@ -232,11 +232,10 @@ class Person(Office):
         one = self._pick(waiting or session.all("case", limit=5))
         if one is None:
             return "look around"
-        roll = self._chance.randrange(10)
+        roll = self._chance.randrange(12)
         claimed = [one for one in waiting if one.case.state is CaseState.CLAIMED]
-        if roll < 2 and claimed and self._chance.randrange(2):
-            one = self._pick(claimed)
-        if roll < 2:
+        if roll in (0, 1, 10, 11):
+            one = self._pick(claimed) if roll < 2 and claimed and self._chance.randrange(2) else one
             return self._do(session, c.ClaimCase(), one.id, base_version=self._seen(one.case.version))
         if roll == 2:
             one = self._pick(claimed) if claimed and self._chance.randrange(6) else one
