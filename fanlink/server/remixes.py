@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import select
 
@@ -203,7 +204,7 @@ def take_down(asked: Deciding, data: TakeDownRemix) -> None:
     """Takes a remix down, for those whose rights it touches and for moderators who are not part of it."""
     remix = asked.need(Remix)
     _may_judge(asked, remix)
-    asked.fresh(remix)
+    asked.fresh(remix, _told(asked, remix))
     if not data.reason.strip():
         raise Refused("reason_missing", step="take_down")
     moved = remixes.move(
@@ -217,7 +218,7 @@ def reinstate(asked: Deciding, _data: ReinstateRemix) -> None:
     """Puts a remix back where it was taken down from; refused while a consent is missing."""
     remix = asked.need(Remix)
     _may_judge(asked, remix)
-    asked.fresh(remix)
+    asked.fresh(remix, _told(asked, remix))
     demand_consents(asked, remix)
     moved = replace(remixes.move(remix, "reinstate", asked.actor.id, asked.now_ms), wind_down_ms=None)
     if moved.state is RemixState.APPROVED:
@@ -237,6 +238,13 @@ def _may_judge(asked: Deciding, remix: Remix) -> None:
     asked.may(team=remix.artist, parties=tuple(parties), moderator=True)
     if asked.actor.has(Role.MODERATOR) and asked.actor.id == remix.fan:
         raise Refused("own_case", remix=remix.id)
+
+
+def _told(asked: Deciding, remix: Remix) -> Any:
+    """What those whose rights it touches are told of a remix: where it is, not what was written to its fan, and by whom."""
+    if asked.actor.has(Role.MODERATOR) or asked.actor.id == remix.fan:
+        return remix
+    return {"id": remix.id, "state": str(remix.state), "wind_down_ms": remix.wind_down_ms, "version": remix.version}
 
 
 def _sound_text(text: str) -> None:

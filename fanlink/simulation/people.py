@@ -35,9 +35,9 @@ class Person(Office):
             did = self._tend(session)
         elif roll < 25:
             did = self._mischief(session)
-        elif roll < 29:
+        elif roll < 31:
             did = self._judge(session)
-        elif roll < 32:
+        elif roll < 34:
             did = self._listen(session)
         return did or getattr(self, f"_{self.role}")(session, now_ms)
 
@@ -119,7 +119,9 @@ class Person(Office):
 
     def _judge(self, session: Session) -> str | None:
         """Scores an entry, of a challenge that one judges, or not."""
-        entry = self._pick(session.all("entry"))
+        entries = session.all("entry")
+        blind = [one for one in entries if not one.entry.fan]  # as judges see them
+        entry = self._pick(blind if blind and self._chance.randrange(6) else entries)
         if entry is None:
             return None
         points = {"feel": self._chance.randrange(7)}
