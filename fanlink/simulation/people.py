@@ -39,6 +39,8 @@ class Person(Office):
             did = self._judge(session)
         elif roll < 34:
             did = self._listen(session)
+        elif roll < 38 and self.role == "artist" and session.ids("consent"):
+            did = self._rightsholder(session, now_ms)  # who is on the team may own a part of the songs too
         return did or getattr(self, f"_{self.role}")(session, now_ms)
 
     # What anyone does -------------------------------------------------------------------------------------------
