@@ -5,10 +5,10 @@ from __future__ import annotations
 import copy
 
 from fanlink.simulation.plain import No, Stale, Thing
-from fanlink.simulation.plain_money import Money
+from fanlink.simulation.plain_holds import Holds
 
 
-class Model(Money):
+class Model(Holds):
     """What is true, as far as the auditor is concerned."""
 
     def copy(self) -> Model:

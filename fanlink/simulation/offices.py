@@ -9,6 +9,7 @@ from typing import Any
 from fanlink.client.session import Session
 from fanlink.core import commands as c
 from fanlink.core.challenges import Criterion, Dates
+from fanlink.core.holds import HoldOutcome
 from fanlink.core.prompts import PromptState
 from fanlink.simulation.model import Model
 from fanlink.simulation.plain import DAY_MS, day_of
@@ -157,13 +158,25 @@ class Office:
     # Money ------------------------------------------------------------------------------------------------------
 
     def _finance(self, session: Session, now_ms: int) -> str:
-        roll = self._chance.randrange(10)
+        roll = self._chance.randrange(12)
+        if roll > 9:
+            return self._decide_hold(session)
         if roll < 5:
             digest = session.upload(self._pressing.press(self._chance, sorted(self._town().remixes), now_ms))
             return self._do(session, c.ImportReport(digest, "sales"), session.new_id("report"))
         if roll == 5:
             return self._do(session, c.IssueStatements(), self._month(now_ms))
         return self._do(session, c.RunRoyalties(), self._month(now_ms))
+
+    def _decide_hold(self, session: Session) -> str:
+        """Releases what looked bought, or gives it back."""
+        holds = session.all("hold")
+        one = self._pick([one for one in holds if one.state in ("held", "appealed")] or holds)
+        if one is None:
+            return "look around"
+        outcome = self._chance.choice([HoldOutcome.RELEASE, HoldOutcome.REJECT])
+        letter = "a letter" if self._chance.randrange(6) else ""
+        return self._do(session, c.DecideHold(outcome, letter), one.id, base_version=self._seen(one.version))
 
     def _month(self, now_ms: int) -> str:
         """A month of late, or one that is none."""

@@ -41,6 +41,8 @@ class Person(Office):
             did = self._listen(session)
         elif roll < 38 and self.role == "artist" and session.ids("consent"):
             did = self._rightsholder(session, now_ms)  # who is on the team may own a part of the songs too
+        elif roll < 42:
+            did = self._plead(session)
         return did or getattr(self, f"_{self.role}")(session, now_ms)
 
     # What anyone does -------------------------------------------------------------------------------------------
@@ -128,6 +130,15 @@ class Person(Office):
             return None
         points = {"feel": self._chance.randrange(7)}
         return self._do(session, c.ScoreEntry(points), entry.id, base_version=self._seen(entry.entry.version))
+
+    def _plead(self, session: Session) -> str | None:
+        """Says that the plays were real, of whatever is held."""
+        known = session.all("hold")
+        if not known and self._chance.randrange(4):
+            return None
+        hold = self._pick(known)
+        target, seen = (hold.id, hold.version) if hold else (self._pick(sorted(self._town().holds)) or "hold-none", 1)
+        return self._do(session, c.AppealHold("It was a party" if self._chance.randrange(6) else " "), target, base_version=self._seen(seen))
 
     def _listen(self, session: Session) -> str | None:
         """Plays something that the screen shows."""

@@ -35,12 +35,12 @@ from fanlink.simulation.town import Town
 BEGAN_MS = START_MS - 30 * DAY_MS
 ENDS_MS = 4 * 3_600_000
 # In the order in which computers are given out; a name that comes twice has two computers.
-COMPUTERS = ("ana", "fay", "ben", "mo", "cleo", "gil", "nia", "fin", "dana", "ana", "fay", "eve", "hal", "gil", "mo", "ben")
+COMPUTERS = ("ana", "fay", "ben", "mo", "cleo", "gil", "nia", "fin", "dana", "ana", "fay", "eve", "hal", "flo", "mo", "ben")
 PEOPLE = {
     "ana": ("artist", Role.ARTIST), "ben": ("rightsholder", Role.RIGHTSHOLDER), "cleo": ("rightsholder", Role.RIGHTSHOLDER),
     "fay": ("fan", Role.FAN), "gil": ("fan", Role.FAN), "hal": ("fan", Role.FAN),
     "mo": ("moderator", Role.MODERATOR), "nia": ("moderator", Role.MODERATOR),
-    "fin": ("finance", Role.FINANCE), "eve": ("rightsholder", Role.RIGHTSHOLDER), "dana": ("artist", Role.ARTIST),
+    "fin": ("finance", Role.FINANCE), "eve": ("rightsholder", Role.RIGHTSHOLDER), "dana": ("artist", Role.ARTIST), "flo": ("finance", Role.FINANCE),
 }
 BESIDES = {"nia": (Role.FAN,)}  # what else people are
 

@@ -21,10 +21,10 @@ from fanlink.simulation.model import Model
 from fanlink.simulation.plain import DAY_MS, day_of
 from fanlink.simulation.plain_money import line_of
 from fanlink.simulation.plain_remixes import UNDECIDED
+from fanlink.simulation.reports import COLUMNS
 
 Do = Callable[..., None]
 HOUR_MS = 3_600_000
-COLUMNS = ("report_id", "line_id", "remix_id", "service", "territory", "period_start", "period_end", "units", "revenue", "currency")
 
 
 def submission(prompt: str, version: str, sound: str, number: int) -> c.SubmitRemix:
@@ -34,6 +34,13 @@ def submission(prompt: str, version: str, sound: str, number: int) -> c.SubmitRe
         {"vocals": StemUse(), "drums": StemUse()}, (), (Section("verse", 1, 4),),
     )
     return c.SubmitRemix(prompt, version, "Night drive", recipe)
+
+
+def _line(report: str, number: int, remix: str, day: str, revenue: str) -> dict[str, str]:
+    return {
+        "report_id": report, "line_id": f"l{number}", "remix_id": remix, "service": "Stream", "territory": "DE",
+        "period_start": f"{day[:8]}01", "period_end": day, "units": "1", "revenue": revenue, "currency": "EUR",
+    }  # fmt: skip
 
 
 class Town:
@@ -107,16 +114,21 @@ class Town:
     # Money ------------------------------------------------------------------------------------------------------
 
     def _money(self) -> None:
-        """A report about this month and the next, of which the first was run."""
+        """A report about this month and the next, of which the first was run, and one with plays that look bought."""
         days = [day_of(self._now_ms - ago * DAY_MS) for ago in (24, 20, 10, 3)]
-        lines = [
-            {"report_id": "before", "line_id": f"l{number}", "remix_id": remix, "service": "Stream", "territory": "DE",
-             "period_start": f"{day[:8]}01", "period_end": day, "units": "12", "revenue": revenue, "currency": "EUR"}
-            for number, (remix, day, revenue) in enumerate(zip(
-                ("old-song", "low-song", "old-song", "low-song"), days, ("40.01", "0.70", "3.000001", "1"), strict=True
-            ))
-        ]  # fmt: skip
-        text = "\n".join([",".join(COLUMNS), *(",".join(line[name] for name in COLUMNS) for line in lines)]) + "\n"
+        names, revenues = ("old-song", "low-song", "old-song", "low-song"), ("40.01", "0.70", "3.000001", "1")
+        self._report("before", [
+            _line("before", number, *said) for number, said in enumerate(zip(names, days, revenues, strict=True))
+        ])  # fmt: skip
+        self._do("fin", "run_royalties", days[0][:7])
+        assert all(one["amount"] > Fraction(0) for one in self._model.owed.values()), "everyone earned"
+        self._report("bought", [
+            _line("bought", number, remix, days[3], "0.03") | {"play_at": f"{days[3]}T08:00:{number % 30:02d}Z", "listener_hash": "robot"}
+            for number, remix in enumerate(["old-song"] * 30 + ["new-song"] * 30)
+        ])  # fmt: skip
+
+    def _report(self, name: str, lines: list[dict[str, str]]) -> None:
+        text = "\n".join([",".join(COLUMNS), *(",".join(line.get(name, "") for name in COLUMNS) for line in lines)]) + "\n"
         digest = hashlib.sha256(text.encode()).hexdigest()
         path = self._machine.assets.path(digest)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -124,9 +136,7 @@ class Town:
         stored = Stored(digest, len(text), "text/csv")
         self._machine.door.act(lambda one: asset_rows.keep(one, stored, "person-fin"), self._machine.world.now_ms)
         self._model.stored(digest, [line_of(line) for line in lines])
-        self._do("fin", "import_report", "report-before", {"asset": digest, "name": "before"})
-        self._do("fin", "run_royalties", days[0][:7])
-        assert all(amount > Fraction(0) for amount in (one["amount"] for one in self._model.owed.values())), "everyone earned"
+        self._do("fin", "import_report", f"report-{name}", {"asset": digest, "name": name})
 
     # Challenges -------------------------------------------------------------------------------------------------
 
