@@ -27,6 +27,7 @@ from fanlink.core.disclosure import disclose, undeclared
 from fanlink.core.documents import PublishedDocument, RemixDocument, SubmissionDocument
 from fanlink.core.errors import Conflict, Reason, Refused
 from fanlink.core.findings import Finding, Severity
+from fanlink.core.holds import Hold
 from fanlink.core.people import Role
 from fanlink.core.prompts import Prompt, PromptState, PromptVersion
 from fanlink.core.remixes import ON_THE_WAY, Remix, RemixState
@@ -301,8 +302,10 @@ def _was_reviewed(remix: Remix) -> bool:
 
 
 def _also(store: Store, remix: Remix) -> Iterable[Place]:
-    places = [(Case, case.id) for case in store.find(Case, remix=remix.id, state=UNDECIDED)]
-    return (*places, *((Entry, entry.id) for entry in store.find(Entry, remix=remix.id)))
+    places: list[Place] = [(Case, case.id) for case in store.find(Case, remix=remix.id, state=UNDECIDED)]
+    # Whose money is held, the sheet says, from when the remix is public on.
+    held = store.find(Hold, remix=remix.id) if remix.ever_published else ()
+    return (*places, *((Entry, entry.id) for entry in store.find(Entry, remix=remix.id)), *((Hold, hold.id) for hold in held))
 
 
 HANDLERS = {

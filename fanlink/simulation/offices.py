@@ -57,8 +57,8 @@ class Office:
 
     def _artist(self, session: Session, now_ms: int) -> str:
         drafts = session.all("prompt_draft")
-        roll = self._chance.randrange(16)
-        if roll == 15:
+        roll = self._chance.randrange(17)
+        if roll > 14:
             return self._team(session)
         if roll in (13, 14):
             return self._challenge(session, now_ms)
@@ -78,13 +78,14 @@ class Office:
         one = self._pick(living) if living and self._chance.randrange(4) else one
         version = self._seen(one.prompt.version)
         likely = LIKELY.get(one.prompt.state)
-        if likely and self._chance.randrange(2):
+        if likely and self._chance.randrange(4 if one.prompt.state is PromptState.PAUSED else 2) == 0:
             return self._do(session, likely(), one.id, base_version=version)
-        act = self._chance.randrange(9)
+        act = self._chance.randrange(10)
         if act < 3:
             data = self._written(one.prompt.track)
             return self._do(session, data, one.id, base_version=version)
-        simple = {3: c.AskApproval, 4: c.AskApproval, 5: c.PublishPrompt, 6: c.PublishPrompt, 7: c.PausePrompt, 8: c.ResumePrompt}
+        simple = {3: c.AskApproval, 4: c.AskApproval, 5: c.PublishPrompt, 6: c.PublishPrompt, 7: c.PausePrompt, 8: c.ResumePrompt,
+                  9: c.PausePrompt}  # fmt: skip
         if self._chance.randrange(25) == 0:
             simple[act] = self._chance.choice([c.ClosePrompt, c.WithdrawPrompt])
         return self._do(session, simple[act](), one.id, base_version=version)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
 
 from fanlink import wire
 from fanlink.core import commands as c
@@ -65,6 +64,7 @@ class Town:
         """Each fan's remixes by what became of them."""
         self._do("fay", "follow_artist", "artist-ana")
         self._do("hal", "follow_artist", "artist-dana")
+        self._do("ana", "add_team_member", "artist-ana", {"person": "person-gil"}, 1)
         self._at(25 * DAY_MS)
         for number, (name, fan, prompt) in enumerate((
             ("old-song", "fay", "prompt-one"), ("low-song", "gil", "prompt-two"), ("high-song", "hal", "prompt-two"),
