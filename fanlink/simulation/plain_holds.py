@@ -2,34 +2,12 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from fanlink.simulation.plain import No, Thing
 from fanlink.simulation.plain_money import Money
 
 
 class Holds(Money):
     """Lines that wait for a decision, what parties say of them, and what finance decides."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.holds: dict[str, Thing] = {}
-
-    def _hold(self, lines: list[Thing], suspects: dict[tuple[str, str, str], int]) -> None:
-        for line in lines:
-            one = self.holds.setdefault(line["hold"], {
-                "remix": line["remix"], "service": line["service"], "currency": line["currency"], "revenue": Fraction(0), "lines": 0,
-                "units": 0, "plays": 0, "state": "held", "returned": False, "appeal": "", "appealed_by": "", "letter": "",
-                "decided_by": "", "version": 1,
-            })  # fmt: skip
-            one["revenue"] += line["revenue"]
-            one["lines"] += 1
-            one["units"] += line["units"]
-            one["plays"] = max(one["plays"], suspects[line["service"], line["report_id"], line["line_id"]])
-
-    def returned(self, hold: str) -> bool:
-        """Whether the service does not owe what is held any more."""
-        return bool(self.holds[hold]["returned"])
 
     def concerned(self, hold: Thing) -> set[str]:
         """Whose money is held: every party on the sheet of a remix that was ever public."""

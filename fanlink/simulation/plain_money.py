@@ -35,6 +35,7 @@ class Money(Works):
         self.unmatched: dict[tuple[str, str], Thing] = {}
         self.runs: dict[str, Thing] = {}
         self.owed: dict[tuple[str, str], Thing] = {}
+        self.holds: dict[str, Thing] = {}
 
     def stored(self, digest: str, lines: list[Thing] | None) -> None:
         """A file arrived at the server; None says that it is no sound report."""
@@ -101,7 +102,16 @@ class Money(Works):
                 group["totals"] = {}
 
     def _hold(self, lines: list[Thing], suspects: dict[tuple[str, str, str], int]) -> None:
-        raise NotImplementedError
+        for line in lines:
+            one = self.holds.setdefault(line["hold"], {
+                "remix": line["remix"], "service": line["service"], "currency": line["currency"], "revenue": Fraction(0), "lines": 0,
+                "units": 0, "plays": 0, "state": "held", "returned": False, "appeal": "", "appealed_by": "", "letter": "",
+                "decided_by": "", "version": 1,
+            })  # fmt: skip
+            one["revenue"] += line["revenue"]
+            one["lines"] += 1
+            one["units"] += line["units"]
+            one["plays"] = max(one["plays"], suspects[line["service"], line["report_id"], line["line_id"]])
 
     @staticmethod
     def hold_of(report: str, line: Thing) -> str:
@@ -215,7 +225,7 @@ class Money(Works):
 
     def returned(self, hold: str) -> bool:
         """Whether the service does not owe what is held any more."""
-        raise NotImplementedError
+        return bool(self.holds[hold]["returned"])
 
     def balances(self) -> dict[tuple[str, str, str], Fraction]:
         """What every account must hold: (kind, owner, currency) to an amount; a debit is above zero. Pots go by their remix."""
