@@ -45,6 +45,11 @@ class Model(Holds):
             *(one["dates"][name] for one in self.challenges.values() if one["state"] == "scheduled" for name in ("opens_ms", "closes_ms")),
         ]
 
+    def lapsed(self, now_ms: int) -> bool:
+        """Whether a consent ran out, and nothing has followed from it yet."""
+        given = [one["until_ms"] for one in self.consents.values() if one["state"] == "granted"]
+        return any(until_ms is not None and until_ms <= now_ms for until_ms in given)
+
     def due(self, now_ms: int) -> None:
         """Consents that ran out, and remixes at the end of their wind-down."""
         self.now_ms = now_ms

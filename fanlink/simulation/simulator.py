@@ -168,8 +168,11 @@ class Simulator:
                 self.world.now_ms += self._chance.randrange(days * DAY_MS or DAY_MS // 24)
             return "time passes"
         computer = self._chance.choice(self.computers)
-        if self.plan.profile == "consent" and self._chance.randrange(3) == 0:
-            computer = self._chance.choice([one for one in self.computers if one.who.role == "rightsholder"] or self.computers)
+        if self.plan.profile == "consent":
+            # While a consent is over and nobody has looked, fans are those who would still use it.
+            lapsed = self.auditor.model.lapsed(self.world.now_ms) and self._chance.randrange(4)
+            role = "fan" if lapsed else "rightsholder" if self._chance.randrange(3) == 0 else ""
+            computer = self._chance.choice([one for one in self.computers if one.who.role == role] or self.computers)
         if roll < 20 and computer.session is not None:
             computer.end()
             return f"restart {computer.name}"
