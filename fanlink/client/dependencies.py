@@ -43,6 +43,14 @@ def block_what_rests_on(db: sqlite3.Connection, command_id: str, code: str) -> N
         _block(db, ground, code, command_id)
 
 
+def left_without(db: sqlite3.Connection, command_id: str, code: str) -> None:
+    """What was blocked already, and comes after a command that is gone for good, is told so: it must not wait for that one."""
+    for id_, _ in resting(db, command_id, "state = 'blocked' AND answered_ms IS NULL"):
+        told = json.loads(db.execute("SELECT reasons FROM commands WHERE id = ?", (id_,)).fetchone()[0])
+        others = [reason for reason in told if reason[1].get("command") != command_id]
+        db.execute("UPDATE commands SET reasons = ? WHERE id = ?", (text([[code, {"command": command_id}], *others]), id_))
+
+
 def bring_back(db: sqlite3.Connection, mended: str | None) -> None:
     """What was to mend a command is gone: unless a further one does, that needs its person again, and what rests on it waits no more."""
     found = db.execute("SELECT state FROM commands WHERE id = ?", (mended,)).fetchone()

@@ -123,6 +123,7 @@ class Outbox:
             ).rowcount
             if gone:
                 dependencies.block_what_rests_on(db, command_id, UNDONE)
+                dependencies.left_without(db, command_id, UNDONE)
                 dependencies.bring_back(db, mended)
                 blocked = db.execute(f"SELECT {COLUMNS} FROM commands WHERE state = 'blocked' AND answered_ms IS NULL").fetchall()
                 number = count_move(db)

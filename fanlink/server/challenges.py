@@ -139,7 +139,7 @@ def score(asked: Deciding, data: ScoreEntry) -> None:
     entry = asked.need(Entry)
     challenge = asked.store.need(Challenge, entry.challenge)
     asked.may(judges=challenge.judges)
-    asked.fresh(entry)
+    asked.fresh(entry, blind(entry))
     asked.store.save(challenges.score(challenge, entry, asked.actor.id, dict(data.points), asked.now_ms))
 
 
@@ -169,18 +169,22 @@ def show(store: Store, challenge_id: str, _now_ms: int) -> Iterable[Shown]:
         yield Shown("public", document, challenge.version)
 
 
+def blind(entry: Entry) -> Entry:
+    """The entry without a word of whose it is."""
+    return replace(entry, fan="")
+
+
 def show_entry(store: Store, entry_id: str, _now_ms: int) -> Iterable[Shown]:
     """The entry for its fan; for the judges and the team without a word of whose it is."""
     entry = store.need(Entry, entry_id)
     remix, challenge = store.need(Remix, entry.remix), store.need(Challenge, entry.challenge)
     render = renders.of(store, remix.recipe_digest)
     audio = render.audio if render else None
-    blind = replace(entry, fan="")
     yield Shown(f"person:{entry.fan}", EntryDocument(
         entry.id, replace(entry, scores=()), remix.title, audio, challenge.title
     ), entry.version)  # fmt: skip
     yield Shown(f"judges:{challenge.id}", EntryDocument(
-        entry.id, blind, remix.title, audio, challenge.title
+        entry.id, blind(entry), remix.title, audio, challenge.title
     ), entry.version)  # fmt: skip
 
 

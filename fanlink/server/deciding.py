@@ -56,15 +56,15 @@ class Deciding:
         """The command's target, which must be there; refused as `not_found`."""
         return self.store.need(kind, self.target)
 
-    def fresh(self, value: Any) -> None:
+    def fresh(self, value: Any, told: Any = None) -> None:
         """Raises `Conflict` when the person saw another version than the newest, and refuses one who names none.
 
-        Ask `may` first: a conflict tells.
+        Ask `may` first: a conflict tells. `told` is what it tells where the person may not see the whole value.
         """
         if self.base_version is None:
             raise Refused("base_version_missing", kind=self.kind, version=value.version)
         if self.base_version != value.version:
-            raise Conflict(now_of(value))
+            raise Conflict(now_of(value if told is None else told))
 
     def same(self, value: Any) -> None:
         """Raises `Conflict` when the person named another version than the newest; none need be named.

@@ -90,7 +90,7 @@ def appeal(asked: Deciding, data: AppealHold) -> None:
     """A party on the sheet says why the plays are real; once."""
     hold = asked.need(Hold)
     asked.may(parties=tuple(parties(asked.store, hold)))
-    asked.fresh(hold)
+    asked.fresh(hold, replace(hold, appealed_by="", decided_by=""))
     changed = rules.appeal(hold, data.text, asked.actor.id)
     asked.store.save(changed)
 

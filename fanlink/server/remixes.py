@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import select
 
@@ -26,6 +27,7 @@ from fanlink.core.disclosure import disclose, undeclared
 from fanlink.core.documents import PublishedDocument, RemixDocument, SubmissionDocument
 from fanlink.core.errors import Conflict, Reason, Refused
 from fanlink.core.findings import Finding, Severity
+from fanlink.core.holds import Hold
 from fanlink.core.people import Role
 from fanlink.core.prompts import Prompt, PromptState, PromptVersion
 from fanlink.core.remixes import ON_THE_WAY, Remix, RemixState
@@ -222,7 +224,7 @@ def take_down(asked: Deciding, data: TakeDownRemix) -> None:
     """Takes a remix down, for those whose rights it touches and for moderators who are not part of it."""
     remix = asked.need(Remix)
     _may_judge(asked, remix)
-    asked.fresh(remix)
+    asked.fresh(remix, _told(asked, remix))
     if not data.reason.strip():
         raise Refused("reason_missing", step="take_down")
     moved = remixes.move(
@@ -236,7 +238,7 @@ def reinstate(asked: Deciding, _data: ReinstateRemix) -> None:
     """Puts a remix back where it was taken down from; refused while a consent is missing."""
     remix = asked.need(Remix)
     _may_judge(asked, remix)
-    asked.fresh(remix)
+    asked.fresh(remix, _told(asked, remix))
     demand_consents(asked, remix)
     moved = replace(remixes.move(remix, "reinstate", asked.actor.id, asked.now_ms), wind_down_ms=None)
     if moved.state is RemixState.APPROVED:
@@ -256,6 +258,13 @@ def _may_judge(asked: Deciding, remix: Remix) -> None:
     asked.may(team=remix.artist, parties=tuple(parties), moderator=True)
     if asked.actor.has(Role.MODERATOR) and asked.actor.id == remix.fan:
         raise Refused("own_case", remix=remix.id)
+
+
+def _told(asked: Deciding, remix: Remix) -> Any:
+    """What those whose rights it touches are told of a remix: where it is, not what was written to its fan, and by whom."""
+    if asked.actor.has(Role.MODERATOR) or asked.actor.id == remix.fan:
+        return remix
+    return {"id": remix.id, "state": str(remix.state), "wind_down_ms": remix.wind_down_ms, "version": remix.version}
 
 
 def _sound_text(text: str) -> None:
@@ -312,8 +321,10 @@ def _was_reviewed(remix: Remix) -> bool:
 
 
 def _also(store: Store, remix: Remix) -> Iterable[Place]:
-    places = [(Case, case.id) for case in store.find(Case, remix=remix.id, state=UNDECIDED)]
-    return (*places, *((Entry, entry.id) for entry in store.find(Entry, remix=remix.id)))
+    places: list[Place] = [(Case, case.id) for case in store.find(Case, remix=remix.id, state=UNDECIDED)]
+    # Whose money is held, the sheet says, from when the remix is public on.
+    held = store.find(Hold, remix=remix.id) if remix.ever_published else ()
+    return (*places, *((Entry, entry.id) for entry in store.find(Entry, remix=remix.id)), *((Hold, hold.id) for hold in held))
 
 
 HANDLERS = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Set
 from typing import Any
 
 from fanlink.simulation.books import Books, Look
@@ -22,6 +22,7 @@ class Auditor:
         self.answers: dict[tuple[str, str], Answered] = {}
         self.durable: dict[tuple[str, str], int] = {}
         self.undone: set[tuple[str, str]] = set()
+        self.brought: Set[str] = frozenset()  # digests of files that someone's client has taken
         self.told_no: set[tuple[str, str]] = set()
         self.violations: list[str] = []
         self.step = 0
@@ -63,6 +64,10 @@ class Auditor:
         told = answer.get("now") if answer["outcome"] == "conflict" else answer.get("findings")
         if not told and answer["outcome"] != "accepted":
             self.violated(f"{what} was {answer['outcome']} without a word why")
+        if lasting and command["kind"] == "import_report" and command["data"]["asset"] in self.brought - set(self.model.files):
+            self.violated(f"{what} came before the file that it names, which its client has")
+        if answer["outcome"] == "conflict" and self._tells_too_much(person, command, told):
+            self.violated(f"{what} was a conflict that tells what they may not see")
         if key in self.undone:
             self.violated(f"{command['kind']} {command['id']} was decided although it was undone")
         if answer["outcome"] != "accepted":
@@ -85,6 +90,16 @@ class Auditor:
         if command.get("replaces") and self.answers[person, command["replaces"]][2]:
             return "refused", True
         return self.model.decide(person, command, now_ms), True
+
+    def _tells_too_much(self, person: str, command: Thing, now: Any) -> bool:
+        """Judges are not told whose an entry is, nor those whose rights it touches what moderators wrote to a fan."""
+        if command["kind"] == "score_entry":
+            fan = self.model.entries[command["target"]]["fan"]
+            return person != fan and fan in now.values()
+        if command["kind"] in ("take_down_remix", "reinstate_remix"):
+            knows = person == self.model.remixes[command["target"]]["fan"] or "moderator" in self.model.people[person]["roles"]
+            return not knows and bool(set(now) & {"steps", "recipe"})
+        return False
 
     def _satisfy(self, person: str, command: Thing, outcome: str) -> None:
         mended = command.get("replaces") if outcome == "accepted" else None

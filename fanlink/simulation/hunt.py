@@ -62,7 +62,7 @@ def plans() -> Iterator[Plan]:
         yield Plan(seed, 300, 8, everything)
         yield Plan(seed, 400, 10, everything, "consent")
         yield Plan(seed, 700, 12, everything)
-        yield Plan(seed, 500, 12, (), "consent")
+        yield Plan(seed, 500, 14, (), "consent")
 
 
 class Hunt:

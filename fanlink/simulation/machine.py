@@ -32,6 +32,7 @@ from fanlink.server.settings import Settings
 from fanlink.server.snapshots import Snapshots
 from fanlink.simulation.clock import World
 from fanlink.simulation.disk import Disk
+from fanlink.simulation.sound_desk import SoundDesk, is_sound, sound_of
 from fanlink.simulation.upload_desk import UploadDesk
 
 DATABASE = "server.db"
@@ -138,11 +139,12 @@ class Machine:
             return httpx.Response(reply.status, json=reply.body, headers=reply.headers)
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
-        actor = self._who(request.headers.get("authorization", "").removeprefix("Bearer "))
+        actor, path = self._who(request.headers.get("authorization", "").removeprefix("Bearer ")), unquote(request.url.path)
+        self._asker = actor.id if actor else None
+        if is_sound(path):
+            return SoundDesk(self.assets, self._read).answer(actor, path, request)
         if actor is None:
             return httpx.Response(401)
-        self._asker = actor.id
-        path = unquote(request.url.path)
         if path == "/v1/scopes":
             with self.database.reading() as connection:
                 heads = feed.heads(connection, scopes_of(actor))
@@ -202,9 +204,13 @@ class Machine:
 
     def finish_render(self, job: jobs.RenderJob) -> None:
         """Keeps a render that was made at once: the sound is not what is proved here."""
-        audio = hashlib.sha256(f"render of {job.recipe_digest}".encode()).hexdigest()
+        sound = sound_of(job.recipe_digest)
+        audio = hashlib.sha256(sound).hexdigest()
+        place = self.assets.path(audio)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(sound)
         render = Render(job.recipe_digest, audio, None, audio, -14.0, -1.0, job.recipe.engine)
-        stored = Stored(audio, 1000, "audio/flac")
+        stored = Stored(audio, len(sound), "audio/flac")
 
         def act(asked: Any) -> None:
             keep(asked, stored, None)
@@ -212,10 +218,11 @@ class Machine:
 
         self.door.act(act, self.world.now_ms)
 
-    def settle_due(self) -> None:
-        """Does what has fallen due by the clock."""
+    def settle_due(self, settled: Callable[[], None]) -> None:
+        """Does what has fallen due by the clock, and tells after each commit: it may end after the first."""
         while self.door.act(due.is_due, self.world.now_ms):
             self.door.act(due.settle, self.world.now_ms)
+            settled()
 
     # What the auditor reads -------------------------------------------------------------------------------------
 

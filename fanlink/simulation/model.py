@@ -5,10 +5,10 @@ from __future__ import annotations
 import copy
 
 from fanlink.simulation.plain import No, Stale, Thing
-from fanlink.simulation.plain_money import Money
+from fanlink.simulation.plain_holds import Holds
 
 
-class Model(Money):
+class Model(Holds):
     """What is true, as far as the auditor is concerned."""
 
     def copy(self) -> Model:
@@ -35,6 +35,20 @@ class Model(Money):
         except Stale:
             return "conflict"
         return "accepted"
+
+    def moments(self) -> list[int]:
+        """When something ends or begins: what is decided just before, at and just after these is where mistakes are made."""
+        return [
+            *(one["until_ms"] for one in self.consents.values() if one["state"] == "granted" and one["until_ms"] is not None),
+            *(one["wind_down_ms"] for one in self.remixes.values() if one["state"] == "published" and one["wind_down_ms"] is not None),
+            *(one["lease_ms"] for one in self.cases.values() if one["state"] == "claimed"),
+            *(one["dates"][name] for one in self.challenges.values() if one["state"] == "scheduled" for name in ("opens_ms", "closes_ms")),
+        ]
+
+    def lapsed(self, now_ms: int) -> bool:
+        """Whether a consent ran out, and nothing has followed from it yet."""
+        given = [one["until_ms"] for one in self.consents.values() if one["state"] == "granted"]
+        return any(until_ms is not None and until_ms <= now_ms for until_ms in given)
 
     def due(self, now_ms: int) -> None:
         """Consents that ran out, and remixes at the end of their wind-down."""

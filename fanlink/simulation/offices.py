@@ -9,11 +9,12 @@ from typing import Any
 from fanlink.client.session import Session
 from fanlink.core import commands as c
 from fanlink.core.challenges import Criterion, Dates
+from fanlink.core.holds import HoldOutcome
 from fanlink.core.prompts import PromptState
 from fanlink.simulation.model import Model
 from fanlink.simulation.plain import DAY_MS, day_of
 from fanlink.simulation.reports import Pressing
-from fanlink.simulation.stage import ARTIST, TRACK, text
+from fanlink.simulation.stage import ARTISTS, SONGS, text
 
 UNDO_S = 10
 LIKELY = {PromptState.DRAFT: c.AskApproval, PromptState.IN_APPROVAL: c.PublishPrompt, PromptState.PAUSED: c.ResumePrompt}
@@ -56,8 +57,8 @@ class Office:
 
     def _artist(self, session: Session, now_ms: int) -> str:
         drafts = session.all("prompt_draft")
-        roll = self._chance.randrange(16)
-        if roll == 15:
+        roll = self._chance.randrange(17)
+        if roll > 14:
             return self._team(session)
         if roll in (13, 14):
             return self._challenge(session, now_ms)
@@ -77,13 +78,14 @@ class Office:
         one = self._pick(living) if living and self._chance.randrange(4) else one
         version = self._seen(one.prompt.version)
         likely = LIKELY.get(one.prompt.state)
-        if likely and self._chance.randrange(2):
+        if likely and self._chance.randrange(4 if one.prompt.state is PromptState.PAUSED else 2) == 0:
             return self._do(session, likely(), one.id, base_version=version)
-        act = self._chance.randrange(9)
+        act = self._chance.randrange(10)
         if act < 3:
-            data = c.WritePrompt(ARTIST, TRACK, text(self._chance.randrange(1000)))
+            data = self._written(one.prompt.track)
             return self._do(session, data, one.id, base_version=version)
-        simple = {3: c.AskApproval, 4: c.AskApproval, 5: c.PublishPrompt, 6: c.PublishPrompt, 7: c.PausePrompt, 8: c.ResumePrompt}
+        simple = {3: c.AskApproval, 4: c.AskApproval, 5: c.PublishPrompt, 6: c.PublishPrompt, 7: c.PausePrompt, 8: c.ResumePrompt,
+                  9: c.PausePrompt}  # fmt: skip
         if self._chance.randrange(25) == 0:
             simple[act] = self._chance.choice([c.ClosePrompt, c.WithdrawPrompt])
         return self._do(session, simple[act](), one.id, base_version=version)
@@ -91,20 +93,32 @@ class Office:
     def _new_prompt(self, session: Session) -> str:
         """A chain: each rests on the one before."""
         target = session.new_id("prompt")
-        did = self._do(session, c.WritePrompt(ARTIST, TRACK, text(self._chance.randrange(1000))), target)
+        artist = self._artist_to_work_for()
+        track = next(track for track, song in SONGS.items() if song.artist == artist)
+        did = self._do(session, self._written(track), target)
         self._do(session, c.AskApproval(), target, after=(self._last[-1],), base_version=1)
         self._do(session, c.PublishPrompt(), target, after=(self._last[-1],), base_version=2)
         return did
 
+    def _written(self, track: str) -> c.WritePrompt:
+        return c.WritePrompt(SONGS[track].artist, track, text(self._chance.randrange(1000), track))
+
+    def _artist_to_work_for(self) -> str:
+        """Mostly one whose team this is on."""
+        mine = sorted(self._town().teams_of(self._me))
+        return self._pick(mine) if mine and self._chance.randrange(10) else self._pick(ARTISTS)
+
     def _team(self, session: Session) -> str:
         """Someone joins, someone leaves."""
-        artist = self._town().artists[ARTIST]
+        name = self._artist_to_work_for()
+        artist = self._town().artists[name]
         seen = self._seen(artist["version"])
         if len(artist["team"]) > 1 and self._chance.randrange(2):
-            leaves = self._chance.choice([one for one in artist["team"] if one != "person-ana"] or ["person-ana"])
-            return self._do(session, c.RemoveTeamMember(leaves), ARTIST, base_version=seen)
-        joins = self._chance.choice(["person-dana", "person-dana", "person-hal", "person-nobody"])
-        return self._do(session, c.AddTeamMember(joins), ARTIST, base_version=seen)
+            first = artist["team"][0]
+            leaves = self._chance.choice([one for one in artist["team"] if one != first] or [first])
+            return self._do(session, c.RemoveTeamMember(leaves), name, base_version=seen)
+        joins = self._chance.choice(["person-dana", "person-dana", "person-ana", "person-hal", "person-nobody"])
+        return self._do(session, c.AddTeamMember(joins), name, base_version=seen)
 
     def _challenge(self, session: Session, now_ms: int) -> str:
         known = [one for one in session.all("challenge") if one.challenge.state in ("draft", "scheduled")]
@@ -132,7 +146,7 @@ class Office:
         opens_ms = now_ms + self._chance.randrange(-DAY_MS, DAY_MS)
         closes_ms = opens_ms + self._chance.randrange(3 * DAY_MS)
         data = c.WriteChallenge(
-            ARTIST, prompt.id, "Slowest night", "", Dates(opens_ms, closes_ms, closes_ms + DAY_MS), (Criterion("feel", 5),),
+            prompt.prompt.artist, prompt.id, "Slowest night", "", Dates(opens_ms, closes_ms, closes_ms + DAY_MS), (Criterion("feel", 5),),
             tuple(self._chance.sample(JUDGES, self._chance.randrange(3))),
         )
         if was is not None and self._chance.randrange(2):
@@ -145,13 +159,25 @@ class Office:
     # Money ------------------------------------------------------------------------------------------------------
 
     def _finance(self, session: Session, now_ms: int) -> str:
-        roll = self._chance.randrange(10)
+        roll = self._chance.randrange(12)
+        if roll > 9:
+            return self._decide_hold(session)
         if roll < 5:
             digest = session.upload(self._pressing.press(self._chance, sorted(self._town().remixes), now_ms))
             return self._do(session, c.ImportReport(digest, "sales"), session.new_id("report"))
         if roll == 5:
             return self._do(session, c.IssueStatements(), self._month(now_ms))
         return self._do(session, c.RunRoyalties(), self._month(now_ms))
+
+    def _decide_hold(self, session: Session) -> str:
+        """Releases what looked bought, or gives it back."""
+        holds = session.all("hold")
+        one = self._pick([one for one in holds if one.state in ("held", "appealed")] or holds)
+        if one is None:
+            return "look around"
+        outcome = self._chance.choice([HoldOutcome.RELEASE, HoldOutcome.REJECT])
+        letter = "a letter" if self._chance.randrange(6) else ""
+        return self._do(session, c.DecideHold(outcome, letter), one.id, base_version=self._seen(one.version))
 
     def _month(self, now_ms: int) -> str:
         """A month of late, or one that is none."""

@@ -10,14 +10,16 @@ from typing import Any
 from fanlink.client.entries import EntryState
 from fanlink.client.session import Session
 from fanlink.core import commands as c
-from fanlink.core.cases import OUTCOMES, CaseState, Outcome
+from fanlink.core.cases import OUTCOMES, CaseKind, CaseState, Outcome
 from fanlink.core.consents import ConsentState
 from fanlink.core.errors import Refused
-from fanlink.core.recipes import Recipe, Section, StemUse
 from fanlink.core.remixes import RemixState
 from fanlink.simulation.offices import Office
 from fanlink.simulation.plain import DAY_MS
-from fanlink.simulation.stage import ARTIST
+from fanlink.simulation.stage import ARTISTS, SONGS
+from fanlink.simulation.town import submission
+
+STRICT = ("person-nia",)
 
 
 class Person(Office):
@@ -33,8 +35,14 @@ class Person(Office):
             did = self._tend(session)
         elif roll < 25:
             did = self._mischief(session)
-        elif roll < 29:
+        elif roll < 31:
             did = self._judge(session)
+        elif roll < 34:
+            did = self._listen(session)
+        elif roll < 38 and self.role == "artist" and session.ids("consent"):
+            did = self._rightsholder(session, now_ms)  # who is on the team may own a part of the songs too
+        elif roll < 42:
+            did = self._plead(session)
         return did or getattr(self, f"_{self.role}")(session, now_ms)
 
     # What anyone does -------------------------------------------------------------------------------------------
@@ -101,12 +109,12 @@ class Person(Office):
             return self._do(session, c.TakeDownRemix("rights_claim"), self._pick(remixes) or "remix-none")
         if kind == 4:
             did = self._do(session, c.WithdrawRemix(), "remix-none")
-            self._do(session, c.FollowArtist(), ARTIST, after=(self._last[-1],))
+            self._do(session, c.FollowArtist(), ARTISTS[0], after=(self._last[-1],))
             return did
         if kind == 5:
             return self._do(session, c.RunRoyalties(), self._month(self._town().now_ms))
         if kind == 6:
-            return self._do(session, c.AddTeamMember(self._me), ARTIST)
+            return self._do(session, c.AddTeamMember(self._me), self._pick(ARTISTS))
         if kind == 7:
             return self._do(session, c.RevokeMandate(), self._pick(sorted(self._town().mandates)) or "mandate-none")
         if kind == 8:
@@ -115,49 +123,81 @@ class Person(Office):
 
     def _judge(self, session: Session) -> str | None:
         """Scores an entry, of a challenge that one judges, or not."""
-        entry = self._pick(session.all("entry"))
+        entries = session.all("entry")
+        blind = [one for one in entries if not one.entry.fan]  # as judges see them
+        entry = self._pick(blind if blind and self._chance.randrange(6) else entries)
         if entry is None:
             return None
         points = {"feel": self._chance.randrange(7)}
         return self._do(session, c.ScoreEntry(points), entry.id, base_version=self._seen(entry.entry.version))
 
+    def _plead(self, session: Session) -> str | None:
+        """Says that the plays were real, of whatever is held."""
+        known = session.all("hold")
+        if not known and self._chance.randrange(4):
+            return None
+        hold = self._pick(known)
+        target, seen = (hold.id, hold.version) if hold else (self._pick(sorted(self._town().holds)) or "hold-none", 1)
+        return self._do(session, c.AppealHold("It was a party" if self._chance.randrange(6) else " "), target, base_version=self._seen(seen))
+
+    def _listen(self, session: Session) -> str | None:
+        """Plays something that the screen shows."""
+        sounds = [one.audio for kind in ("published", "entry", "submission", "case") for one in session.all(kind, limit=5)]
+        digest = self._pick(digest for digest in sounds if digest)
+        return f"listen {session.asset(digest).name[:8]}" if digest else None
+
     # By role ----------------------------------------------------------------------------------------------------
 
     def _fan(self, session: Session, now_ms: int) -> str:
         mine = session.all("remix")
+        rejected = self._pick(one for one in mine if one.remix.state is RemixState.REJECTED)
+        if rejected and self._chance.randrange(3) == 0:
+            return self._do(session, c.AppealRemix("Please listen again"), rejected.id, base_version=rejected.remix.version)
         roll = self._chance.randrange(12)
         if roll == 11:
-            challenge = self._pick(session.all("challenge", scope="public"))
+            challenges = session.all("challenge", scope="public")
+            running = [one for one in challenges if one.challenge.dates.opens_ms <= now_ms < one.challenge.dates.closes_ms]
+            challenge = self._pick(running if running and self._chance.randrange(6) else challenges)
+            if challenge and self._chance.randrange(2):
+                return self._take_part(session, challenge)
             if challenge and mine:
                 fitting = [one for one in mine if one.remix.prompt_version == challenge.challenge.prompt_version] or mine
                 remix = self._pick(fitting).remix.id
                 return self._do(session, c.EnterChallenge(challenge.id, remix), session.new_id("entry"))
         if roll < 2:
-            return self._do(session, self._chance.choice([c.FollowArtist(), c.UnfollowArtist()]), ARTIST)
+            return self._do(session, self._chance.choice([c.FollowArtist(), c.UnfollowArtist()]), self._pick(ARTISTS))
         if roll == 2 and mine:
             one = self._pick([one for one in mine if one.remix.state is not RemixState.WITHDRAWN] or mine).remix
             return self._do(session, c.WithdrawRemix(), one.id, base_version=self._seen(one.version))
-        if roll in (3, 5, 6):
-            one = self._pick(one for one in mine if one.remix.state is RemixState.REJECTED)
-            if one:
-                return self._do(session, c.AppealRemix("Please listen again"), one.id, base_version=one.remix.version)
+        if roll == 3:
+            remix = self._pick(mine)
+            if remix:  # mostly one that nobody has rejected
+                return self._do(session, c.AppealRemix("Please listen again"), remix.id, base_version=remix.remix.version)
         if roll == 4 and session.ids("published"):
             return self._do(session, c.ReportRemix("spam", "It is an advert"), self._pick(session.ids("published")))
         again = self._pick(one for one in mine if one.remix.state is RemixState.CHANGES_REQUESTED)
-        prompt = self._pick(session.all("prompt"))
+        prompts = {one.id: one for one in session.all("prompt")}
+        prompt = self._pick(prompts.values())
         if prompt is None:
             return "look around"
         if again and self._chance.randrange(2):
-            data = replace(self._submission(prompt), prompt=again.remix.prompt, prompt_version=again.remix.prompt_version)
+            of = prompts.get(again.remix.prompt, prompt) if self._chance.randrange(10) else prompt
+            data = replace(self._submission(of), prompt=again.remix.prompt, prompt_version=again.remix.prompt_version)
             return self._do(session, data, again.id, base_version=self._seen(again.remix.version))
         return self._do(session, self._submission(prompt), session.new_id("remix"))
 
+    def _take_part(self, session: Session, shown: Any) -> str:
+        """A remix made for a challenge, of the prompt's version that it was announced with, and its entry."""
+        challenge, prompt = shown.challenge, session.get("prompt", shown.challenge.prompt)
+        if prompt is None:
+            return "look around"
+        remix = session.new_id("remix")
+        did = self._do(session, replace(self._submission(prompt), prompt_version=challenge.prompt_version), remix)
+        self._do(session, c.EnterChallenge(challenge.id, remix), session.new_id("entry"), after=(self._last[-1],))
+        return did
+
     def _submission(self, prompt: Any) -> c.SubmitRemix:
-        recipe = Recipe(
-            "1", self._chance.randrange(25), prompt.facts.digest, "slower and calm", {"mood": "calm"}, "chill", 110.0, 0, 0.0,
-            {"vocals": StemUse(), "drums": StemUse()}, (), (Section("verse", 1, 4),),
-        )
-        return c.SubmitRemix(prompt.id, prompt.digest, "Night drive", recipe)
+        return submission(prompt.id, prompt.digest, prompt.facts.digest, self._chance.randrange(25))
 
     def _rightsholder(self, session: Session, now_ms: int) -> str:
         consents = session.all("consent")
@@ -168,7 +208,7 @@ class Person(Office):
         seen = self._seen(one.consent.version)
         if one.consent.state is ConsentState.GRANTED and self._chance.randrange(12 if self._restless else 25) == 0:
             if self._chance.randrange(6) == 0:
-                return self._do(session, c.WithdrawCatalogue(one.consent.party), ARTIST)
+                return self._do(session, c.WithdrawCatalogue(one.consent.party), SONGS[one.consent.track].artist)
             return self._do(session, c.WithdrawConsent("enough"), one.id, base_version=seen)
         if one.consent.state is not ConsentState.ASKED and self._chance.randrange(6):
             return "look around"
@@ -201,17 +241,19 @@ class Person(Office):
         return self._do(session, c.GiveMandate(mine, agent, begins, ends), session.new_id("mandate"))
 
     def _moderator(self, session: Session, now_ms: int) -> str:
+        if "fan" in self._town().people[self._me]["roles"] and self._chance.randrange(4) == 0:
+            return self._fan(session, now_ms)
         waiting = [one for one in session.all("case") if one.case.state is not CaseState.DECIDED]
         one = self._pick(waiting or session.all("case", limit=5))
         if one is None:
             return "look around"
-        roll = self._chance.randrange(10)
+        roll = self._chance.randrange(12)
         claimed = [one for one in waiting if one.case.state is CaseState.CLAIMED]
-        if roll < 2 and claimed and self._chance.randrange(2):
-            one = self._pick(claimed)
-        if roll < 2:
+        if roll in (0, 1, 10, 11):
+            one = self._pick(claimed) if roll < 2 and claimed and self._chance.randrange(2) else one
             return self._do(session, c.ClaimCase(), one.id, base_version=self._seen(one.case.version))
         if roll == 2:
+            one = self._pick(claimed) if claimed and self._chance.randrange(6) else one
             return self._do(session, c.ReleaseCase(), one.id, base_version=self._seen(one.case.version))
         if roll == 3:
             shown = sorted(id_ for id_, remix in self._town().remixes.items() if remix["state"] == "published")
@@ -219,6 +261,6 @@ class Person(Office):
                 return self._do(session, c.ReportRemix("spam", "It is an advert"), self._pick(shown))
         outcome = self._chance.choice(OUTCOMES[one.case.kind])
         if self._chance.randrange(2):
-            outcome = OUTCOMES[one.case.kind][0]
+            outcome = (Outcome.REJECT if self._me in STRICT else Outcome.APPROVE) if one.case.kind is CaseKind.SUBMISSION else outcome
         reasons = ("quality",) if self._chance.randrange(10) else ()
         return self._do(session, c.DecideCase(outcome, reasons, "a letter"), one.id, base_version=one.case.version)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from fanlink.simulation.plain import No, Thing
+from fanlink.simulation.plain import No, Thing, short_digest
 from fanlink.simulation.plain_remixes import Works
 
 Pot = tuple[str, str]  # remix, currency: here every remix has one version of its sheet
@@ -34,6 +35,7 @@ class Money(Works):
         self.unmatched: dict[tuple[str, str], Thing] = {}
         self.runs: dict[str, Thing] = {}
         self.owed: dict[tuple[str, str], Thing] = {}
+        self.holds: dict[str, Thing] = {}
 
     def stored(self, digest: str, lines: list[Thing] | None) -> None:
         """A file arrived at the server; None says that it is no sound report."""
@@ -48,23 +50,27 @@ class Money(Works):
         if lines is None:
             raise No
         new: dict[tuple[str, str, str], Thing] = {}
+        suspects = bought_in(lines)
         for line in lines:
             key = (line["service"], line["report_id"], line["line_id"])
             known = self.lines.get(key) or new.get(key)
             if known is not None and known["says"] != line["says"]:
                 raise No
             if known is None:
-                new[key] = line | {"matched": self._matches(line)}
+                bought = key in suspects
+                new[key] = line | {"matched": self._matches(line), "hold": self.hold_of(command["target"], line) if bought else None}
         totals: dict[str, Fraction] = {}
         for line in new.values():
             totals[line["currency"]] = totals.get(line["currency"], Fraction(0)) + line["revenue"]
         self.reports[command["target"]] = {
-            "lines": len(lines), "unmatched": sum(not one["matched"] for one in new.values()), "totals": totals, "by": person,
-            "known": len(lines) - len(new),
+            "lines": len(lines), "unmatched": sum(not one["matched"] and not one["hold"] for one in new.values()), "totals": totals,
+            "by": person, "known": len(lines) - len(new), "held": sum(bool(one["hold"]) for one in new.values()),
         }
         self.lines |= new
-        self._take_in([line for line in new.values() if line["matched"]])
-        self._wait([line for line in new.values() if not line["matched"]])
+        free = [line for line in new.values() if not line["hold"]]
+        self._take_in([line for line in free if line["matched"]])
+        self._wait([line for line in free if not line["matched"]])
+        self._hold([line for line in new.values() if line["hold"]], suspects)
 
     def _matches(self, line: Thing) -> bool:
         remix = self.remixes.get(line["remix"])
@@ -95,11 +101,30 @@ class Money(Works):
             if not group["lines"]:
                 group["totals"] = {}
 
-    def _settle(self) -> None:
+    def _hold(self, lines: list[Thing], suspects: dict[tuple[str, str, str], int]) -> None:
+        for line in lines:
+            one = self.holds.setdefault(line["hold"], {
+                "remix": line["remix"], "service": line["service"], "currency": line["currency"], "revenue": Fraction(0), "lines": 0,
+                "units": 0, "plays": 0, "state": "held", "returned": False, "appeal": "", "appealed_by": "", "letter": "",
+                "decided_by": "", "version": 1,
+            })  # fmt: skip
+            one["revenue"] += line["revenue"]
+            one["lines"] += 1
+            one["units"] += line["units"]
+            one["plays"] = max(one["plays"], suspects[line["service"], line["report_id"], line["line_id"]])
+
+    @staticmethod
+    def hold_of(report: str, line: Thing) -> str:
+        """The id of the hold that keeps a line."""
+        return f"hold-{short_digest([report, line['service'], line['remix'], line['currency']])[:32]}"
+
+    def _settle(self, only: tuple[str, str] | None = None) -> None:
         """Groups whose remix is there by now give their lines to its pots."""
         found: dict[tuple[str, str], list[Thing]] = {}
         for line in self.lines.values():
-            if not line["matched"] and self._matches(line):
+            if only is not None and (line["service"], line["remix"]) != only:
+                continue
+            if not line["matched"] and not line["hold"] and self._matches(line):
                 found.setdefault((line["service"], line["remix"]), []).append(line)
         for lines in found.values():
             for line in lines:
@@ -195,10 +220,14 @@ class Money(Works):
 
     def _lines_of(self, pot: Pot, until: str | None) -> Iterator[Thing]:
         for line in self.lines.values():
-            if line["matched"] and (line["remix"], line["currency"]) == pot and (until is None or line["ends"][:7] <= until):
+            if line["matched"] and not line["hold"] and (line["remix"], line["currency"]) == pot and (until is None or line["ends"][:7] <= until):
                 yield line
 
     # The books --------------------------------------------------------------------------------------------------
+
+    def returned(self, hold: str) -> bool:
+        """Whether the service does not owe what is held any more."""
+        return bool(self.holds[hold]["returned"])
 
     def balances(self) -> dict[tuple[str, str, str], Fraction]:
         """What every account must hold: (kind, owner, currency) to an amount; a debit is above zero. Pots go by their remix."""
@@ -208,6 +237,11 @@ class Money(Works):
             sums[kind, owner, currency] = sums.get((kind, owner, currency), Fraction(0)) + amount
 
         for (service, _, _), line in self.lines.items():
+            if line["hold"]:
+                if not self.returned(line["hold"]):
+                    add("service", service, line["currency"], line["revenue"])
+                    add("held_lines", service, line["currency"], -line["revenue"])
+                continue
             add("service", service, line["currency"], line["revenue"])
             kind, owner = ("pot", line["remix"]) if line["matched"] else ("unmatched", service)
             add(kind, owner, line["currency"], -line["revenue"])
@@ -217,6 +251,21 @@ class Money(Works):
                     add("pot", remix, currency, amount)
                     add(*((RESERVE, remix) if who == RESERVE else ("party", who)), currency, -amount)
         return {place: amount for place, amount in sums.items() if amount}
+
+
+def bought_in(lines: list[Thing]) -> dict[tuple[str, str, str], int]:
+    """The lines, by their key, of one listener who plays one remix thirty times or more within ten minutes, and how often."""
+    plays: dict[tuple[str, str], list[Thing]] = {}
+    for line in lines:
+        if line["listener"] and line["at"]:
+            plays.setdefault((line["remix"], line["listener"]), []).append(line)
+    found = {}
+    for some in plays.values():
+        times = sorted(datetime.fromisoformat(line["at"]) for line in some)
+        # The reports here have plays that are all within ten minutes, or far from one another.
+        if len(some) >= 30 and times[-1] - times[0] <= timedelta(minutes=10):
+            found |= {(line["service"], line["report_id"], line["line_id"]): len(some) for line in some}
+    return found
 
 
 def _after(period: str) -> str:
@@ -229,5 +278,6 @@ def line_of(cells: dict[str, str]) -> Thing:
     says: tuple[Any, ...] = tuple(sorted((cells | {"revenue": str(Fraction(cells["revenue"]))}).items()))
     return {
         "service": cells["service"], "report_id": cells["report_id"], "line_id": cells["line_id"], "remix": cells["remix_id"],
+        "units": int(cells["units"]), "listener": cells.get("listener_hash", ""), "at": cells.get("play_at", ""),
         "ends": cells["period_end"], "currency": cells["currency"], "revenue": Fraction(cells["revenue"]), "says": says,
     }

@@ -64,7 +64,8 @@ class Works(Challenges):
         mine = [one for name, one in self.remixes.items() if one["fan"] == person and name != id_ and one["state"] in ALIVE]
         same = any(one["recipe"] == short_digest(data["recipe"]) for one in mine)
         waiting = sum(one["state"] != "published" for one in mine)
-        if same or waiting >= 20 or not data["title"].strip() or not self.allowed(prompt["track"]):
+        other = data["recipe"]["track"] != self.tracks[prompt["track"]]["sound"]
+        if same or other or waiting >= 20 or not data["title"].strip() or not self.allowed(prompt["track"]):
             raise No
 
     def taken(self, recipe: str) -> None:
@@ -186,6 +187,18 @@ class Works(Challenges):
             self._open_case(id_, "submission")
         elif before == "appealed":
             self._open_appeal(id_)
+
+    def hears(self, person: str | None, remix_id: str) -> bool:
+        """Whether this person, or whoever is not signed in, may hear a remix: once there is anything to hear."""
+        remix = self.remixes[remix_id]
+        if remix["recipe"] not in self.rendered:
+            return False
+        if remix["state"] == "published" or person is None:
+            return bool(remix["state"] == "published")
+        runs = person in self.artists[remix["artist"]]["team"] and remix["state"] not in ("submitted", "screening", "withdrawn")
+        judged = [self.challenges[one["challenge"]] for one in self.entries.values() if one["remix"] == remix_id]
+        judges = any(person in challenge["judges"] for challenge in judged)
+        return person == remix["fan"] or "moderator" in self.people[person]["roles"] or runs or judges
 
     def _cases_of(self, remix: str, kind: str) -> Iterator[Thing]:
         return (case for case in self.cases.values() if case["remix"] == remix and case["kind"] == kind)

@@ -65,7 +65,12 @@ def _refused_leaves_traces(plant: Planter) -> None:
 
 
 def _stale_is_accepted(plant: Planter) -> None:
-    plant.put(Deciding, "fresh", lambda self, value: None)
+    plant.put(Deciding, "fresh", lambda self, value, told=None: None)
+
+
+def _conflicts_tell_all(plant: Planter) -> None:
+    """A conflict shows the whole thing: judges learn whose the entry is, rightsholders what was written to the fan."""
+    plant.wrap(Deciding, "fresh", lambda was: lambda self, value, told=None: was(self, value))
 
 
 def _not_allowed_is_allowed(plant: Planter) -> None:

@@ -10,6 +10,8 @@ from urllib.parse import unquote
 import httpx
 
 from fanlink.simulation.auditor import Auditor
+from fanlink.simulation.sound_desk import is_sound
+from fanlink.simulation.views import render_of
 
 if TYPE_CHECKING:
     from fanlink.simulation.machine import Machine
@@ -30,7 +32,9 @@ class Replies:
         path, status = unquote(request.url.path), reply.status_code
         if status == 503:
             return
-        if person is None or status in (401, 422):
+        if is_sound(path):
+            self._sound(person, path, reply)
+        elif person is None or status in (401, 422):
             self._auditor.violated(f"{request.method} {path} was replied {status}")
         elif path == "/v1/scopes":
             self._scopes(person, reply)
@@ -62,6 +66,16 @@ class Replies:
         told = reply.json().get("outcome") if reply.status_code == 200 else None
         if told != (known and known[1]):
             self._auditor.violated(f"{person} was told {told} of {command}, the answer was {known and known[1]}")
+
+    def _sound(self, person: str | None, path: str, reply: httpx.Response) -> None:
+        name, model = path.split("/")[3], self._auditor.model
+        if path.endswith("/audio"):
+            named = [name] if name in model.remixes else []
+        else:
+            named = [id_ for id_, remix in model.remixes.items() if render_of(remix["recipe"]) == name]
+        hears = any(model.hears(person, id_) for id_ in named)
+        if hears != (reply.status_code in (200, 206)):
+            self._auditor.violated(f"{person or 'someone'} {'could not hear' if hears else 'heard'} {path}")
 
     def _changes(self, person: str, request: httpx.Request, reply: httpx.Response) -> None:
         asked = request.url.params

@@ -9,7 +9,8 @@ from random import Random
 from fanlink.simulation.plain import DAY_MS, Thing, day_of
 from fanlink.simulation.plain_money import line_of
 
-COLUMNS = ("report_id", "line_id", "remix_id", "service", "territory", "period_start", "period_end", "units", "revenue", "currency")
+COLUMNS = ("report_id", "line_id", "remix_id", "service", "territory", "period_start", "period_end", "units", "revenue", "currency",
+           "play_at", "listener_hash")  # fmt: skip
 AMOUNTS = ("0.10", "1", "1.000001", "0.0000037", "-0.5", "12345.678901234567", "0", "-1.0000001", "7.77")
 
 
@@ -30,10 +31,12 @@ class Pressing:
                 chance.choice(lines)["revenue"] = "99.01"
         else:
             lines = self._new(chance, remixes, now_ms, len(before))
+            if remixes and chance.randrange(4) == 0:
+                lines += self._bought(chance, remixes, now_ms, len(before))
         broken = roll == 9
         if broken:
             lines[-1]["revenue"] = "a lot"
-        text = "\n".join([",".join(COLUMNS), *(",".join(line[name] for name in COLUMNS) for line in lines)]) + "\n"
+        text = "\n".join([",".join(COLUMNS), *(",".join(line.get(name, "") for name in COLUMNS) for line in lines)]) + "\n"
         digest = hashlib.sha256(text.encode()).hexdigest()
         self.known[digest] = None if broken else [line_of(line) for line in lines]
         if not broken:
@@ -42,6 +45,18 @@ class Pressing:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
         return path
+
+    @staticmethod
+    def _bought(chance: Random, remixes: list[str], now_ms: int, number: int) -> list[dict[str, str]]:
+        """One listener, again and again: at the limit of what is believed, below it, or all day long."""
+        remix, ends = chance.choice(remixes), day_of(now_ms + chance.randrange(-40, 20) * DAY_MS)
+        plays, apart_s = chance.choice(((29, 1), (30, 1), (30, 20), (33, 5), (31, 1200)))
+        return [
+            {"report_id": f"r{number}", "line_id": f"b{place}", "remix_id": remix, "service": "Stream", "territory": "DE",
+             "period_start": ends[:8] + "01", "period_end": ends, "units": "1", "revenue": "0.03", "currency": "EUR",
+             "play_at": _time(ends, place * apart_s), "listener_hash": "robot"}
+            for place in range(plays)
+        ]  # fmt: skip
 
     def _new(self, chance: Random, remixes: list[str], now_ms: int, number: int) -> list[dict[str, str]]:
         service = chance.choice(("Stream", "Tune"))
@@ -55,3 +70,9 @@ class Pressing:
                 "revenue": chance.choice(AMOUNTS), "currency": chance.choice(("EUR", "EUR", "JPY")),
             })
         return lines
+
+
+def _time(day: str, second: int) -> str:
+    """The time of a day, which ends where the seconds are more than it has."""
+    second %= 86_400
+    return f"{day}T{second // 3600:02d}:{second % 3600 // 60:02d}:{second % 60:02d}Z"

@@ -20,6 +20,7 @@ from fanlink.simulation.auditor import Auditor
 from fanlink.simulation.clock import Watch, World
 from fanlink.simulation.computer import Computer
 from fanlink.simulation.faults import RATES, Crash, Faults
+from fanlink.simulation.listeners import link
 from fanlink.simulation.machine import Engine, Machine
 from fanlink.simulation.network import Late, Network, delivered
 from fanlink.simulation.people import Person
@@ -85,6 +86,7 @@ class Simulator:
         self.machine = Machine(folder / "server", self.world, self.auditor.heard, database)
         self._pressing = Pressing(folder / "reports")
         self.machine.received = lambda digest: self.auditor.model.stored(digest, self._pressing.known.get(digest))
+        self.auditor.brought = self._pressing.known.keys()
         self._replies = Replies(self.auditor, self.machine)
         self.machine.told = self._replies.replied
         self._late = Late()
@@ -93,6 +95,7 @@ class Simulator:
         self._trace = hashlib.sha256(f"{plan.seed}".encode())
         self._acts: Counter[str] = Counter()
         self._again = self._restored = False
+        self._tokens = stage.tokens
         self.computers = [self._computer(place, stage) for place in range(plan.clients)]
 
     def _computer(self, place: int, stage: Stage) -> Computer:
@@ -150,17 +153,26 @@ class Simulator:
         if trouble:
             return trouble
         roll = self._chance.randrange(100)
+        if roll < 2:
+            return self._someone_listens()
         if roll < 14:
             return self._server_works()
         if roll < 16:
             return self._deliver_late()
         if roll < 18 or (self.plan.profile == "consent" and roll in (20, 21)):
             days = self._chance.choice((1, 1, 1, 45)) if roll == 17 else 0
-            self.world.now_ms += self._chance.randrange(days * DAY_MS or DAY_MS // 24)
+            near = [moment for moment in self.auditor.model.moments() if 0 < moment - self.world.now_ms < 2 * DAY_MS]
+            if days == 0 and near and self._chance.randrange(2):
+                self.world.now_ms = min(near) + self._chance.randrange(-1, 2)
+            else:
+                self.world.now_ms += self._chance.randrange(days * DAY_MS or DAY_MS // 24)
             return "time passes"
         computer = self._chance.choice(self.computers)
-        if self.plan.profile == "consent" and self._chance.randrange(3) == 0:
-            computer = self._chance.choice([one for one in self.computers if one.who.role == "rightsholder"] or self.computers)
+        if self.plan.profile == "consent":
+            # While a consent is over and nobody has looked, fans are those who would still use it.
+            lapsed = self.auditor.model.lapsed(self.world.now_ms) and self._chance.randrange(4)
+            role = "fan" if lapsed else "rightsholder" if self._chance.randrange(3) == 0 else ""
+            computer = self._chance.choice([one for one in self.computers if one.who.role == role] or self.computers)
         if roll < 20 and computer.session is not None:
             computer.end()
             return f"restart {computer.name}"
@@ -238,8 +250,9 @@ class Simulator:
     def _server_works(self) -> str:
         """Renders, and what falls due. The model is told after each commit, as it is of commands."""
         try:
-            if self._chance.randrange(4) == 0:
-                self.machine.settle_due()
+            # Where consents end all the time, the server is late with what follows: nothing may rest on them meanwhile.
+            if self._chance.randrange(4 if self.plan.profile == "all" else 10) == 0:
+                self.machine.settle_due(lambda: self.auditor.model.due(self.world.now_ms))
                 self.auditor.model.due(self.world.now_ms)
                 return "due"
             job = self.machine.take_render()
@@ -267,6 +280,16 @@ class Simulator:
             return f"late, and {type(error).__name__}"
         except httpx.TransportError as error:  # the line's errors are nobody's to see
             return f"late, and {type(error).__name__}"
+
+    def _someone_listens(self) -> str:
+        """Somebody at no computer of ours opens a link."""
+        request = link(self._chance, self.auditor.model, self._tokens)
+        if request is None:
+            return "no link"
+        try:
+            return f"link {request.url.path} {delivered(self.machine, request).status_code}"
+        except httpx.TransportError as error:
+            return f"link {request.url.path} {type(error).__name__}"
 
     # What must hold ---------------------------------------------------------------------------------------------
 

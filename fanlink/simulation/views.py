@@ -10,6 +10,7 @@ from typing import Any
 from fanlink.simulation.model import Model
 from fanlink.simulation.plain import Thing, short_digest
 from fanlink.simulation.plain_remixes import UNDECIDED
+from fanlink.simulation.sound_desk import sound_of
 
 Key = tuple[str, str]
 Wanted = dict[str, dict[Key, tuple[int | None, Any]]]
@@ -20,7 +21,7 @@ LEAST = {"EUR": 10, "JPY": 1500}  # what is paid out at all
 
 def render_of(recipe: str) -> str:
     """The digest of the audio that the simulated renderer makes of a recipe."""
-    return hashlib.sha256(f"render of {recipe}".encode()).hexdigest()
+    return hashlib.sha256(sound_of(recipe)).hexdigest()
 
 
 class Views:
@@ -132,7 +133,12 @@ class Views:
             scopes = ("finance", *(f"party:{party}" for party in sorted(shares)))
             self._show("pot", f"{pot[0]} {pot[1]}", one["version"], (one["gross"], one["lines"], shares), *scopes)
         for id_, one in model.reports.items():
-            self._show("report", id_, 1, (one["lines"], one["unmatched"], one["known"], one["totals"]), "finance")
+            self._show("report", id_, 1, (one["lines"], one["unmatched"], one["known"], one["held"], one["totals"]), "finance")
+        for id_, one in model.holds.items():
+            why = [("burst/1", f"{one['plays']} plays in 10 minutes", one["lines"])]
+            says = (one["remix"], one["service"], one["currency"], one["revenue"], one["lines"], one["units"], one["state"], why,
+                    one["appeal"], one["letter"])  # fmt: skip
+            self._show("hold", id_, one["version"], says, "finance", *(f"party:{party}" for party in sorted(model.concerned(one))))
         for (service, reported), one in model.unmatched.items():
             if one["lines"]:
                 waits = (one["why"], one["lines"], one["totals"])
@@ -236,7 +242,14 @@ def _pot(data: Thing) -> Any:
 
 
 def _report(data: Thing) -> Any:
-    return data["lines"], data["unmatched"], data["known"], _totals(data)
+    return data["lines"], data["unmatched"], data["known"], data["held"], _totals(data)
+
+
+def _hold(data: Thing) -> Any:
+    why = [(one["rule"], one["reason"], one["lines"]) for one in data["why"]]
+    named = ("lines", "units", "state")
+    return (data["remix"], data["service"], data["currency"], Fraction(data["revenue"]), *(data[name] for name in named), why,
+            data["appeal"], data["letter"])  # fmt: skip
 
 
 def _totals(data: Thing) -> dict[str, Fraction]:
@@ -287,5 +300,5 @@ READ = {
     "template": lambda data: sorted(data["unsigned"]), "consent": _consent, "prompt_draft": _prompt_draft, "prompt": _prompt,
     "challenge": _challenge, "entry": _entry, "remix": _remix, "submission": _submission, "published": _published, "case": _case,
     "pot": _pot, "report": _report, "statement": _statement, "unmatched": _unmatched, "run": _run, "balance": _balance,
-    "party": lambda data: (data["party"]["name"], data["party"]["kind"]), "mandate": _mandate, "sheet": _sheet,
+    "hold": _hold, "party": lambda data: (data["party"]["name"], data["party"]["kind"]), "mandate": _mandate, "sheet": _sheet,
 }  # fmt: skip

@@ -85,6 +85,17 @@ def test_a_server_that_does_not_know_the_ground_yet_is_asked_again_later(session
     assert EntryState.ACCEPTED == session.outbox.entry(command).state
 
 
+def test_a_chain_that_was_taken_back_link_by_link_leaves_nothing_that_waits_for_ever(session, server):
+    first = session.do(FollowArtist(), "art_one", undo_s=10)
+    second = session.do(FollowArtist(), "art_two", after=(first,))
+    third = session.do(FollowArtist(), "art_three", after=(second,))
+    assert session.undo(first) and session.outbox.discard(second)
+    assert ["dependency_undone"] == [reason.code for reason in session.outbox.entry(third).reasons]
+    session.outbox.retry(third)
+    session.sync_once()
+    assert {third: "accepted"} == states(session)
+
+
 def test_what_is_asked_all_the_same_after_its_ground_was_undone_goes_without_it(session, server):
     first = session.do(FollowArtist(), "art_one", undo_s=10)
     second = session.do(FollowArtist(), "art_two", after=(first,))

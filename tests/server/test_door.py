@@ -90,6 +90,35 @@ def test_a_conflict_tells_nothing_to_who_may_not_know(world):
     assert ("refused", ["not_allowed"]) == (answer["outcome"], codes(answer))
 
 
+def test_a_conflict_tells_a_judge_not_whose_the_entry_is(world):
+    prompt, now = world.open_prompt(), world.clock()
+    dates = {"opens_ms": now, "closes_ms": now + 7 * DAY_MS, "decides_ms": now + 14 * DAY_MS}
+    world.do("Ana", "write_challenge", "challenge-one", {
+        "artist": "artist-ana", "prompt": "prompt-one", "title": "Calm week", "about": "", "dates": dates,
+        "rubric": [{"name": "mood", "points": 10}], "judges": ["person-ben-1", "person-mo-1"],
+    })  # fmt: skip
+    world.do("Ana", "schedule_challenge", "challenge-one")
+    world.submit(prompt)
+    world.do("Fay", "enter_challenge", "entry-one", {"challenge": "challenge-one", "remix": "remix-one"})
+    world.clock.pass_days(8)
+    world.do("Ben", "score_entry", "entry-one", {"points": {"mood": 9}})
+    late = world.ask("Mo", "score_entry", "entry-one", {"points": {"mood": 3}}, base_version=1)
+    assert ("conflict", "", 2) == (late["outcome"], late["now"]["fan"], late["now"]["version"])
+    assert "person-fay-1" not in str(late)
+
+
+def test_a_conflict_tells_a_rightsholder_where_a_remix_is_and_not_what_was_written_to_its_fan(world):
+    prompt = world.open_prompt()
+    world.submit(prompt)
+    world.render()
+    world.decide("Mo", "remix-one", "request_changes", reasons=["quality"], letter="Between you and me")
+    late = world.ask("Ben", "take_down_remix", "remix-one", {"reason": "rights_claim"}, base_version=1)
+    assert ("conflict", {"id", "state", "wind_down_ms", "version"}) == (late["outcome"], set(late["now"]))
+    assert "changes_requested" == late["now"]["state"] and "Between you and me" not in str(late)
+    whole = world.ask("Mo", "take_down_remix", "remix-one", {"reason": "rights_claim"}, base_version=1)
+    assert "Between you and me" in str(whole), "moderators see it anyway"
+
+
 def test_a_new_thing_cannot_take_an_id_that_is_there(world):
     world.add_artist()
     assert ["id_taken"] == world.refused("Rival", "add_artist", "artist-ana", {"name": "Impostor"})

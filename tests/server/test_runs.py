@@ -91,6 +91,16 @@ def test_suspicious_lines_are_held_outside_the_pot_where_every_party_sees_them(e
     assert {} == earning.documents(f"party:{earning.people['Gil'].party}", "hold")
 
 
+def test_a_hold_from_before_its_remix_was_public_is_shown_to_its_parties_once_it_is(world):
+    world.submit(world.open_prompt())
+    take(world, WIDE + bought(40))
+    fan = f"party:{world.people['Fay'].party}"
+    assert (1, {}) == (len(world.documents("finance", "hold")), world.documents(fan, "hold"))
+    world.render()
+    world.decide("Mo", "remix-one", "approve")
+    assert ("held", 40) == (the(world, "hold", fan)["state"], the(world, "hold", fan)["lines"])
+
+
 def test_a_hold_is_appealed_by_a_party_and_decided_by_another(earning):
     take(earning, WIDE + bought(40))
     hold = the(earning, "hold")

@@ -117,7 +117,7 @@ def _audio(server: Server, router: FastAPI) -> None:
         request: Request, remix_id: Name, sound: Annotated[Format, Query(alias="format")] = Format.FLAC
     ) -> Response:
         actor = request.state.actor
-        digest = await server.look(lambda connection: _heard(connection, actor, remix_id, sound))
+        digest = await server.look(lambda connection: heard(connection, actor, remix_id, sound))
         if digest is None:
             raise Reply(404, "not_found")
         return file_reply(server, request, digest, "audio/mpeg" if sound is Format.MP3 else "audio/flac")
@@ -128,7 +128,7 @@ def _remix_row(connection: Connection, remix_id: str) -> Any:
     return connection.execute(select(table.c.artist).where(table.c.id == remix_id)).first()
 
 
-def _heard(connection: Connection, actor: Actor | None, remix_id: str, sound: Format) -> str | None:
+def heard(connection: Connection, actor: Actor | None, remix_id: str, sound: Format) -> str | None:
     """The digest of the remix's audio, when there is one and this account may hear it."""
     table, renders = tables.remixes, tables.renders
     remix = connection.execute(select(table).where(table.c.id == remix_id)).first()
