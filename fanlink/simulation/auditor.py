@@ -23,6 +23,10 @@ class Auditor:
         self.durable: dict[tuple[str, str], int] = {}
         self.undone: set[tuple[str, str]] = set()
         self.told_no: set[tuple[str, str]] = set()
+        self.told_yes: set[tuple[str, str]] = set()
+        self.forgotten: set[tuple[str, str]] = set()
+        self.pressed: Container[str] = ()
+        self._moved_on: dict[tuple[str, str], set[int | None]] = {}
         self.violations: list[str] = []
         self.step = 0
         self.books = Books()
@@ -40,7 +44,8 @@ class Auditor:
         return kept
 
     def go_back(self, kept: Auditor) -> None:
-        """The server went back to its backup; what the clients stored stays promised."""
+        """The server went back to its backup; what the clients stored stays promised. `forgotten` are the noes that it lost."""
+        self.forgotten |= {key for key, answer in self.answers.items() if answer[1] != "accepted" and key not in kept.answers}
         self.model, self.answers, self.books = kept.model, kept.answers, Books()
 
     # Commands ---------------------------------------------------------------------------------------------------
@@ -65,8 +70,11 @@ class Auditor:
             self.violated(f"{what} was {answer['outcome']} without a word why")
         if key in self.undone:
             self.violated(f"{command['kind']} {command['id']} was decided although it was undone")
-        if answer["outcome"] != "accepted":
-            self.told_no.add(key)
+        (self.told_yes if answer["outcome"] == "accepted" else self.told_no).add(key)
+        self._insists(person, command, answer)
+        file = command["data"].get("asset")
+        if file in self.pressed and file not in self.model.files:
+            self.violated(f"{what} came before its file")
         if lasting:
             self.answers[key] = (content, answer["outcome"], answer["outcome"] == "accepted", command.get("replaces"))
             self._satisfy(person, command, answer["outcome"])
@@ -86,6 +94,15 @@ class Auditor:
             return "refused", True
         return self.model.decide(person, command, now_ms), True
 
+    def _insists(self, person: str, command: Thing, answer: Thing) -> None:
+        """Whoever chose theirs asked for nothing more: what mends a conflict must know what it is now, or it could never win."""
+        told = self._moved_on.get((person, command.get("replaces") or ""))
+        if told is not None and command["base_version"] not in told:
+            self.violated(f"{command['kind']} {command['id']} mends a conflict and rests on {command['base_version']}, it is {sorted(told)} now")
+        if answer["outcome"] == "conflict":
+            version = self.model.version_of(command["target"])
+            self._moved_on.setdefault((person, command["id"]), set()).add(version)
+
     def _satisfy(self, person: str, command: Thing, outcome: str) -> None:
         mended = command.get("replaces") if outcome == "accepted" else None
         while mended and not self.answers[person, mended][2]:
@@ -99,12 +116,11 @@ class Auditor:
 
     def took_back(self, person: str, command_id: str) -> None:
         """A client said that this is undone: it may never happen."""
-        self.durable.pop((person, command_id), None)
-        self.undone.add((person, command_id))
-
-    def unsure(self, person: str, command_id: str) -> None:
-        """A client ended while this was taken back: it may be gone, or may still happen."""
-        self.durable.pop((person, command_id), None)
+        key = (person, command_id)
+        self.durable.pop(key, None)
+        self.undone.add(key)
+        if key in self.answers and self.answers[key][1] != "blocked":
+            self.violated(f"{command_id} of {person} was undone after it was {self.answers[key][1]}")
 
     # What the server shows --------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 
 from fanlink.client.api import SignedOut
-from fanlink.core.errors import FanLinkError
+from fanlink.core.errors import FanLinkError, Refused
 from fanlink.simulation.auditor import Auditor
 from fanlink.simulation.clock import Watch, World
 from fanlink.simulation.computer import Computer
@@ -26,6 +26,7 @@ from fanlink.simulation.people import Person
 from fanlink.simulation.replies import Replies
 from fanlink.simulation.reports import Pressing
 from fanlink.simulation.rest import Rest
+from fanlink.simulation.screen import Screen
 from fanlink.simulation.stage import COMPUTERS, PEOPLE, Stage
 
 DAY_MS = 86_400_000
@@ -84,6 +85,7 @@ class Simulator:
         stage.copy_to(folder / "server")
         self.machine = Machine(folder / "server", self.world, self.auditor.heard, database)
         self._pressing = Pressing(folder / "reports")
+        self.auditor.pressed = self._pressing.known
         self.machine.received = lambda digest: self.auditor.model.stored(digest, self._pressing.known.get(digest))
         self._replies = Replies(self.auditor, self.machine)
         self.machine.told = self._replies.replied
@@ -92,21 +94,21 @@ class Simulator:
         self._backed_up_ms = 0
         self._trace = hashlib.sha256(f"{plan.seed}".encode())
         self._acts: Counter[str] = Counter()
-        self._again = self._restored = False
+        self._again = False
         self.computers = [self._computer(place, stage) for place in range(plan.clients)]
 
     def _computer(self, place: int, stage: Stage) -> Computer:
         name = COMPUTERS[place % len(COMPUTERS)]
         person, label = f"person-{name}", f"{name}-{place}"
         chance = Random(f"{label}-{self.plan.seed}")
+        line, watch = Network(lambda: self.machine, self.faults, self.world, self._late), Watch(self.world)
+        screen = Screen(label, person, self.auditor, line.left, self.world)
         who = Person(
-            person, PEOPLE[name][0], chance, lambda command: self.auditor.asked(person, command),
-            lambda command: self.auditor.took_back(person, command), lambda command: self.auditor.unsure(person, command),
-            lambda: self.auditor.model, self._pressing,
-            restless=self.plan.profile == "consent",
+            person, PEOPLE[name][0], chance, screen.asked, screen.took_back, screen.unsure, lambda: self.auditor.model,
+            self._pressing, restless=self.plan.profile == "consent",
         )
-        line = Network(lambda: self.machine, self.faults, self.world, self._late)
-        return Computer(label, self._folder / label, stage.tokens[name], person, line, Watch(self.world), chance, who)
+        who.tried_to_undo = screen.tried_to_undo
+        return Computer(label, self._folder / label, stage.tokens[name], person, line, watch, chance, who, screen)
 
     # Running ----------------------------------------------------------------------------------------------------
 
@@ -172,9 +174,10 @@ class Simulator:
         return computer.who.act(computer.open(), computer.watch.now_ms())
 
     def _sync(self, computer: Computer) -> str:
-        session = computer.open()
+        session, began_ms = computer.open(), computer.watch.now_ms()
         report = session.sync_once()
         self.auditor.holds(computer.name, computer.person, session._replica.cursors())
+        computer.screen.look_after_sync(session, computer.who, began_ms)
         self._again |= bool(report.asked_again)
         return f"synced {sum(report.pushed.values())} {sum(report.pulled.rows.values())}"
 
@@ -188,6 +191,9 @@ class Simulator:
         except SignedOut as error:
             self.auditor.violated(f"{computer.name} was signed out: {error}")
             return "signed out"
+        except Refused as refused:
+            self.auditor.violated(f"{computer.name} was refused outright: {[reason.code for reason in refused.reasons]}")
+            return "refused outright"
         except FanLinkError as error:
             return f"could not: {type(error).__name__}"
 
@@ -227,10 +233,11 @@ class Simulator:
             return "backup"
         self.machine.restore(path)
         files = self.auditor.model.files
-        self.auditor.go_back(self._backup[1])
+        self.auditor.go_back(self._backup[1].kept())
         self.auditor.model.files = files  # what lies in the folder is not in the database, and stays
         self._replies.forget()
-        self._backup, self._restored = None, True
+        if self._chance.randrange(2):
+            self._backup = None  # else the same one may be put back again
         return "restore"
 
     # What the server does ---------------------------------------------------------------------------------------
@@ -298,7 +305,7 @@ class Simulator:
             if was and still:
                 break
         self._compare()
-        Rest(self.auditor, self.machine, self.computers, restored=self._restored).agree(self._replies.digest, self._note)
+        Rest(self.auditor, self.machine, self.computers).agree(self._replies.digest, self._note)
 
 
 def run_once(stage: Stage, folder: Path, plan: Plan, database: Engine | None = None) -> Result:

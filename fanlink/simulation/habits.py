@@ -1,0 +1,116 @@
+"""What people do whatever their work is: press twice, ask for one thing after another, mend until it holds, join in.
+
+None of it is wrong. Each is what somebody does sooner or later who is impatient, careful, stubborn or part of a crowd.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from fanlink.client.entries import Entry, EntryState
+from fanlink.client.session import Session
+from fanlink.core import commands as c
+from fanlink.core.cases import CaseState
+from fanlink.core.consents import ConsentState
+from fanlink.core.errors import Refused
+from fanlink.simulation.offices import Office
+from fanlink.simulation.stage import ARTIST
+
+MOST_TRIES = 4
+
+
+class Habits(Office):
+    """Someone at a computer, with their habits."""
+
+    def __init__(self, *about: Any, **more: Any) -> None:
+        super().__init__(*about, **more)
+        self._stubborn_about: str | None = None
+        self._tries = 0
+
+    def _do(self, session: Session, data: c.Data, target: str, **more: Any) -> str:
+        """Asks; now and then only after what was asked before, or twice because nothing seemed to happen."""
+        before = self._last[-1] if self._last else None
+        if not more.get("after") and before and self._chance.randrange(10) == 0 and session.outbox.entry(before):
+            more["after"] = (before,)
+        did = super()._do(session, data, target, **more)
+        if more.get("base_version") is not None and "replaces" not in more and self._chance.randrange(10) == 0:
+            super()._do(session, data, target, **more)
+        if "base_version" in more and more["base_version"] is None and "replaces" not in more and self._chance.randrange(2):
+            self._rests_on_it(session)
+        return did
+
+    def _rests_on_it(self, session: Session) -> None:
+        """What was just asked lacks something; something else is to come after it, so it will be mended until it holds."""
+        command = self._last[-1]
+        super()._do(session, c.FollowArtist(), ARTIST, after=(command,))
+        self._stubborn_about, self._tries = command, 0
+
+    def _habit(self, session: Session) -> str | None:
+        """What this person does before anything else; None for nothing."""
+        if self._stubborn_about and self._chance.randrange(4):
+            return self._mend_again(session, self._stubborn_about)
+        if self.role == "moderator" and self._chance.randrange(6) == 0:
+            return self._take_over(session)
+        if self.role == "rightsholder" and self._chance.randrange(3) == 0:
+            return self._join_in(session)
+        return None
+
+    # Mending ----------------------------------------------------------------------------------------------------
+
+    def _mend_again(self, session: Session, command: str) -> str | None:
+        """First the same once more, in the hope that it holds now; then by hand, with what was missing."""
+        entry = session.outbox.entry(command)
+        if entry is None or entry.state is EntryState.ACCEPTED or entry.dealt_with or self._tries == MOST_TRIES:
+            self._stubborn_about = None
+            return None
+        if not entry.needs_you:
+            return None
+        self._tries += 1
+        if self._tries == 1 and entry.state is not EntryState.CONFLICT:
+            return self._again(session, entry)
+        did = self._mend(session, entry)
+        self._stubborn_about = self._last[-1]
+        return did
+
+    def _again(self, session: Session, entry: Entry) -> str:
+        self.put_away.add(entry.id)
+        try:
+            again = session.outbox.retry(entry.id)
+        except Refused:
+            return "nothing to mend"
+        if again != entry.id:
+            self._told(again)
+            self.asked.add(again)
+        else:
+            self.put_away.discard(entry.id)
+        if entry.id == self._stubborn_about:
+            self._stubborn_about = again
+        return "retry"
+
+    def _mend(self, session: Session, entry: Entry) -> str:
+        """By hand: what the thing is now, and the words that were missing."""
+        command = entry.command
+        data: Any = command.data
+        if isinstance(data, c.DecideCase):
+            data = replace(data, reasons=("quality",))
+        if isinstance(data, c.SubmitRemix):
+            data = replace(data, title=data.title.strip() or "Night drive")
+        now = self._town().version_of(command.target)
+        self.put_away.add(entry.id)
+        return super()._do(session, data, command.target, base_version=now, after=command.after, replaces=entry.id)
+
+    # Joining in -------------------------------------------------------------------------------------------------
+
+    def _take_over(self, session: Session) -> str | None:
+        """Claims what another moderator is at."""
+        held = [one.case for one in session.all("case") if one.case.state is CaseState.CLAIMED and one.case.claimed_by != self._me]
+        case = self._pick(held)
+        return self._do(session, c.ClaimCase(), case.id, base_version=case.version) if case else None
+
+    def _join_in(self, session: Session) -> str | None:
+        """Takes a yes back where another has done so and remixes are winding down already."""
+        winding = any(one["state"] == "published" and one["wind_down_ms"] is not None for one in self._town().remixes.values())
+        given = [one for one in session.all("consent") if one.consent.state is ConsentState.GRANTED] if winding else []
+        one = self._pick(given)
+        return self._do(session, c.WithdrawConsent("me too"), one.id, base_version=one.consent.version) if one else None
