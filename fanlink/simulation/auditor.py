@@ -26,6 +26,7 @@ class Auditor:
         self.told_yes: set[tuple[str, str]] = set()
         self.forgotten: set[tuple[str, str]] = set()
         self.pressed: Container[str] = ()
+        self.insisted: set[tuple[str, str]] = set()
         self._moved_on: dict[tuple[str, str], set[int | None]] = {}
         self.violations: list[str] = []
         self.step = 0
@@ -95,13 +96,12 @@ class Auditor:
         return self.model.decide(person, command, now_ms), True
 
     def _insists(self, person: str, command: Thing, answer: Thing) -> None:
-        """Whoever chose theirs asked for nothing more: what mends a conflict must know what it is now, or it could never win."""
+        """Who chose "mine" saw what it is now: what asks for that rests on no older version, or it could never win."""
         told = self._moved_on.get((person, command.get("replaces") or ""))
-        if told is not None and command["base_version"] not in told:
-            self.violated(f"{command['kind']} {command['id']} mends a conflict and rests on {command['base_version']}, it is {sorted(told)} now")
+        if (person, command["id"]) in self.insisted and told and command["base_version"] not in told:
+            self.violated(f"{command['kind']} {command['id']} insists on version {command['base_version']}, was told {told}")
         if answer["outcome"] == "conflict":
-            version = self.model.version_of(command["target"])
-            self._moved_on.setdefault((person, command["id"]), set()).add(version)
+            self._moved_on.setdefault((person, command["id"]), set()).add(self.model.version_of(command["target"]))
 
     def _satisfy(self, person: str, command: Thing, outcome: str) -> None:
         mended = command.get("replaces") if outcome == "accepted" else None

@@ -11,7 +11,7 @@ from typing import Any
 from fanlink.client.entries import Entry, EntryState
 from fanlink.client.session import Session
 from fanlink.core import commands as c
-from fanlink.core.cases import CaseState
+from fanlink.core.cases import OUTCOMES, CaseKind, CaseState
 from fanlink.core.consents import ConsentState
 from fanlink.core.errors import Refused
 from fanlink.simulation.offices import Office
@@ -50,9 +50,9 @@ class Habits(Office):
         """What this person does before anything else; None for nothing."""
         if self._stubborn_about and self._chance.randrange(4):
             return self._mend_again(session, self._stubborn_about)
-        if self.role == "moderator" and self._chance.randrange(6) == 0:
-            return self._take_over(session)
-        if self.role == "rightsholder" and self._chance.randrange(3) == 0:
+        if self.role == "moderator":
+            return self._among_moderators(session)
+        if self.role == "rightsholder" and self._chance.randrange(2) == 0:
             return self._join_in(session)
         return None
 
@@ -79,11 +79,10 @@ class Habits(Office):
             again = session.outbox.retry(entry.id)
         except Refused:
             return "nothing to mend"
-        if again != entry.id:
-            self._told(again)
-            self.asked.add(again)
-        else:
+        if again == entry.id:
             self.put_away.discard(entry.id)
+        self._told(again)
+        self.asked.add(again)
         if entry.id == self._stubborn_about:
             self._stubborn_about = again
         return "retry"
@@ -97,16 +96,40 @@ class Habits(Office):
         if isinstance(data, c.SubmitRemix):
             data = replace(data, title=data.title.strip() or "Night drive")
         now = self._town().version_of(command.target)
+        return self._instead(session, entry, data, base_version=now, after=command.after)
+
+    def _instead(self, session: Session, entry: Entry, data: c.Data, **more: Any) -> str:
+        """Asks for something in the place of what needs this person; what no server ever answered is gone with that."""
         self.put_away.add(entry.id)
-        return super()._do(session, data, command.target, base_version=now, after=command.after, replaces=entry.id)
+        try:
+            did = super()._do(session, data, entry.command.target, replaces=entry.id, **more)
+        except BaseException:
+            self._unsure(entry.id)
+            raise
+        if session.outbox.entry(entry.id) is None:
+            self._undone(entry.id)
+        return did
 
     # Joining in -------------------------------------------------------------------------------------------------
 
-    def _take_over(self, session: Session) -> str | None:
-        """Claims what another moderator is at."""
-        held = [one.case for one in session.all("case") if one.case.state is CaseState.CLAIMED and one.case.claimed_by != self._me]
-        case = self._pick(held)
-        return self._do(session, c.ClaimCase(), case.id, base_version=case.version) if case else None
+    def _among_moderators(self, session: Session) -> str | None:
+        """Claims what another one is at, or what nobody is at yet; decides twice what others see too."""
+        roll = self._chance.randrange(8)
+        cases = [one.case for one in session.all("case")] if roll < 4 else []
+        held = [case for case in cases if case.state is CaseState.CLAIMED and case.claimed_by != self._me]
+        if roll < 2 and held:
+            case = self._pick(held)
+            return self._do(session, c.ClaimCase(), case.id, base_version=case.version)
+        waiting = self._pick(case for case in cases if case.state is CaseState.WAITING)
+        if roll == 2 and waiting:
+            return self._do(session, c.ClaimCase(), waiting.id, base_version=waiting.version)
+        if roll == 3 and waiting:
+            yes = OUTCOMES[waiting.kind][-2 if waiting.kind is CaseKind.APPEAL else 0]
+            did = self._do(session, c.DecideCase(yes), waiting.id, base_version=waiting.version)
+            no = self._chance.choice(OUTCOMES[waiting.kind])
+            self._do(session, c.DecideCase(no, ("quality",), "On second thought"), waiting.id, base_version=waiting.version)
+            return did
+        return None
 
     def _join_in(self, session: Session) -> str | None:
         """Takes a yes back where another has done so and remixes are winding down already."""

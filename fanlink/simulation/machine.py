@@ -212,10 +212,11 @@ class Machine:
 
         self.door.act(act, self.world.now_ms)
 
-    def settle_due(self) -> None:
-        """Does what has fallen due by the clock."""
+    def settle_due(self, settled: Callable[[], None]) -> None:
+        """Does what has fallen due by the clock; `settled` is told after each commit."""
         while self.door.act(due.is_due, self.world.now_ms):
             self.door.act(due.settle, self.world.now_ms)
+            settled()
 
     # What the auditor reads -------------------------------------------------------------------------------------
 

@@ -71,6 +71,8 @@ class Person(Habits):
                 again = session.outbox.resolve(entry.id, choice)
                 if again:
                     self._told(again)
+                    self.asked.add(again)
+                    self.insists(again)
                 return f"resolve {choice}"
             roll = self._chance.randrange(4)
             if roll == 0 and entry.command.kind == "decide_case":
@@ -78,12 +80,9 @@ class Person(Habits):
                 case = session.get("case", entry.command.target)
                 data = replace(entry.command.data, reasons=("quality",))
                 version = case.case.version if case else entry.command.base_version
-                return self._do(session, data, entry.command.target, base_version=version, replaces=entry.id)
+                return self._instead(session, entry, data, base_version=version)
             if roll < 2:
-                self.put_away.add(entry.id)
-                again = session.outbox.retry(entry.id)
-                self._told(again)
-                return "retry"
+                return self._again(session, entry)
         except Refused:
             return "nothing to mend"
         self.put_away.add(entry.id)

@@ -62,17 +62,11 @@ class Rest:
             forgotten = (computer.person, entry.id) in self._auditor.forgotten and entry.state in NEEDS_A_PERSON
             if entry.answered_ms is not None and str(entry.state) != said and not forgotten:
                 self._auditor.violated(f"{what}, the server says {said}")
-            if entry.state in ("waiting", "sending") and not _waits_with_reason(entry, answers, computer.person):
-                self._auditor.violated(f"{what}, and nothing keeps it")
+            if entry.state in ("waiting", "sending"):
+                self._auditor.violated(f"{what}, for ever")
             if entry.state in ("refused", "blocked") and not entry.reasons:
                 self._auditor.violated(f"{what} without a reason")
             if entry.state == "conflict" and entry.now is None:
                 self._auditor.violated(f"{what} without saying what it is now")
             if entry.command.kind == "decide_case" and (entry.state == "conflict") != (entry.id in opinions):
                 self._auditor.violated(f"{what}, among the opinions: {entry.id in opinions}")
-
-
-def _waits_with_reason(entry: Any, answers: dict[tuple[str, str], str], person: str) -> bool:
-    """A command may wait for ever only for one that no server has heard of."""
-    rests_on = [*entry.command.after, *([entry.command.replaces] if entry.command.replaces else [])]
-    return any((person, one) not in answers for one in rests_on)

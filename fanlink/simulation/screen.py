@@ -38,6 +38,7 @@ class Screen:
         self._asked_ms: dict[str, int] = {}
         self._taken_back: set[str] = set()
         self._unsure: set[str] = set()
+        self._renamed: set[str] = set()
         self._syncs = 0
         self._said: dict[int, tuple[Document, str, Any]] = {}
         self.lost_its_outbox = False
@@ -70,6 +71,10 @@ class Screen:
         if not gone and was.id not in self._left and not self.lost_its_outbox:
             self._violated(f"did not take back {was.id}, which never went over the line")
 
+    def insists(self, command: str) -> None:
+        """The person chose theirs in a conflict, and this asks for it."""
+        self._auditor.insisted.add((self._person, command))
+
     # What the person sees ---------------------------------------------------------------------------------------
 
     def look(self, session: Session, who: Person) -> None:
@@ -82,22 +87,27 @@ class Screen:
             if not here.get(command):
                 who.put_away.discard(command)
         self._unsure.clear()
-        self._is_kept(who, set(here))
+        self._is_kept(who, rows)
 
     def look_after_sync(self, session: Session, who: Person, began_ms: int) -> None:
         """After the server was reached, in a round that began at this time of the computer's own clock: what was due has gone, and the documents are as the model has them."""
         rows = session._store.rows(HERE)
-        self._is_kept(who, {row[0] for row in rows})
+        self._is_kept(who, rows)
         self._is_gone(session, rows, began_ms)
         self._syncs += 1
         if self._syncs % LOOK_EVERY == 0:
             self.look_at_documents(session, Views(self._auditor.model))
 
-    def _is_kept(self, who: Person, here: Set[str]) -> None:
-        """What was asked is shown until it was taken back or put away; what was accepted, for as long as there is history."""
-        for command in sorted(who.asked - who.put_away - self._taken_back - here):
+    def _is_kept(self, who: Person, rows: list[Any]) -> None:
+        """What was asked is shown until it was taken back or put away.
+
+        For as long as there is history, that is of what was accepted, and of what the client itself asked for anew under
+        another name once its ground was mended.
+        """
+        self._renamed |= {row[4] for row in rows if row[4]}
+        for command in sorted(who.asked - who.put_away - self._taken_back - {row[0] for row in rows}):
             old = self._world.now_ms - self._asked_ms[command] > HISTORY_MS
-            if not (old and (self._person, command) in self._auditor.told_yes):
+            if not (old and (command in self._renamed or (self._person, command) in self._auditor.told_yes)):
                 self._violated(f"no longer shows {command}")
 
     def _is_gone(self, session: Session, rows: list[Any], began_ms: int) -> None:

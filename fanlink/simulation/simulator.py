@@ -26,15 +26,15 @@ from fanlink.simulation.people import Person
 from fanlink.simulation.replies import Replies
 from fanlink.simulation.reports import Pressing
 from fanlink.simulation.rest import Rest
-from fanlink.simulation.screen import Screen
+from fanlink.simulation.screen import HISTORY_MS, Screen
 from fanlink.simulation.stage import COMPUTERS, PEOPLE, Stage
 
 DAY_MS = 86_400_000
 COMPARE_EVERY = 40
 ROUNDS_TO_AGREE = 60
 LONGEST_CRASH = 60
-# Outboxes keep what was accepted for sixty days; a backup older than that cannot be made good by them.
-OLDEST_BACKUP_MS = 10 * DAY_MS
+# Outboxes keep what was accepted for sixty days by clocks that may be wrong; an older backup cannot be made good by them.
+OLDEST_BACKUP_MS = HISTORY_MS
 
 
 PROFILES = ("all", "consent")
@@ -107,7 +107,7 @@ class Simulator:
             person, PEOPLE[name][0], chance, screen.asked, screen.took_back, screen.unsure, lambda: self.auditor.model,
             self._pressing, restless=self.plan.profile == "consent",
         )
-        who.tried_to_undo = screen.tried_to_undo
+        who.tried_to_undo, who.insists = screen.tried_to_undo, screen.insists
         return Computer(label, self._folder / label, stage.tokens[name], person, line, watch, chance, who, screen)
 
     # Running ----------------------------------------------------------------------------------------------------
@@ -246,7 +246,7 @@ class Simulator:
         """Renders, and what falls due. The model is told after each commit, as it is of commands."""
         try:
             if self._chance.randrange(4) == 0:
-                self.machine.settle_due()
+                self.machine.settle_due(lambda: self.auditor.model.due(self.world.now_ms))
                 self.auditor.model.due(self.world.now_ms)
                 return "due"
             job = self.machine.take_render()
