@@ -11,10 +11,11 @@ from typing import Any
 from fanlink.client.entries import Entry, EntryState
 from fanlink.client.session import Session
 from fanlink.core import commands as c
-from fanlink.core.cases import OUTCOMES, CaseKind, CaseState
+from fanlink.core.cases import OUTCOMES, CaseKind
 from fanlink.core.consents import ConsentState
 from fanlink.core.errors import Refused
 from fanlink.simulation.offices import Office
+from fanlink.simulation.plain import DAY_MS
 from fanlink.simulation.stage import ARTIST
 
 MOST_TRIES = 4
@@ -113,23 +114,33 @@ class Habits(Office):
     # Joining in -------------------------------------------------------------------------------------------------
 
     def _among_moderators(self, session: Session) -> str | None:
-        """Claims what another one is at, or what nobody is at yet; decides twice what others see too."""
-        roll = self._chance.randrange(8)
-        cases = [one.case for one in session.all("case")] if roll < 4 else []
-        held = [case for case in cases if case.state is CaseState.CLAIMED and case.claimed_by != self._me]
-        if roll < 2 and held:
+        """What those do who share a queue and talk: claim, claim what another one holds, and decide before a consent ends."""
+        town, roll = self._town(), self._chance.randrange(6)
+        cases = [(id_, one) for id_, one in sorted(town.cases.items()) if self._me not in one["persons"]]
+        held = [id_ for id_, one in cases if one["state"] == "claimed" and one["by"] != self._me and one["lease_ms"] > town.now_ms]
+        waiting = [id_ for id_, one in cases if one["state"] == "waiting"]
+        if held and roll < 3:
             case = self._pick(held)
-            return self._do(session, c.ClaimCase(), case.id, base_version=case.version)
-        waiting = self._pick(case for case in cases if case.state is CaseState.WAITING)
-        if roll == 2 and waiting:
-            return self._do(session, c.ClaimCase(), waiting.id, base_version=waiting.version)
-        if roll == 3 and waiting:
-            yes = OUTCOMES[waiting.kind][-2 if waiting.kind is CaseKind.APPEAL else 0]
-            did = self._do(session, c.DecideCase(yes), waiting.id, base_version=waiting.version)
-            no = self._chance.choice(OUTCOMES[waiting.kind])
-            self._do(session, c.DecideCase(no, ("quality",), "On second thought"), waiting.id, base_version=waiting.version)
-            return did
+            return self._do(session, c.ClaimCase(), case, base_version=town.cases[case]["version"])
+        ending = any(
+            one["state"] == "granted" and one["until_ms"] is not None and one["until_ms"] < town.now_ms + DAY_MS // 24
+            for one in town.consents.values()
+        )
+        if waiting and (ending or roll == 3):
+            return self._decide_twice(session, self._pick(waiting))
+        if waiting and roll == 4:
+            case = self._pick(waiting)
+            return self._do(session, c.ClaimCase(), case, base_version=town.cases[case]["version"])
         return None
+
+    def _decide_twice(self, session: Session, case: str) -> str:
+        """A yes, and before it was seen whether that came about, what comes to mind on second thought."""
+        one = self._town().cases[case]
+        outcomes, seen = OUTCOMES[CaseKind(one["kind"])], one["version"]
+        yes = outcomes[1] if one["kind"] == CaseKind.APPEAL else outcomes[0]
+        did = self._do(session, c.DecideCase(yes), case, base_version=seen)
+        self._do(session, c.DecideCase(self._chance.choice(outcomes), ("quality",), "On second thought"), case, base_version=seen)
+        return did
 
     def _join_in(self, session: Session) -> str | None:
         """Takes a yes back where another has done so and remixes are winding down already."""

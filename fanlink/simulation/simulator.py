@@ -37,7 +37,9 @@ LONGEST_CRASH = 60
 OLDEST_BACKUP_MS = HISTORY_MS
 
 
-PROFILES = ("all", "consent")
+# Who is at work more often than others, and in which part of the steps.
+AT_WORK = {"all": (), "consent": ("rightsholder",), "queue": ("moderator", "fan")}
+PROFILES = tuple(AT_WORK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class Simulator:
 
     def __init__(self, folder: Path, stage: Stage, plan: Plan, database: Engine | None = None) -> None:
         self.plan, self._folder = plan, folder
+        self._restless = bool(AT_WORK[plan.profile])
         self._chance = Random(f"fanlink-{plan.seed}")
         self.world = World()
         self.auditor = Auditor(stage.auditor.model.copy())
@@ -105,7 +108,7 @@ class Simulator:
         screen = Screen(label, person, self.auditor, line.left, self.world)
         who = Person(
             person, PEOPLE[name][0], chance, screen.asked, screen.took_back, screen.unsure, lambda: self.auditor.model,
-            self._pressing, restless=self.plan.profile == "consent",
+            self._pressing, restless=self._restless,
         )
         who.tried_to_undo, who.insists = screen.tried_to_undo, screen.insists
         return Computer(label, self._folder / label, stage.tokens[name], person, line, watch, chance, who, screen)
@@ -156,13 +159,14 @@ class Simulator:
             return self._server_works()
         if roll < 16:
             return self._deliver_late()
-        if roll < 18 or (self.plan.profile == "consent" and roll in (20, 21)):
+        if roll < 18 or (self._restless and roll in (20, 21)):
             days = self._chance.choice((1, 1, 1, 45)) if roll == 17 else 0
             self.world.now_ms += self._chance.randrange(days * DAY_MS or DAY_MS // 24)
             return "time passes"
         computer = self._chance.choice(self.computers)
-        if self.plan.profile == "consent" and self._chance.randrange(3) == 0:
-            computer = self._chance.choice([one for one in self.computers if one.who.role == "rightsholder"] or self.computers)
+        if self._restless and self._chance.randrange(3) == 0:
+            at_work = AT_WORK[self.plan.profile]
+            computer = self._chance.choice([one for one in self.computers if one.who.role in at_work] or self.computers)
         if roll < 20 and computer.session is not None:
             computer.end()
             return f"restart {computer.name}"
@@ -171,7 +175,9 @@ class Simulator:
         return f"{computer.name} {self._at(computer, self._sync)}"
 
     def _act(self, computer: Computer) -> str:
-        return computer.who.act(computer.open(), computer.watch.now_ms())
+        did = computer.who.act(computer.open(), computer.watch.now_ms())
+        # Who is online has it sent at once; who is not, when they next look.
+        return f"{did}, {self._sync(computer)}" if self._chance.randrange(4) == 0 else did
 
     def _sync(self, computer: Computer) -> str:
         session, began_ms = computer.open(), computer.watch.now_ms()
