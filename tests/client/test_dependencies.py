@@ -184,3 +184,17 @@ def test_an_edit_made_later_still_waits_for_the_one_before_it(session, server, c
     clock.pass_s(11)
     session.sync_once()
     assert [first, second] == [one["id"] for one in server.decided]
+
+
+def test_an_edit_in_between_keeps_nothing_from_being_mended(session, server, clock):
+    server.decide = refuse("art_one")
+    first = session.do(FollowArtist(), "art_one")
+    second = session.do(UnfollowArtist(), "art_one", after=(first,), undo_s=10)
+    session.sync_once()
+    edit = session.do(FollowArtist(), "art_one", undo_s=10)
+    again = session.outbox.retry(first)
+    server.decide = refuse()
+    clock.pass_s(11)
+    session.sync_once()
+    assert [again, second, edit] == [one["id"] for one in server.decided][-3:]
+    assert 0 == session.state.waiting
