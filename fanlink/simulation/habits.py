@@ -128,7 +128,7 @@ class Habits(Office):
         )
         if waiting and (ending or roll == 3):
             return self._decide_twice(session, self._pick(waiting))
-        if waiting and roll == 4:
+        if waiting and roll > 3:
             case = self._pick(waiting)
             return self._do(session, c.ClaimCase(), case, base_version=town.cases[case]["version"])
         return None

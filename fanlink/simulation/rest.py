@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from fanlink.client.entries import NEEDS_A_PERSON
 from fanlink.simulation.auditor import Auditor

@@ -16,10 +16,8 @@ from fanlink.simulation.run import Theatre
 
 GROUPS = 6
 BLIND_SPOTS = frozenset("""
-any-team-will-do anyone-releases appeals-outlive-consent command-before-its-file consent-not-read-at-submission
-history-kept-in-seconds journal-not-read judge-of-own-decision judges-see-names later-end-wins lease-ignored mends-one-step
-mine-never-wins refused-leaves-a-shadow sent-before-it-arrived statement-of-everything taken-down-still-plays undone-after-it-left
-waits-for-the-wall-clock wind-down-forgotten withdrawn-keeps-its-case
+any-team-will-do anyone-releases appeals-outlive-consent command-before-its-file consent-not-read-at-submission judge-of-own-
+decision judges-see-names statement-of-everything taken-down-still-plays wind-down-forgotten withdrawn-keeps-its-case
 """.split())
 BUDGET = int(os.environ.get("FANLINK_PROOF_BUG_STEPS", str(BUDGET_STEPS)))
 
