@@ -16,8 +16,8 @@ from fanlink.simulation.run import Theatre
 
 GROUPS = 6
 BLIND_SPOTS = frozenset("""
-any-team-will-do anyone-releases appeals-outlive-consent command-before-its-file consent-not-read-at-submission judge-of-own-
-decision judges-see-names statement-of-everything taken-down-still-plays wind-down-forgotten withdrawn-keeps-its-case
+any-team-will-do anyone-releases appeals-outlive-consent command-before-its-file consent-not-read-at-submission judge-of-own-decision
+judges-see-names statement-of-everything taken-down-still-plays wind-down-forgotten withdrawn-keeps-its-case
 """.split())
 BUDGET = int(os.environ.get("FANLINK_PROOF_BUG_STEPS", str(BUDGET_STEPS)))
 
