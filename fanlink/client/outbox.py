@@ -183,7 +183,9 @@ class Outbox:
                 rests = after == "[]" or all(dependencies.satisfied(db, on, going) for on in json.loads(after))
                 lacks_a_file = any(digest in data for digest in held)
                 in_turn = target not in busy or id_ in busy[target]
-                if not due or not in_turn or not rests or lacks_a_file:
+                if not in_turn:
+                    continue  # it waits for those before it, and so lets by whatever they let by
+                if not due or not rests or lacks_a_file:
                     awaited = dependencies.awaited(db, json.loads(after)) if after != "[]" else set()
                     busy[target] = busy.get(target, awaited) & awaited
                     continue

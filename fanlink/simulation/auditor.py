@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Set
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from fanlink.simulation.books import Books, Look
@@ -22,8 +22,12 @@ class Auditor:
         self.answers: dict[tuple[str, str], Answered] = {}
         self.durable: dict[tuple[str, str], int] = {}
         self.undone: set[tuple[str, str]] = set()
-        self.brought: Set[str] = frozenset()  # digests of files that someone's client has taken
         self.told_no: set[tuple[str, str]] = set()
+        self.told_yes: set[tuple[str, str]] = set()
+        self.forgotten: set[tuple[str, str]] = set()
+        self.pressed: Container[str] = ()  # digests of files that someone's client has taken
+        self.insisted: set[tuple[str, str]] = set()
+        self._moved_on: dict[tuple[str, str], set[int | None]] = {}
         self.violations: list[str] = []
         self.step = 0
         self.books = Books()
@@ -41,7 +45,8 @@ class Auditor:
         return kept
 
     def go_back(self, kept: Auditor) -> None:
-        """The server went back to its backup; what the clients stored stays promised."""
+        """The server went back to its backup; what the clients stored stays promised. `forgotten` are the noes that it lost."""
+        self.forgotten |= {key for key, answer in self.answers.items() if answer[1] != "accepted" and key not in kept.answers}
         self.model, self.answers, self.books = kept.model, kept.answers, Books()
 
     # Commands ---------------------------------------------------------------------------------------------------
@@ -64,14 +69,15 @@ class Auditor:
         told = answer.get("now") if answer["outcome"] == "conflict" else answer.get("findings")
         if not told and answer["outcome"] != "accepted":
             self.violated(f"{what} was {answer['outcome']} without a word why")
-        if lasting and command["kind"] == "import_report" and command["data"]["asset"] in self.brought - set(self.model.files):
-            self.violated(f"{what} came before the file that it names, which its client has")
         if answer["outcome"] == "conflict" and self._tells_too_much(person, command, told):
             self.violated(f"{what} was a conflict that tells what they may not see")
         if key in self.undone:
             self.violated(f"{command['kind']} {command['id']} was decided although it was undone")
-        if answer["outcome"] != "accepted":
-            self.told_no.add(key)
+        (self.told_yes if answer["outcome"] == "accepted" else self.told_no).add(key)
+        self._insists(person, command, answer)
+        file = command["data"].get("asset")
+        if file in self.pressed and file not in self.model.files:
+            self.violated(f"{what} came before its file")
         if lasting:
             self.answers[key] = (content, answer["outcome"], answer["outcome"] == "accepted", command.get("replaces"))
             self._satisfy(person, command, answer["outcome"])
@@ -101,6 +107,14 @@ class Auditor:
             return not knows and bool(set(now) & {"steps", "recipe"})
         return False
 
+    def _insists(self, person: str, command: Thing, answer: Thing) -> None:
+        """Who chose "mine" saw what it is now: what asks for that rests on no older version, or it could never win."""
+        told = self._moved_on.get((person, command.get("replaces") or ""))
+        if (person, command["id"]) in self.insisted and told and command["base_version"] not in told:
+            self.violated(f"{command['kind']} {command['id']} insists on version {command['base_version']}, was told {told}")
+        if answer["outcome"] == "conflict":
+            self._moved_on.setdefault((person, command["id"]), set()).add(self.model.version_of(command["target"]))
+
     def _satisfy(self, person: str, command: Thing, outcome: str) -> None:
         mended = command.get("replaces") if outcome == "accepted" else None
         while mended and not self.answers[person, mended][2]:
@@ -114,12 +128,11 @@ class Auditor:
 
     def took_back(self, person: str, command_id: str) -> None:
         """A client said that this is undone: it may never happen."""
-        self.durable.pop((person, command_id), None)
-        self.undone.add((person, command_id))
-
-    def unsure(self, person: str, command_id: str) -> None:
-        """A client ended while this was taken back: it may be gone, or may still happen."""
-        self.durable.pop((person, command_id), None)
+        key = (person, command_id)
+        self.durable.pop(key, None)
+        self.undone.add(key)
+        if key in self.answers and self.answers[key][1] != "blocked":
+            self.violated(f"{command_id} of {person} was undone after it was {self.answers[key][1]}")
 
     # What the server shows --------------------------------------------------------------------------------------
 

@@ -13,18 +13,19 @@ from fanlink.simulation.clock import Watch
 from fanlink.simulation.disk import Disk
 from fanlink.simulation.network import Network
 from fanlink.simulation.people import Person
+from fanlink.simulation.screen import Screen
 
 
 class Computer:
     """Everything that a person has of their own; the files stay when the process ends."""
 
     def __init__(self, name: str, home: Path, token: str, person: str, line: Network, watch: Watch, chance: Random,
-                 who: Person) -> None:  # fmt: skip
+                 who: Person, screen: Screen) -> None:  # fmt: skip
+        self.screen = screen
         self.name, self.home, self.person, self.line, self.watch, self.who = name, home, person, line, watch, who
         self.disk = Disk()
         self.session: Session | None = None
         self.starts = 0
-        self.lost_its_outbox = False
         self._token, self._chance = token, chance
 
     def open(self) -> Session:
@@ -41,6 +42,7 @@ class Computer:
                 session.close()
                 raise
             self.session = session
+            self.screen.look(session, self.who)
         return self.session
 
     def end(self) -> None:
@@ -61,7 +63,7 @@ class Computer:
             return _spoil(path, how, chance)
         with path.open("r+b") as file:
             file.write(chance.randbytes(64))
-        self.lost_its_outbox |= how == "outbox"
+        self.screen.lost_its_outbox |= how == "outbox"
         return how
 
 

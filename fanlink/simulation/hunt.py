@@ -61,6 +61,7 @@ def plans() -> Iterator[Plan]:
         seed += 1
         yield Plan(seed, 300, 8, everything)
         yield Plan(seed, 400, 10, everything, "consent")
+        yield Plan(seed, 400, 9, everything, "queue")
         yield Plan(seed, 700, 12, everything)
         yield Plan(seed, 500, 14, (), "consent")
 

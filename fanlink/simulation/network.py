@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -25,9 +26,12 @@ class Network(httpx.BaseTransport):
     def __init__(self, machine: Callable[[], Machine], faults: Faults, world: World, late: Late) -> None:
         self._machine, self._faults, self._world, self._late = machine, faults, world, late
         self.parted = False
+        self.left: set[str] = set()  # every command that was handed to it, wherever it got to
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         request.read()
+        if request.url.path == "/v1/commands":
+            self.left |= {one["id"] for one in json.loads(request.content)["commands"]}
         if self.parted or self._faults.strikes("drop"):
             raise httpx.ConnectError("no route", request=request)
         if self._faults.strikes("delay"):

@@ -37,6 +37,8 @@ class Office:
         self._last: list[str] = []
         self.asked: set[str] = set()
         self.put_away: set[str] = set()
+        self.tried_to_undo: Callable[[Any, bool], None] = lambda was, gone: None
+        self.insists: Callable[[str], None] = lambda command: None
 
     def _do(self, session: Session, data: c.Data, target: str, **more: Any) -> str:
         undo_s = UNDO_S if self._chance.randrange(4) == 0 else 0

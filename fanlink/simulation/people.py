@@ -14,7 +14,7 @@ from fanlink.core.cases import OUTCOMES, CaseKind, CaseState, Outcome
 from fanlink.core.consents import ConsentState
 from fanlink.core.errors import Refused
 from fanlink.core.remixes import RemixState
-from fanlink.simulation.offices import Office
+from fanlink.simulation.habits import Habits
 from fanlink.simulation.plain import DAY_MS
 from fanlink.simulation.stage import ARTISTS, SONGS
 from fanlink.simulation.town import submission
@@ -22,13 +22,15 @@ from fanlink.simulation.town import submission
 STRICT = ("person-nia",)
 
 
-class Person(Office):
+class Person(Habits):
     """Someone at a computer: what anyone does, and what fans, rightsholders and moderators do."""
 
     def act(self, session: Session, now_ms: int) -> str:
         """Does one thing; returns what, for the trace."""
+        did = self._habit(session)
+        if did:
+            return did
         roll = self._chance.randrange(100)
-        did = None
         if roll < 6:
             did = self._undo(session)
         elif roll < 20:
@@ -48,18 +50,22 @@ class Person(Office):
     # What anyone does -------------------------------------------------------------------------------------------
 
     def _undo(self, session: Session) -> str | None:
-        command = self._pick(self._last)
-        if command and self._taken_back(command, session.undo):
+        waiting = [entry.id for entry in session.outbox.entries(20) if entry.state is EntryState.WAITING]
+        command = self._pick(waiting if self._chance.randrange(2) else self._last)
+        if command and self._taken_back(session, command, session.undo):
             self._undone(command)
             return f"undo {command}"
         return None
 
-    def _taken_back(self, command: str, take: Callable[[str], bool]) -> bool:
+    def _taken_back(self, session: Session, command: str, take: Callable[[str], bool]) -> bool:
+        was = session.outbox.entry(command)
         try:
-            return take(command)
+            gone = take(command)
         except BaseException:
             self._unsure(command)  # it ended in the middle: nobody was told whether that was taken back
             raise
+        self.tried_to_undo(was, gone)
+        return gone
 
     def _tend(self, session: Session) -> str | None:
         """Looks after the outbox: tries again, resolves, discards."""
@@ -73,6 +79,8 @@ class Person(Office):
                 again = session.outbox.resolve(entry.id, choice)
                 if again:
                     self._told(again)
+                    self.asked.add(again)
+                    self.insists(again)
                 return f"resolve {choice}"
             roll = self._chance.randrange(4)
             if roll == 0 and entry.command.kind == "decide_case":
@@ -80,17 +88,14 @@ class Person(Office):
                 case = session.get("case", entry.command.target)
                 data = replace(entry.command.data, reasons=("quality",))
                 version = case.case.version if case else entry.command.base_version
-                return self._do(session, data, entry.command.target, base_version=version, replaces=entry.id)
+                return self._instead(session, entry, data, base_version=version)
             if roll < 2:
-                self.put_away.add(entry.id)
-                again = session.outbox.retry(entry.id)
-                self._told(again)
-                return "retry"
+                return self._again(session, entry)
         except Refused:
             return "nothing to mend"
         self.put_away.add(entry.id)
         never_answered = entry.answered_ms is None
-        if self._taken_back(entry.id, session.outbox.discard) and never_answered and session.outbox.entry(entry.id) is None:
+        if self._taken_back(session, entry.id, session.outbox.discard) and never_answered and session.outbox.entry(entry.id) is None:
             self._undone(entry.id)
         return "discard"
 
@@ -225,6 +230,8 @@ class Person(Office):
         until_ms = now_ms + self._chance.randrange(20) * DAY_MS if 3 <= roll < 7 else None
         if self._restless and roll % 2:
             until_ms = now_ms + self._chance.randrange(2, 30) * DAY_MS // 24
+            if self._chance.randrange(3) == 0:
+                until_ms = now_ms + self._chance.randrange(1, 120) * 60_000
         return self._do(session, c.GrantConsent(until_ms=until_ms), one.id, base_version=seen)
 
     def _mandate(self, session: Session, now_ms: int) -> str:

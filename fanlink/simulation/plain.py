@@ -61,6 +61,14 @@ class Plain:
             scopes.add("finance")
         return scopes
 
+    def version_of(self, id_: str) -> int | None:
+        """What version the thing with this id has."""
+        places = (
+            self.artists, self.templates, self.mandates, self.consents, self.prompts, self.challenges, self.entries, self.remixes,
+            self.cases,
+        )  # fmt: skip
+        return next((place[id_].get("version") for place in places if id_ in place), None)
+
     def teams_of(self, person: str) -> set[str]:
         """The artists that this person runs."""
         return {id_ for id_, artist in self.artists.items() if person in artist["team"]}

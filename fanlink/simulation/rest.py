@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from fanlink.client.entries import NEEDS_A_PERSON
 from fanlink.simulation.auditor import Auditor
 from fanlink.simulation.computer import Computer
 from fanlink.simulation.machine import Machine
+from fanlink.simulation.views import Views
 
 ALL = 100_000
 
 
 class Rest:
-    """What must hold in the end. `restored` says that the server went back in time on the way."""
+    """What must hold in the end."""
 
-    def __init__(self, auditor: Auditor, machine: Machine, computers: Sequence[Computer], *, restored: bool) -> None:
-        self._auditor, self._machine, self._computers, self._restored = auditor, machine, computers, restored
+    def __init__(self, auditor: Auditor, machine: Machine, computers: Sequence[Computer]) -> None:
+        self._auditor, self._machine, self._computers = auditor, machine, computers
 
     def agree(self, digest_of: Callable[[str], str], note: Callable[[str], None]) -> None:
         """Notes every copy, and says what does not agree."""
@@ -30,7 +30,9 @@ class Rest:
                 replica = computer.open()._replica
                 if scope in replica.cursors() and replica.digest(scope, read_again=True) != digest:
                     self._auditor.violated(f"{computer.name} has other documents in {scope} than the server")
+        views = Views(self._auditor.model)
         for computer in self._computers:
+            computer.screen.look_at_documents(computer.open(), views)
             state = computer.open().state
             note(f"state {computer.name} {state.name} {state.waiting} {state.needs_you}")
             self._outbox_agrees(computer, answers)
@@ -38,14 +40,15 @@ class Rest:
     def _shown_as_blocked(self) -> set[tuple[str, str]]:
         """What was never sent because it rests on something that failed; its person sees it and decides.
 
-        A server that went back in time may also have forgotten a no; the person still has it, or has put it away, and nothing
-        was lost.
+        Of the noes that a server lost when it went back in time the person still has each, or has put it away.
         """
         put_away = {(computer.person, command) for computer in self._computers for command in computer.who.put_away}
-        return (put_away & self._auditor.told_no if self._restored else set()) | {
-            (computer.person, entry.id) for computer in self._computers
-            for entry in computer.open().outbox.entries(ALL)
-            if (entry.needs_you and entry.answered_ms is None) or (self._restored and entry.state in NEEDS_A_PERSON)
+        shown = {
+            (computer.person, entry.id): entry for computer in self._computers for entry in computer.open().outbox.entries(ALL)
+        }
+        return (put_away & self._auditor.forgotten) | {
+            key for key, entry in shown.items()
+            if (entry.needs_you and entry.answered_ms is None) or (key in self._auditor.forgotten and entry.state in NEEDS_A_PERSON)
         }
 
     def _outbox_agrees(self, computer: Computer, answers: dict[tuple[str, str], str]) -> None:
@@ -55,31 +58,14 @@ class Rest:
             what = f"{computer.name} shows {entry.command.kind} {entry.id} as {entry.state}"
             said = answers.get((computer.person, entry.id))
             # A copy of it that was late may have reached the server after that forgot its no, and been accepted there.
-            forgotten = self._restored and entry.state in NEEDS_A_PERSON
+            forgotten = (computer.person, entry.id) in self._auditor.forgotten and entry.state in NEEDS_A_PERSON
             if entry.answered_ms is not None and str(entry.state) != said and not forgotten:
                 self._auditor.violated(f"{what}, the server says {said}")
-            if entry.state in ("waiting", "sending") and not _waits_with_reason(entry, answers, computer.person):
-                self._auditor.violated(f"{what}, and nothing keeps it")
+            if entry.state in ("waiting", "sending"):
+                self._auditor.violated(f"{what}, for ever")
             if entry.state in ("refused", "blocked") and not entry.reasons:
                 self._auditor.violated(f"{what} without a reason")
             if entry.state == "conflict" and entry.now is None:
                 self._auditor.violated(f"{what} without saying what it is now")
             if entry.command.kind == "decide_case" and (entry.state == "conflict") != (entry.id in opinions):
                 self._auditor.violated(f"{what}, among the opinions: {entry.id in opinions}")
-        self._noes_are_kept(computer, answers)
-
-    def _noes_are_kept(self, computer: Computer, answers: dict[tuple[str, str], str]) -> None:
-        """What was not accepted stays with its person until they have dealt with it, or it was asked anew by itself."""
-        if computer.lost_its_outbox:
-            return
-        kept = {entry.id for entry in computer.open().outbox.entries(ALL)}
-        anew = {replaced for (person, _), (_, _, _, replaced) in self._auditor.answers.items() if person == computer.person}
-        for command in sorted(computer.who.asked - computer.who.put_away - kept - anew):
-            if answers.get((computer.person, command)) not in (None, "accepted"):
-                self._auditor.violated(f"{computer.name} no longer shows {command}, which was not accepted")
-
-
-def _waits_with_reason(entry: Any, answers: dict[tuple[str, str], str], person: str) -> bool:
-    """A command may wait for ever only for one that no server has heard of."""
-    rests_on = [*entry.command.after, *([entry.command.replaces] if entry.command.replaces else [])]
-    return any((person, one) not in answers for one in rests_on)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from fanlink.simulation.machine import Engine
-from fanlink.simulation.simulator import PROFILES, Plan, Result, run_once
+from fanlink.simulation.simulator import AT_WORK, PROFILES, Plan, Result, run_once
 from fanlink.simulation.stage import Stage, build
 
 FAST_DISK = Path("/dev/shm")
@@ -38,7 +38,7 @@ class Theatre:
         for profile in PROFILES:
             if profile not in self._stages:
                 folder = Path(self._folder.name) / f"stage-{profile}"
-                self._stages[profile] = build(folder, restless=profile == "consent")
+                self._stages[profile] = build(folder, restless=bool(AT_WORK[profile]))
 
     def once(self, plan: Plan) -> Result:
         """One run."""

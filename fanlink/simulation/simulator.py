@@ -6,7 +6,7 @@ import hashlib
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 
 from fanlink.client.api import SignedOut
-from fanlink.core.errors import FanLinkError
+from fanlink.core.errors import FanLinkError, Refused
 from fanlink.simulation.auditor import Auditor
 from fanlink.simulation.clock import Watch, World
 from fanlink.simulation.computer import Computer
@@ -27,17 +27,20 @@ from fanlink.simulation.people import Person
 from fanlink.simulation.replies import Replies
 from fanlink.simulation.reports import Pressing
 from fanlink.simulation.rest import Rest
+from fanlink.simulation.screen import HISTORY_MS, Screen
 from fanlink.simulation.stage import COMPUTERS, PEOPLE, Stage
 
 DAY_MS = 86_400_000
 COMPARE_EVERY = 40
 ROUNDS_TO_AGREE = 60
 LONGEST_CRASH = 60
-# Outboxes keep what was accepted for sixty days; a backup older than that cannot be made good by them.
-OLDEST_BACKUP_MS = 10 * DAY_MS
+# Outboxes keep what was accepted for sixty days by clocks that may be wrong; an older backup cannot be made good by them.
+OLDEST_BACKUP_MS = HISTORY_MS
 
 
-PROFILES = ("all", "consent")
+# Who is at work more often than others, and in which part of the steps.
+AT_WORK = {"all": (), "consent": ("rightsholder",), "queue": ("moderator", "fan")}
+PROFILES = tuple(AT_WORK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,7 @@ class Simulator:
 
     def __init__(self, folder: Path, stage: Stage, plan: Plan, database: Engine | None = None) -> None:
         self.plan, self._folder = plan, folder
+        self._restless = bool(AT_WORK[plan.profile])
         self._chance = Random(f"fanlink-{plan.seed}")
         self.world = World()
         self.auditor = Auditor(stage.auditor.model.copy())
@@ -85,8 +89,8 @@ class Simulator:
         stage.copy_to(folder / "server")
         self.machine = Machine(folder / "server", self.world, self.auditor.heard, database)
         self._pressing = Pressing(folder / "reports")
+        self.auditor.pressed = self._pressing.known
         self.machine.received = lambda digest: self.auditor.model.stored(digest, self._pressing.known.get(digest))
-        self.auditor.brought = self._pressing.known.keys()
         self._replies = Replies(self.auditor, self.machine)
         self.machine.told = self._replies.replied
         self._late = Late()
@@ -94,7 +98,7 @@ class Simulator:
         self._backed_up_ms = 0
         self._trace = hashlib.sha256(f"{plan.seed}".encode())
         self._acts: Counter[str] = Counter()
-        self._again = self._restored = False
+        self._again = False
         self._tokens = stage.tokens
         self.computers = [self._computer(place, stage) for place in range(plan.clients)]
 
@@ -102,14 +106,14 @@ class Simulator:
         name = COMPUTERS[place % len(COMPUTERS)]
         person, label = f"person-{name}", f"{name}-{place}"
         chance = Random(f"{label}-{self.plan.seed}")
+        line, watch = Network(lambda: self.machine, self.faults, self.world, self._late), Watch(self.world)
+        screen = Screen(label, person, self.auditor, line.left, self.world)
         who = Person(
-            person, PEOPLE[name][0], chance, lambda command: self.auditor.asked(person, command),
-            lambda command: self.auditor.took_back(person, command), lambda command: self.auditor.unsure(person, command),
-            lambda: self.auditor.model, self._pressing,
-            restless=self.plan.profile == "consent",
+            person, PEOPLE[name][0], chance, screen.asked, screen.took_back, screen.unsure, lambda: self.auditor.model,
+            self._pressing, restless=self._restless,
         )
-        line = Network(lambda: self.machine, self.faults, self.world, self._late)
-        return Computer(label, self._folder / label, stage.tokens[name], person, line, Watch(self.world), chance, who)
+        who.tried_to_undo, who.insists = screen.tried_to_undo, screen.insists
+        return Computer(label, self._folder / label, stage.tokens[name], person, line, watch, chance, who, screen)
 
     # Running ----------------------------------------------------------------------------------------------------
 
@@ -159,7 +163,7 @@ class Simulator:
             return self._server_works()
         if roll < 16:
             return self._deliver_late()
-        if roll < 18 or (self.plan.profile == "consent" and roll in (20, 21)):
+        if roll < 18 or (self._restless and roll in (20, 21)):
             days = self._chance.choice((1, 1, 1, 45)) if roll == 17 else 0
             near = [moment for moment in self.auditor.model.moments() if 0 < moment - self.world.now_ms < 2 * DAY_MS]
             if days == 0 and near and self._chance.randrange(2):
@@ -168,11 +172,12 @@ class Simulator:
                 self.world.now_ms += self._chance.randrange(days * DAY_MS or DAY_MS // 24)
             return "time passes"
         computer = self._chance.choice(self.computers)
-        if self.plan.profile == "consent":
-            # While a consent is over and nobody has looked, fans are those who would still use it.
-            lapsed = self.auditor.model.lapsed(self.world.now_ms) and self._chance.randrange(4)
-            role = "fan" if lapsed else "rightsholder" if self._chance.randrange(3) == 0 else ""
-            computer = self._chance.choice([one for one in self.computers if one.who.role == role] or self.computers)
+        # While a consent is over and nobody has looked, fans are those who would still use it.
+        lapsed = self.plan.profile == "consent" and self.auditor.model.lapsed(self.world.now_ms)
+        if lapsed and self._chance.randrange(4):
+            computer = self._one_of(("fan",))
+        elif self._restless and self._chance.randrange(3) == 0:
+            computer = self._one_of(AT_WORK[self.plan.profile])
         if roll < 20 and computer.session is not None:
             computer.end()
             return f"restart {computer.name}"
@@ -181,12 +186,15 @@ class Simulator:
         return f"{computer.name} {self._at(computer, self._sync)}"
 
     def _act(self, computer: Computer) -> str:
-        return computer.who.act(computer.open(), computer.watch.now_ms())
+        did = computer.who.act(computer.open(), computer.watch.now_ms())
+        # Who is online has it sent at once; who is not, when they next look.
+        return f"{did}, {self._sync(computer)}" if self._chance.randrange(4) == 0 else did
 
     def _sync(self, computer: Computer) -> str:
-        session = computer.open()
+        session, began_ms = computer.open(), computer.watch.now_ms()
         report = session.sync_once()
         self.auditor.holds(computer.name, computer.person, session._replica.cursors())
+        computer.screen.look_after_sync(session, computer.who, began_ms)
         self._again |= bool(report.asked_again)
         return f"synced {sum(report.pushed.values())} {sum(report.pulled.rows.values())}"
 
@@ -200,6 +208,9 @@ class Simulator:
         except SignedOut as error:
             self.auditor.violated(f"{computer.name} was signed out: {error}")
             return "signed out"
+        except Refused as refused:
+            self.auditor.violated(f"{computer.name} was refused outright: {[reason.code for reason in refused.reasons]}")
+            return "refused outright"
         except FanLinkError as error:
             return f"could not: {type(error).__name__}"
 
@@ -239,19 +250,23 @@ class Simulator:
             return "backup"
         self.machine.restore(path)
         files = self.auditor.model.files
-        self.auditor.go_back(self._backup[1])
+        self.auditor.go_back(self._backup[1].kept())
         self.auditor.model.files = files  # what lies in the folder is not in the database, and stays
         self._replies.forget()
-        self._backup, self._restored = None, True
+        if self._chance.randrange(2):
+            self._backup = None  # else the same one may be put back again
         return "restore"
 
     # What the server does ---------------------------------------------------------------------------------------
+
+    def _one_of(self, roles: Container[str]) -> Computer:
+        return self._chance.choice([one for one in self.computers if one.who.role in roles] or self.computers)
 
     def _server_works(self) -> str:
         """Renders, and what falls due. The model is told after each commit, as it is of commands."""
         try:
             # Where consents end all the time, the server is late with what follows: nothing may rest on them meanwhile.
-            if self._chance.randrange(4 if self.plan.profile == "all" else 10) == 0:
+            if self._chance.randrange(10 if self.plan.profile == "consent" else 4) == 0:
                 self.machine.settle_due(lambda: self.auditor.model.due(self.world.now_ms))
                 self.auditor.model.due(self.world.now_ms)
                 return "due"
@@ -321,7 +336,7 @@ class Simulator:
             if was and still:
                 break
         self._compare()
-        Rest(self.auditor, self.machine, self.computers, restored=self._restored).agree(self._replies.digest, self._note)
+        Rest(self.auditor, self.machine, self.computers).agree(self._replies.digest, self._note)
 
 
 def run_once(stage: Stage, folder: Path, plan: Plan, database: Engine | None = None) -> Result:

@@ -218,3 +218,17 @@ def test_what_must_be_asked_again_waits_not_for_ground_that_failed_meanwhile(ses
     for _ in range(3):
         session.sync_once()
     assert "accepted" == states(session)[third]
+
+
+def test_an_edit_in_between_keeps_nothing_from_being_mended(session, server, clock):
+    server.decide = refuse("art_one")
+    first = session.do(FollowArtist(), "art_one")
+    second = session.do(UnfollowArtist(), "art_one", after=(first,), undo_s=10)
+    session.sync_once()
+    edit = session.do(FollowArtist(), "art_one", undo_s=10)
+    again = session.outbox.retry(first)
+    server.decide = refuse()
+    clock.pass_s(11)
+    session.sync_once()
+    assert [again, second, edit] == [one["id"] for one in server.decided][-3:]
+    assert 0 == session.state.waiting

@@ -5,6 +5,7 @@ import random
 import pytest
 from sqlalchemy import text
 
+from fanlink.core.statements import Statement
 from fanlink.server import pots, runs, splitting, statements
 from fanlink.server.nouns import Run
 from fanlink.server.store import Store
@@ -217,7 +218,11 @@ def test_a_statement_of_many_remixes_has_pages_that_add_up_to_it(large, monkeypa
         earned = sum(pot["earned_micro"][fan] for pot in posted(large))
     assert ("calculated", 7, {"EUR": earned}) == (state, len(found["EUR"].lines), found["EUR"].totals_micro())
     assert earned == sum(data["earned_micro"] for data in pages.values())
-    assert {} == found["EUR"].faults()
+    assert ({}, ()) == (found["EUR"].faults(), found["EUR"].account_faults())
+    told = {page: Statement.from_data(dict(data["statement"])) for page, data in pages.items()}
+    assert {1: 1, 2: 0, 3: 0} == {page: len(one.accounts) for page, one in told.items()}
+    assert [()] * 3 == [one.account_faults() for one in told.values()]
+    assert pages[2]["earned_micro"] + pages[3]["earned_micro"] == told[1].elsewhere_micro != 0
     assert 7 == len({line.remix_id for line in found["EUR"].lines})
     back = "".join(line(number, f"-{number + 1}.000001", f"remix-{number:03d}", report="back") for number in range(7))
     take(large, HEADER + back, "report-two")
@@ -325,7 +330,6 @@ def test_any_order_of_imports_matches_runs_and_closings_ends_in_the_same_entitle
         assert (dict(should.earned_micro), pots.plain(should.reserve_pico)) == (pot["earned_micro"], pot["reserve"])
         assert pots.plain(should.gross_pico) == pot["gross"]
     for document in earning.documents("finance", "statement").values():
-        from fanlink.core.statements import Statement
 
         assert {} == Statement.from_data(document["statement"]).faults()
 
