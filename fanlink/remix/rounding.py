@@ -1,0 +1,284 @@
+"""Where an MP3 holds what rounding cannot have made of its reference.
+
+A coder rounds each coefficient to the nearest number that its step allows, so what an honest file holds is never further
+from the reference than half way to the next one. A sound that was added before coding moves coefficients over that half
+way in a share of them that is its height measured in steps: however quiet it is, it cannot be the coder's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.ndimage import maximum_filter1d, uniform_filter1d
+
+from fanlink.remix import compare
+from fanlink.remix.foreign import Traces
+from fanlink.remix.lattice import HALF_WAYS, POWERS, Lattice, nearest, numbers
+from fanlink.remix.mp3_bands import GRANULE, IN_BAND
+from fanlink.remix.mp3_frames import SHORT
+
+CHUNK = 256
+LOWEST_HZ = 60.0
+# What arithmetic may move a coefficient, in ways to the next number; and five times the dither of 16 bits, as it is in a coefficient.
+SLACK = 0.02
+DITHER_LONG, DITHER_SHORT = 5.0 * 0.5 / 32_768 / 17.0, 5.0 * 0.5 / 32_768 / 9.8
+# So many coefficients of 12 granules must be beyond half way, and in more than one granule.
+NEAR, ENOUGH, ENOUGH_GRANULES = 12, 6, 2
+# What the reference has and the file has not, as a part of the mix around it.
+MISSING = 10.0 ** (-25.0 / 10.0)
+SURROUNDINGS_S = 3.0
+# A granule with so many numbers that are not whole was not decoded from the frame that it stands in.
+NOT_WHOLE, BROKEN = 0.1, 0.2
+# Lines that fewer granules than this hold anything of are beyond the coder's lowpass.
+PASSED = 0.01
+# A coder that is so far beyond half way so often, in so many granules, does not round to the nearest number.
+FAR, OFTEN, MOSTLY = 0.3, 0.03, 0.8
+FEWEST = 20
+LEVELS_DB = tuple(range(-12, -61, -3))
+FIT_GRANULES, FIT_PARTS, FIT_LATE = 32, 6, 2
+HIGHEST_PARTS = 16
+# Granules at both ends that a coder's and a decoder's beginnings reach into.
+EDGE = 3
+PROBED_GRANULES, PROBED_PARTS = 96, 8
+SEEN = 0.6
+# The middle of a granule's coefficients: its window begins a granule earlier, and the filter before it half of 480 samples.
+MIDDLE = -240
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A file's sound and its reference on the lattice of the file; `late` is how far the file is behind, in frames."""
+
+    lattice: Lattice
+    heard: np.ndarray
+    reference: np.ndarray
+    late: int
+    gain: float = 1.0
+    highest: int = GRANULE
+
+    def wanted(self, first: int, count: int, sound: np.ndarray | None = None) -> np.ndarray:
+        """The reference, or another sound as long, at the file's level and in the file's steps: (granules, channels, 576)."""
+        sound = self.reference if sound is None else sound
+        found = self.lattice.coefficients(sound, self.lattice.start - self.late, first, count)
+        return found * np.float32(self.gain) / self.lattice.steps(first, count)
+
+    def coded(self, first: int, count: int) -> tuple[np.ndarray, np.ndarray]:
+        """The file's numbers, with sign, and how far each was from being whole."""
+        found = self.lattice.coefficients(self.heard, self.lattice.start, first, count)
+        whole, away = numbers(found, self.lattice.steps(first, count))
+        return np.copysign(whole, found), away
+
+    def within(self, first: int, count: int) -> np.ndarray:
+        """Which coefficients are compared: not the lowest, and not those that the coder's lowpass touches."""
+        lowest = int(np.ceil(2 * GRANULE * LOWEST_HZ / self.lattice.granules.rate_hz))
+        line = np.arange(GRANULE)
+        long = (line >= lowest) & (line < self.highest)
+        line = line % (GRANULE // 3)
+        shorts = (line >= -(-lowest // 3)) & (line < self.highest // 3)
+        return np.where(self._short(first, count), shorts, long)
+
+    def dither(self, first: int, count: int) -> np.ndarray:
+        """What dither may have moved, in steps."""
+        return np.where(self._short(first, count), DITHER_SHORT, DITHER_LONG).astype(np.float32) / self.lattice.steps(first, count)
+
+    def beyond(self, whole: np.ndarray, wanted: np.ndarray, within: np.ndarray, dither: np.ndarray) -> np.ndarray:
+        """How far what is wanted is beyond half way from whole numbers with sign; below 0 where rounding explains it."""
+        out = np.full(whole.shape, -1.0, np.float32)
+        here = np.flatnonzero(within & (whole != 0))
+        chosen = whole.ravel()[here]
+        out.ravel()[here] = _over(np.abs(chosen).astype(np.int32), wanted.ravel()[here] * np.sign(chosen), dither.ravel()[here])
+        return out
+
+    def _short(self, first: int, count: int) -> np.ndarray:
+        return (self.lattice.granules.block_type[first : first + count] == SHORT)[..., None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Moments:
+    """Per granule: how many coefficients are beyond half way, the share of them that is far, what is missing, the mix.
+
+    `judged` granules could be compared; `broken` ones were not decoded from the frames that they stand in.
+    """
+
+    beyond: np.ndarray
+    far: np.ndarray
+    missing: np.ndarray
+    mix: np.ndarray
+    judged: np.ndarray
+    broken: np.ndarray
+
+
+def find(lattice: Lattice, heard: np.ndarray, reference: np.ndarray, late: int, lawful: bool) -> Traces | None:
+    """The ranges of the reference where the file holds more than rounding makes of it; None where this coder does not round so.
+
+    `late` is about how many frames the file is behind. With `lawful` the coder is known to round to the nearest number.
+    """
+    pair = _fitted(_Pair(lattice, heard, reference, late))
+    if pair is None:
+        return None
+    moments = _moments(pair)
+    if not lawful and _lawless(moments):
+        return None
+    around = _around(moments, lattice.granules.rate_hz)
+    marks = _sure(moments.beyond) | (moments.missing > MISSING * around) | moments.broken
+    offset = lattice.start - pair.late + MIDDLE - GRANULE // 2
+    found = compare.joined(marks, GRANULE, lattice.granules.rate_hz, len(reference), offset=offset)
+    ranges = tuple((max(start, 0), end) for start, end in found if end > max(start, 0))
+    return Traces(ranges, _sensitivity(pair, moments, around))
+
+
+def _over(whole: np.ndarray, value: np.ndarray, dither: np.ndarray | float) -> np.ndarray:
+    """How far values are beyond half way from whole numbers >= 1 and what else is allowed, in ways to the next number."""
+    low, high = HALF_WAYS[whole - 1], HALF_WAYS[whole]
+    return (np.maximum(low - value, value - high) - dither) / (high - low) - SLACK
+
+
+def _fitted(pair: _Pair) -> _Pair | None:
+    """The pair at the place and gain where the fewest coefficients are beyond half way; None where nothing can be compared."""
+    firsts = _loud_parts(pair, FIT_PARTS, FIT_GRANULES)
+    coded = [pair.coded(first, min(FIT_GRANULES, len(pair.lattice) - first))[0] for first in firsts]
+    held = [np.flatnonzero(each) for each in coded]
+    chosen = np.concatenate([each.ravel()[here] for each, here in zip(coded, held, strict=True)])
+    if len(chosen) < FEWEST * FIT_PARTS:
+        return None
+    whole = np.abs(chosen).astype(np.int32)
+
+    def at(late: int) -> tuple[float, float]:
+        moved = replace(pair, late=late)
+        wanted = [moved.wanted(first, len(each)).ravel()[here] for first, each, here in zip(firsts, coded, held, strict=True)]
+        return _gain(whole, np.concatenate(wanted) * np.sign(chosen))
+
+    tried = {late: at(late) for late in range(pair.late - FIT_LATE, pair.late + FIT_LATE + 1)}
+    late = min(tried, key=lambda each: tried[each][0])
+    return replace(pair, late=late, gain=tried[late][1], highest=_highest(pair))
+
+
+def _gain(whole: np.ndarray, value: np.ndarray) -> tuple[float, float]:
+    """The mean excess at the best gain, and that gain: by regression, then by trying closer and closer around it."""
+    weighted = value / POWERS[whole] ** 0.5
+    gain = float(np.dot(weighted, POWERS[whole] ** 0.5) / max(float(np.dot(weighted, weighted)), 1e-12))
+    low, high = HALF_WAYS[whole - 1], HALF_WAYS[whole]
+    way = high - low
+
+    def excess(gain: float) -> float:
+        at = value * np.float32(gain)
+        return float(np.clip(np.maximum(low - at, at - high) / way, 0.0, FAR).mean())
+
+    span = 0.01
+    for _ in range(7):
+        gain = min((gain * (1.0 + part * span) for part in np.linspace(-1.0, 1.0, 7)), key=excess)
+        span /= 2.5
+    return excess(gain), gain
+
+
+def _loud_parts(pair: _Pair, parts: int, length: int) -> list[int]:
+    """Where some loud parts of so many granules begin, spread over the song."""
+    ends = np.concatenate([[0.0], np.cumsum(np.square(pair.heard, dtype=np.float64).sum(axis=1))])
+    firsts = np.arange(0, max(len(pair.lattice) - length, 1), length)
+    begin = np.clip(pair.lattice.start + firsts * GRANULE, 0, len(pair.heard))
+    level = ends[np.minimum(begin + length * GRANULE, len(pair.heard))] - ends[begin]
+    loud = np.sort(firsts[np.argsort(level)[-max(1, len(firsts) // 2) :]])
+    return [int(loud[index]) for index in np.unique(np.linspace(0, len(loud) - 1, parts).astype(int))]
+
+
+def _highest(pair: _Pair) -> int:
+    """The line below which everything is compared: where the coder's lowpass begins, and not the subband that it fades in."""
+    held, granules = np.zeros(GRANULE), 0
+    firsts = np.unique(np.linspace(0, max(len(pair.lattice) - FIT_GRANULES, 0), HIGHEST_PARTS).astype(int))
+    for first in firsts:
+        count = min(FIT_GRANULES, len(pair.lattice) - first)
+        long = pair.lattice.granules.block_type[first : first + count] != SHORT
+        held += (pair.coded(first, count)[0] != 0)[long].sum(axis=0)
+        granules += int(long.sum())
+    passed = np.flatnonzero(held > PASSED * max(granules, 1))
+    return max(int(passed[-1]) // IN_BAND - 1, 1) * IN_BAND if len(passed) else GRANULE
+
+
+def _chunks(lattice: Lattice) -> Iterator[tuple[int, int]]:
+    for first in range(0, len(lattice), CHUNK):
+        yield first, min(CHUNK, len(lattice) - first)
+
+
+def _moments(pair: _Pair) -> _Moments:
+    rows = [_row(pair, first, count) for first, count in _chunks(pair.lattice)]
+    beyond, far, missing, mix, broken = (np.concatenate(column) for column in zip(*rows, strict=True))
+    at = pair.lattice.start + GRANULE * np.arange(len(beyond))
+    inside = (at >= EDGE * GRANULE) & (at + GRANULE <= len(pair.heard))
+    inside &= (at - pair.late >= EDGE * GRANULE) & (at - pair.late + EDGE * GRANULE <= len(pair.reference))
+    judged = inside & pair.lattice.readable()
+    return _Moments(beyond * judged, far, missing * judged, mix, judged, broken & judged)
+
+
+def _row(pair: _Pair, first: int, count: int) -> tuple[np.ndarray, ...]:
+    coded, away = pair.coded(first, count)
+    wanted, within, steps = pair.wanted(first, count), pair.within(first, count), pair.lattice.steps(first, count)
+    over = pair.beyond(coded, wanted, within, pair.dither(first, count))
+    held = (within & (coded != 0)).sum(axis=(1, 2))
+    lost = np.where(within & (coded == 0), np.maximum(np.abs(wanted) - 1.0, 0.0) * steps, 0.0)
+    unwhole = ((away > NOT_WHOLE) & (coded != 0)).sum(axis=(1, 2)) / np.maximum((coded != 0).sum(axis=(1, 2)), FEWEST)
+    return (
+        (over > 0).sum(axis=(1, 2)),
+        np.where(held >= FEWEST, (over > FAR).sum(axis=(1, 2)) / np.maximum(held, 1), np.nan),
+        (lost**2).sum(axis=(1, 2)),
+        ((wanted * steps) ** 2).sum(axis=(1, 2)),
+        unwhole > BROKEN,
+    )
+
+
+def _lawless(moments: _Moments) -> bool:
+    far = moments.far[moments.judged & np.isfinite(moments.far)]
+    return len(far) > 0 and float(np.mean(far > OFTEN)) > MOSTLY
+
+
+def _around(moments: _Moments, rate_hz: int) -> np.ndarray:
+    """The power of the mix around each granule."""
+    around = uniform_filter1d(moments.mix, max(1, int(SURROUNDINGS_S * rate_hz / GRANULE)), mode="nearest")
+    return np.maximum(np.maximum(around, 0.25 * moments.mix.mean()), 1e-12)
+
+
+def _sure(beyond: np.ndarray) -> np.ndarray:
+    """The granules with a coefficient beyond half way where there are enough of them near each other."""
+    near = np.convolve(beyond, np.ones(NEAR, int), mode="same")
+    granules = np.convolve(beyond > 0, np.ones(NEAR, int), mode="same")
+    enough = (near >= ENOUGH) & (granules >= ENOUGH_GRANULES)
+    return (beyond > 0) & _widened(enough)
+
+
+def _widened(marks: np.ndarray) -> np.ndarray:
+    return maximum_filter1d(marks.astype(np.int8), NEAR) > 0
+
+
+def _sensitivity(pair: _Pair, moments: _Moments, around: np.ndarray) -> float:
+    """The quietest level of another passage of the same song that would be seen in most moments that sound."""
+    other = np.roll(pair.reference, len(pair.reference) // 2, axis=0)
+    sounds = moments.judged & (around > 0.05 * around.mean())
+    probes = []
+    for first in _loud_parts(pair, PROBED_PARTS, PROBED_GRANULES):
+        count = min(PROBED_GRANULES, len(pair.lattice) - first)
+        if sounds[first : first + count].any():
+            probes.append(_probe(pair, first, count, other, sounds[first : first + count]))
+    quietest = 0.0
+    low, high = 0, len(LEVELS_DB)
+    while probes and low < high:
+        middle = (low + high) // 2
+        level = LEVELS_DB[middle]
+        if float(np.mean(np.concatenate([probe(level) for probe in probes]))) >= SEEN:
+            quietest, low = float(level), middle + 1
+        else:
+            high = middle
+    return quietest
+
+
+def _probe(pair: _Pair, first: int, count: int, other: np.ndarray, sounds: np.ndarray) -> Callable[[float], np.ndarray]:
+    """Tells for a level which granules that sound would show the other sound, had it been coded with the reference."""
+    wanted, hidden = pair.wanted(first, count), pair.wanted(first, count, other)
+    within, dither = pair.within(first, count), pair.dither(first, count)
+
+    def seen(level_db: float) -> np.ndarray:
+        both = wanted + hidden * np.float32(10.0 ** (level_db / 20.0))
+        over = pair.beyond(np.copysign(nearest(both), both), wanted, within, dither)
+        return _widened(_sure((over > 0).sum(axis=(1, 2))))[sounds]
+
+    return seen
