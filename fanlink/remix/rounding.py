@@ -15,7 +15,7 @@ from scipy.ndimage import maximum_filter1d, uniform_filter1d
 
 from fanlink.remix import compare
 from fanlink.remix.foreign import Traces
-from fanlink.remix.lattice import HALF_WAYS, POWERS, Lattice, nearest, numbers
+from fanlink.remix.lattice import HALF_WAYS, POWERS, Lattice, blur, nearest, numbers
 from fanlink.remix.mp3_bands import GRANULE, IN_BAND
 from fanlink.remix.mp3_frames import SHORT
 
@@ -30,7 +30,7 @@ NEAR, ENOUGH, ENOUGH_GRANULES = 12, 6, 2
 MISSING = 10.0 ** (-25.0 / 10.0)
 SURROUNDINGS_S = 3.0
 # A granule with so many numbers that are not whole was not decoded from the frame that it stands in.
-NOT_WHOLE, BROKEN = 0.1, 0.2
+NOT_WHOLE, BROKEN, READ = 0.1, 0.2, 0.05
 # Lines that fewer granules than this hold anything of are beyond the coder's lowpass.
 PASSED = 0.01
 # A coder that is so far beyond half way so often, in so many granules, does not round to the nearest number.
@@ -64,11 +64,11 @@ class _Pair:
         found = self.lattice.coefficients(sound, self.lattice.start - self.late, first, count)
         return found * np.float32(self.gain) / self.lattice.steps(first, count)
 
-    def coded(self, first: int, count: int) -> tuple[np.ndarray, np.ndarray]:
-        """The file's numbers, with sign, and how far each was from being whole."""
-        found = self.lattice.coefficients(self.heard, self.lattice.start, first, count)
-        whole, away = numbers(found, self.lattice.steps(first, count))
-        return np.copysign(whole, found), away
+    def coded(self, first: int, count: int) -> _Coded:
+        """What the file holds."""
+        found, steps = self.lattice.coefficients(self.heard, self.lattice.start, first, count), self.lattice.steps(first, count)
+        whole, away = numbers(found, steps)
+        return _Coded(np.copysign(whole, found), away, blur(found) / steps)
 
     def within(self, first: int, count: int) -> np.ndarray:
         """Which coefficients are compared: not the lowest, and not those that the coder's lowpass touches."""
@@ -79,20 +79,28 @@ class _Pair:
         shorts = (line >= -(-lowest // 3)) & (line < self.highest // 3)
         return np.where(self._short(first, count), shorts, long)
 
-    def dither(self, first: int, count: int) -> np.ndarray:
-        """What dither may have moved, in steps."""
-        return np.where(self._short(first, count), DITHER_SHORT, DITHER_LONG).astype(np.float32) / self.lattice.steps(first, count)
-
-    def beyond(self, whole: np.ndarray, wanted: np.ndarray, within: np.ndarray, dither: np.ndarray) -> np.ndarray:
-        """How far what is wanted is beyond half way from whole numbers with sign; below 0 where rounding explains it."""
-        out = np.full(whole.shape, -1.0, np.float32)
-        here = np.flatnonzero(within & (whole != 0))
-        chosen = whole.ravel()[here]
-        out.ravel()[here] = _over(np.abs(chosen).astype(np.int32), wanted.ravel()[here] * np.sign(chosen), dither.ravel()[here])
-        return out
+    def slack(self, first: int, count: int, blurred: np.ndarray) -> np.ndarray:
+        """What dither and the blur of analysing again may have moved, in steps."""
+        dither = np.where(self._short(first, count), DITHER_SHORT, DITHER_LONG).astype(np.float32)
+        return dither / self.lattice.steps(first, count) + blurred
 
     def _short(self, first: int, count: int) -> np.ndarray:
         return (self.lattice.granules.block_type[first : first + count] == SHORT)[..., None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Coded:
+    """The whole numbers of a file, with sign, how far each was from being whole, and how exactly they can be read, in steps."""
+
+    numbers: np.ndarray
+    away: np.ndarray
+    blur: np.ndarray
+
+    def unwhole(self) -> np.ndarray:
+        """The share of the numbers of each granule that can be read and are not whole."""
+        whole = np.abs(self.numbers).astype(np.int32)
+        read = (whole > 0) & (self.blur < READ * (HALF_WAYS[whole] - HALF_WAYS[whole - 1]))
+        return (read & (self.away > NOT_WHOLE)).sum(axis=(1, 2)) / np.maximum(read.sum(axis=(1, 2)), FEWEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,16 +137,21 @@ def find(lattice: Lattice, heard: np.ndarray, reference: np.ndarray, late: int, 
     return Traces(ranges, _sensitivity(pair, moments, around))
 
 
-def _over(whole: np.ndarray, value: np.ndarray, dither: np.ndarray | float) -> np.ndarray:
-    """How far values are beyond half way from whole numbers >= 1 and what else is allowed, in ways to the next number."""
-    low, high = HALF_WAYS[whole - 1], HALF_WAYS[whole]
-    return (np.maximum(low - value, value - high) - dither) / (high - low) - SLACK
+def _beyond(whole: np.ndarray, wanted: np.ndarray, within: np.ndarray, slack: np.ndarray) -> np.ndarray:
+    """How far what is wanted is beyond half way from whole numbers with sign, in ways to the next; below 0 where rounding explains it."""
+    out = np.full(whole.shape, -1.0, np.float32)
+    here = np.flatnonzero(within & (whole != 0))
+    chosen = whole.ravel()[here]
+    value, above = wanted.ravel()[here] * np.sign(chosen), np.abs(chosen).astype(np.int32)
+    low, high = HALF_WAYS[above - 1], HALF_WAYS[above]
+    out.ravel()[here] = (np.maximum(low - value, value - high) - slack.ravel()[here]) / (high - low) - SLACK
+    return out
 
 
 def _fitted(pair: _Pair) -> _Pair | None:
     """The pair at the place and gain where the fewest coefficients are beyond half way; None where nothing can be compared."""
     firsts = _loud_parts(pair, FIT_PARTS, FIT_GRANULES)
-    coded = [pair.coded(first, min(FIT_GRANULES, len(pair.lattice) - first))[0] for first in firsts]
+    coded = [pair.coded(first, min(FIT_GRANULES, len(pair.lattice) - first)).numbers for first in firsts]
     held = [np.flatnonzero(each) for each in coded]
     chosen = np.concatenate([each.ravel()[here] for each, here in zip(coded, held, strict=True)])
     if len(chosen) < FEWEST * FIT_PARTS:
@@ -190,7 +203,7 @@ def _highest(pair: _Pair) -> int:
     for first in firsts:
         count = min(FIT_GRANULES, len(pair.lattice) - first)
         long = pair.lattice.granules.block_type[first : first + count] != SHORT
-        held += (pair.coded(first, count)[0] != 0)[long].sum(axis=0)
+        held += (pair.coded(first, count).numbers != 0)[long].sum(axis=0)
         granules += int(long.sum())
     passed = np.flatnonzero(held > PASSED * max(granules, 1))
     return max(int(passed[-1]) // IN_BAND - 1, 1) * IN_BAND if len(passed) else GRANULE
@@ -212,18 +225,17 @@ def _moments(pair: _Pair) -> _Moments:
 
 
 def _row(pair: _Pair, first: int, count: int) -> tuple[np.ndarray, ...]:
-    coded, away = pair.coded(first, count)
-    wanted, within, steps = pair.wanted(first, count), pair.within(first, count), pair.lattice.steps(first, count)
-    over = pair.beyond(coded, wanted, within, pair.dither(first, count))
-    held = (within & (coded != 0)).sum(axis=(1, 2))
-    lost = np.where(within & (coded == 0), np.maximum(np.abs(wanted) - 1.0, 0.0) * steps, 0.0)
-    unwhole = ((away > NOT_WHOLE) & (coded != 0)).sum(axis=(1, 2)) / np.maximum((coded != 0).sum(axis=(1, 2)), FEWEST)
+    coded, wanted = pair.coded(first, count), pair.wanted(first, count)
+    within, steps = pair.within(first, count), pair.lattice.steps(first, count)
+    over = _beyond(coded.numbers, wanted, within, pair.slack(first, count, coded.blur))
+    held = (within & (coded.numbers != 0)).sum(axis=(1, 2))
+    lost = np.where(within & (coded.numbers == 0), np.maximum(np.abs(wanted) - 1.0, 0.0) * steps, 0.0)
     return (
         (over > 0).sum(axis=(1, 2)),
         np.where(held >= FEWEST, (over > FAR).sum(axis=(1, 2)) / np.maximum(held, 1), np.nan),
         (lost**2).sum(axis=(1, 2)),
         ((wanted * steps) ** 2).sum(axis=(1, 2)),
-        unwhole > BROKEN,
+        coded.unwhole() > BROKEN,
     )
 
 
@@ -274,11 +286,11 @@ def _sensitivity(pair: _Pair, moments: _Moments, around: np.ndarray) -> float:
 def _probe(pair: _Pair, first: int, count: int, other: np.ndarray, sounds: np.ndarray) -> Callable[[float], np.ndarray]:
     """Tells for a level which granules that sound would show the other sound, had it been coded with the reference."""
     wanted, hidden = pair.wanted(first, count), pair.wanted(first, count, other)
-    within, dither = pair.within(first, count), pair.dither(first, count)
+    within, slack = pair.within(first, count), pair.slack(first, count, pair.coded(first, count).blur)
 
     def seen(level_db: float) -> np.ndarray:
         both = wanted + hidden * np.float32(10.0 ** (level_db / 20.0))
-        over = pair.beyond(np.copysign(nearest(both), both), wanted, within, dither)
+        over = _beyond(np.copysign(nearest(both), both), wanted, within, slack)
         return _widened(_sure((over > 0).sum(axis=(1, 2))))[sounds]
 
     return seen
