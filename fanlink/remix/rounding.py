@@ -31,10 +31,14 @@ MISSING = 10.0 ** (-25.0 / 10.0)
 SURROUNDINGS_S = 3.0
 # A granule with so many numbers that are not whole was not decoded from the frame that it stands in.
 NOT_WHOLE, BROKEN, READ = 0.1, 0.2, 0.05
-# Lines that fewer granules than this hold anything of are beyond the coder's lowpass.
-PASSED = 0.01
-# A coder that is so far beyond half way so often, in so many granules, does not round to the nearest number.
-FAR, OFTEN, MOSTLY = 0.3, 0.03, 0.8
+# Lines that fewer granules than this hold anything of, or that are left out so often (nine together), are beyond the coder's
+# lowpass, which is not under 2 kHz.
+PASSED, LEFT_OUT, PASSED_LINES, LOWEST_PASS = 0.01, 0.2, 9, 54
+# Where somebody changed the rate, their filter is not ours: nothing in the upper part is compared, and more is allowed.
+RESAMPLED_HIGHEST, RESAMPLED_SLACK = 0.7, 0.1
+# A coder that is beyond half way so often, in so many granules, does not round to the nearest number.
+OFTEN, MOSTLY = 0.02, 0.8
+FAR = 0.3
 FEWEST = 20
 LEVELS_DB = tuple(range(-12, -61, -3))
 FIT_GRANULES, FIT_PARTS, FIT_LATE = 32, 6, 2
@@ -57,6 +61,7 @@ class _Pair:
     late: int
     gain: float = 1.0
     highest: int = GRANULE
+    allowed: float = SLACK
 
     def wanted(self, first: int, count: int, sound: np.ndarray | None = None) -> np.ndarray:
         """The reference, or another sound as long, at the file's level and in the file's steps: (granules, channels, 576)."""
@@ -105,29 +110,34 @@ class _Coded:
 
 @dataclass(frozen=True, slots=True)
 class _Moments:
-    """Per granule: how many coefficients are beyond half way, the share of them that is far, what is missing, the mix.
+    """Per granule: how many coefficients are beyond half way and their share, what is missing, the mix.
 
     `judged` granules could be compared; `broken` ones were not decoded from the frames that they stand in.
     """
 
     beyond: np.ndarray
-    far: np.ndarray
+    share: np.ndarray
     missing: np.ndarray
     mix: np.ndarray
     judged: np.ndarray
     broken: np.ndarray
 
 
-def find(lattice: Lattice, heard: np.ndarray, reference: np.ndarray, late: int, lawful: bool) -> Traces | None:
+def find(
+    lattice: Lattice, heard: np.ndarray, reference: np.ndarray, late: int, *, nearest_known: bool, resampled: bool
+) -> Traces | None:
     """The ranges of the reference where the file holds more than rounding makes of it; None where this coder does not round so.
 
-    `late` is about how many frames the file is behind. With `lawful` the coder is known to round to the nearest number.
+    `late` is about how many frames the file is behind; `nearest_known` when the coder is one that rounds to the nearest
+    number, `resampled` when somebody changed the rate before coding.
     """
     pair = _fitted(_Pair(lattice, heard, reference, late))
     if pair is None:
         return None
+    if resampled:
+        pair = replace(pair, highest=min(pair.highest, int(RESAMPLED_HIGHEST * GRANULE)), allowed=RESAMPLED_SLACK)
     moments = _moments(pair)
-    if not lawful and _lawless(moments):
+    if not (nearest_known and not resampled) and _lawless(moments):
         return None
     around = _around(moments, lattice.granules.rate_hz)
     marks = _sure(moments.beyond) | (moments.missing > MISSING * around) | moments.broken
@@ -137,14 +147,14 @@ def find(lattice: Lattice, heard: np.ndarray, reference: np.ndarray, late: int, 
     return Traces(ranges, _sensitivity(pair, moments, around))
 
 
-def _beyond(whole: np.ndarray, wanted: np.ndarray, within: np.ndarray, slack: np.ndarray) -> np.ndarray:
+def _beyond(whole: np.ndarray, wanted: np.ndarray, within: np.ndarray, slack: np.ndarray, allowed: float) -> np.ndarray:
     """How far what is wanted is beyond half way from whole numbers with sign, in ways to the next; below 0 where rounding explains it."""
     out = np.full(whole.shape, -1.0, np.float32)
     here = np.flatnonzero(within & (whole != 0))
     chosen = whole.ravel()[here]
     value, above = wanted.ravel()[here] * np.sign(chosen), np.abs(chosen).astype(np.int32)
     low, high = HALF_WAYS[above - 1], HALF_WAYS[above]
-    out.ravel()[here] = (np.maximum(low - value, value - high) - slack.ravel()[here]) / (high - low) - SLACK
+    out.ravel()[here] = (np.maximum(low - value, value - high) - slack.ravel()[here]) / (high - low) - allowed
     return out
 
 
@@ -197,16 +207,23 @@ def _loud_parts(pair: _Pair, parts: int, length: int) -> list[int]:
 
 
 def _highest(pair: _Pair) -> int:
-    """The line below which everything is compared: where the coder's lowpass begins, and not the subband that it fades in."""
-    held, granules = np.zeros(GRANULE), 0
-    firsts = np.unique(np.linspace(0, max(len(pair.lattice) - FIT_GRANULES, 0), HIGHEST_PARTS).astype(int))
-    for first in firsts:
+    """The line below which everything is compared: one subband under that where the coder's lowpass begins to leave out."""
+    held, lost, heard, granules = np.zeros(GRANULE), np.zeros(GRANULE), np.zeros(GRANULE), 0
+    for first in np.unique(np.linspace(0, max(len(pair.lattice) - FIT_GRANULES, 0), HIGHEST_PARTS).astype(int)):
         count = min(FIT_GRANULES, len(pair.lattice) - first)
         long = pair.lattice.granules.block_type[first : first + count] != SHORT
-        held += (pair.coded(first, count).numbers != 0)[long].sum(axis=0)
+        whole, wanted = np.abs(pair.coded(first, count).numbers[long]), np.abs(pair.wanted(first, count)[long])
+        held += (whole > 0).sum(axis=0)
+        heard += (wanted > 1.0).sum(axis=0)
+        lost += (wanted > 1.0 + HALF_WAYS[whole.astype(np.int32)]).sum(axis=0)
         granules += int(long.sum())
+    lost, heard = (np.convolve(each, np.ones(PASSED_LINES), mode="same") for each in (lost, heard))
+    left_out = (lost > LEFT_OUT * heard) & (heard >= FEWEST)
+    left_out[:LOWEST_PASS] = False
     passed = np.flatnonzero(held > PASSED * max(granules, 1))
-    return max(int(passed[-1]) // IN_BAND - 1, 1) * IN_BAND if len(passed) else GRANULE
+    ends = [int(np.flatnonzero(left_out)[0])] if left_out.any() else []
+    ends += [int(passed[-1])] if len(passed) else []
+    return max(min(ends, default=GRANULE) // IN_BAND - 1, 1) * IN_BAND
 
 
 def _chunks(lattice: Lattice) -> Iterator[tuple[int, int]]:
@@ -216,23 +233,23 @@ def _chunks(lattice: Lattice) -> Iterator[tuple[int, int]]:
 
 def _moments(pair: _Pair) -> _Moments:
     rows = [_row(pair, first, count) for first, count in _chunks(pair.lattice)]
-    beyond, far, missing, mix, broken = (np.concatenate(column) for column in zip(*rows, strict=True))
+    beyond, share, missing, mix, broken = (np.concatenate(column) for column in zip(*rows, strict=True))
     at = pair.lattice.start + GRANULE * np.arange(len(beyond))
     inside = (at >= EDGE * GRANULE) & (at + GRANULE <= len(pair.heard))
     inside &= (at - pair.late >= EDGE * GRANULE) & (at - pair.late + EDGE * GRANULE <= len(pair.reference))
     judged = inside & pair.lattice.readable()
-    return _Moments(beyond * judged, far, missing * judged, mix, judged, broken & judged)
+    return _Moments(beyond * judged, share, missing * judged, mix, judged, broken & judged)
 
 
 def _row(pair: _Pair, first: int, count: int) -> tuple[np.ndarray, ...]:
     coded, wanted = pair.coded(first, count), pair.wanted(first, count)
     within, steps = pair.within(first, count), pair.lattice.steps(first, count)
-    over = _beyond(coded.numbers, wanted, within, pair.slack(first, count, coded.blur))
+    over = _beyond(coded.numbers, wanted, within, pair.slack(first, count, coded.blur), pair.allowed)
     held = (within & (coded.numbers != 0)).sum(axis=(1, 2))
     lost = np.where(within & (coded.numbers == 0), np.maximum(np.abs(wanted) - 1.0, 0.0) * steps, 0.0)
     return (
         (over > 0).sum(axis=(1, 2)),
-        np.where(held >= FEWEST, (over > FAR).sum(axis=(1, 2)) / np.maximum(held, 1), np.nan),
+        np.where(held >= FEWEST, (over > 0).sum(axis=(1, 2)) / np.maximum(held, 1), np.nan),
         (lost**2).sum(axis=(1, 2)),
         ((wanted * steps) ** 2).sum(axis=(1, 2)),
         coded.unwhole() > BROKEN,
@@ -240,8 +257,8 @@ def _row(pair: _Pair, first: int, count: int) -> tuple[np.ndarray, ...]:
 
 
 def _lawless(moments: _Moments) -> bool:
-    far = moments.far[moments.judged & np.isfinite(moments.far)]
-    return len(far) > 0 and float(np.mean(far > OFTEN)) > MOSTLY
+    share = moments.share[moments.judged & np.isfinite(moments.share)]
+    return len(share) > 0 and float(np.mean(share > OFTEN)) > MOSTLY
 
 
 def _around(moments: _Moments, rate_hz: int) -> np.ndarray:
@@ -290,7 +307,7 @@ def _probe(pair: _Pair, first: int, count: int, other: np.ndarray, sounds: np.nd
 
     def seen(level_db: float) -> np.ndarray:
         both = wanted + hidden * np.float32(10.0 ** (level_db / 20.0))
-        over = _beyond(np.copysign(nearest(both), both), wanted, within, slack)
+        over = _beyond(np.copysign(nearest(both), both), wanted, within, slack, pair.allowed)
         return _widened(_sure((over > 0).sum(axis=(1, 2))))[sounds]
 
     return seen

@@ -238,7 +238,7 @@ def _as_heard(again: np.ndarray, sound: decode.Sound) -> np.ndarray:
 def _by_rounding(heard: np.ndarray, again: np.ndarray, late: int, audio: Path, same_rate: bool) -> foreign.Traces | None:
     """By what rounding to the file's steps cannot have made; None where the file does not say its steps, or its coder does not round so."""
     found = lattice.find(audio, heard)
-    return None if found is None else rounding.find(found, heard, again, late, same_rate and _by_lame(audio))
+    return None if found is None else rounding.find(found, heard, again, late, nearest_known=_by_lame(audio), resampled=not same_rate)
 
 
 def _by_lame(audio: Path) -> bool:
