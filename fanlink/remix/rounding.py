@@ -18,6 +18,7 @@ from fanlink.remix.foreign import Traces
 from fanlink.remix.lattice import HALF_WAYS, POWERS, Lattice, blur, nearest, numbers
 from fanlink.remix.mp3_bands import GRANULE, IN_BAND
 from fanlink.remix.mp3_frames import SHORT
+from fanlink.remix.mp3_steps import SHORTS
 
 CHUNK = 256
 LOWEST_HZ = 60.0
@@ -81,7 +82,9 @@ class _Pair:
         line = np.arange(GRANULE)
         long = (line >= lowest) & (line < self.highest)
         line = line % (GRANULE // 3)
-        shorts = (line >= -(-lowest // 3)) & (line < self.highest // 3)
+        # The last band of short blocks has no scalefactor, and coders leave it out as they like.
+        last = SHORTS[self.lattice.granules.rate_hz][-2]
+        shorts = (line >= -(-lowest // 3)) & (line < min(self.highest // 3, last))
         return np.where(self._short(first, count), shorts, long)
 
     def slack(self, first: int, count: int, blurred: np.ndarray) -> np.ndarray:
@@ -140,7 +143,8 @@ def find(
     if not (nearest_known and not resampled) and _lawless(moments):
         return None
     around = _around(moments, lattice.granules.rate_hz)
-    marks = _sure(moments.beyond) | (moments.missing > MISSING * around) | moments.broken
+    missing = uniform_filter1d(moments.missing, NEAR, mode="constant") > MISSING * around
+    marks = _sure(moments.beyond) | missing | moments.broken
     offset = lattice.start - pair.late + MIDDLE - GRANULE // 2
     found = compare.joined(marks, GRANULE, lattice.granules.rate_hz, len(reference), offset=offset)
     ranges = tuple((max(start, 0), end) for start, end in found if end > max(start, 0))
