@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.ndimage import maximum_filter1d, uniform_filter1d
+from scipy.ndimage import maximum_filter1d, median_filter, uniform_filter1d
 
 from fanlink.remix import compare
 from fanlink.remix.foreign import Traces
@@ -143,7 +143,7 @@ def find(
     if not (nearest_known and not resampled) and _lawless(moments):
         return None
     around = _around(moments, lattice.granules.rate_hz)
-    missing = uniform_filter1d(moments.missing, NEAR, mode="constant") > MISSING * around
+    missing = median_filter(moments.missing, NEAR, mode="constant") > MISSING * around
     marks = _sure(moments.beyond) | missing | moments.broken
     offset = lattice.start - pair.late + MIDDLE - GRANULE // 2
     found = compare.joined(marks, GRANULE, lattice.granules.rate_hz, len(reference), offset=offset)
