@@ -11,7 +11,7 @@ import numpy as np
 import soxr
 
 from fanlink.core.recipes import Recipe
-from fanlink.remix import coding, compare, decode, engines, files, foreign, render, workers
+from fanlink.remix import coding, compare, decode, engines, files, foreign, lattice, render, rounding, workers
 from fanlink.remix.progress import Progress
 from fanlink.remix.samples import Samples
 from fanlink.remix.tracks import Track
@@ -71,11 +71,12 @@ def verify(
     container = files.sniff(audio)
     with tempfile.TemporaryDirectory(prefix="fanlink-") as name:
         folder = Path(name)
-        rate_hz = decode.decode(audio, folder / "audio.npy", stop=stop).rate_hz
+        sound = decode.decode(audio, folder / "audio.npy", stop=stop)
+        rate_hz = sound.rate_hz
         lossy = container in LOSSY
         again = Again(recipe, track, folder, progress, stop, cache or folder / "cache", assets)
         if lossy:
-            found = _lossy(_whole(folder / "audio.npy"), again, rate_hz, audio, container)
+            found = _lossy(_whole(folder / "audio.npy"), again, sound, audio, container)
         else:
             found = _lossless(_whole(folder / "audio.npy"), *again.sound(rate_hz))
         rendered = again.rendered
@@ -117,6 +118,10 @@ class Again:
     def sound(self, rate_hz: int) -> tuple[np.ndarray, int, bool]:
         """The samples at this rate, the rate, and whether it is the rate they were made at."""
         return _at_rate(self.folder / "again.wav", rate_hz), rate_hz, rate_hz == self.rendered.rate_hz
+
+    def coded_at(self, rate_hz: int) -> bool:
+        """Whether an MP3 of what was rendered has this rate, unless somebody changes it."""
+        return rate_hz == files.mp3_rate(self.rendered.rate_hz)
 
     def softened(self, rate_hz: int) -> np.ndarray | None:
         """The samples of FanLink's own MP3 before it was coded; None where they are those of the lossless file."""
@@ -198,21 +203,24 @@ def _lossless(heard: np.ndarray, again: np.ndarray, rate_hz: int, same_rate: boo
     return Found(engines.build().pinned, False, largest, ranges, likeness, LOOKED_FOR_DB)
 
 
-def _lossy(heard: np.ndarray, render_again: Again, rate_hz: int, audio: Path, container: str) -> Found:
-    """By what is left when the marks of the same coding are taken away; a match is nothing foreign."""
-    again = render_again.sound(rate_hz)[0]
+def _lossy(heard: np.ndarray, render_again: Again, sound: decode.Sound, audio: Path, container: str) -> Found:
+    """By what its coding cannot have made; a match is nothing foreign."""
+    rate_hz = sound.rate_hz
+    again = _as_heard(render_again.sound(rate_hz)[0], sound)
     moved, late = compare.aligned(heard, again, rate_hz)
     softened = render_again.softened(rate_hz) if container == "mp3" else None
-    if softened is not None and _apart(moved, softened) < _apart(moved, again):
-        again = softened
-    level = again * np.float32(compare.gain_between(moved, again))
-    likeness = compare.likeness(moved, again, rate_hz)
+    if softened is not None and _apart(moved, _as_heard(softened, sound)) < _apart(moved, again):
+        again = _as_heard(softened, sound)
+    # A file whose first frames were cut off holds nothing there, which is nothing foreign.
+    again[: max(-late, 0)] = 0.0
+    likeness = compare.likeness(moved, again * np.float32(compare.gain_between(moved, again)), rate_hz)
     largest = compare.largest_dbfs(moved - again)
     if not _same_wave(moved, again):
         alike = _alike(likeness)
         return Found(not alike, False, largest, [] if alike else [(0, len(heard))], likeness)
-    codings = coding.codings(audio, container, moved, level, rate_hz, render_again.folder)
-    traces = foreign.find(moved, level, codings, rate_hz)
+    traces = _by_rounding(heard, again, late, audio, render_again.coded_at(rate_hz)) if container == "mp3" else None
+    if traces is None:
+        traces = _by_noise(moved, again, rate_hz, audio, container, render_again.folder)
     ranges = [(max(start + late, 0), end + late) for start, end in traces.ranges]
     more = len(heard) - late - len(again)
     if more > rate_hz // 10 and np.max(np.abs(heard[-more:])) > 1e-3:
@@ -220,6 +228,31 @@ def _lossy(heard: np.ndarray, render_again: Again, rate_hz: int, audio: Path, co
     elif more < -rate_hz // 10 and np.max(np.abs(again[more:])) > 1e-3:
         ranges.append((max(len(heard) - 1, 0), len(heard)))
     return Found(True, not ranges, largest, ranges, likeness, traces.sensitivity_db)
+
+
+def _as_heard(again: np.ndarray, sound: decode.Sound) -> np.ndarray:
+    """Our render as a mono file has it: the middle of both sides."""
+    return again if sound.channels == 2 else np.repeat(again.mean(axis=1, keepdims=True), 2, axis=1)
+
+
+def _by_rounding(heard: np.ndarray, again: np.ndarray, late: int, audio: Path, same_rate: bool) -> foreign.Traces | None:
+    """By what rounding to the file's steps cannot have made; None where the file does not say its steps, or its coder does not round so."""
+    found = lattice.find(audio, heard)
+    return None if found is None else rounding.find(found, heard, again, late, nearest_known=_by_lame(audio), resampled=not same_rate)
+
+
+def _by_lame(audio: Path) -> bool:
+    """Whether an MP3 says that LAME made it, which rounds to the nearest number."""
+    return b"LAME" in audio.read_bytes()
+
+
+def _by_noise(
+    moved: np.ndarray, again: np.ndarray, rate_hz: int, audio: Path, container: str, folder: Path
+) -> foreign.Traces:
+    """By what is left when the noise of the same coding is taken away."""
+    level = again * np.float32(compare.gain_between(moved, again))
+    codings = coding.codings(audio, container, moved, level, rate_hz, folder)
+    return foreign.find(moved, level, codings, rate_hz)
 
 
 def _apart(heard: np.ndarray, again: np.ndarray) -> float:

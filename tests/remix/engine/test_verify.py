@@ -9,6 +9,7 @@ from fanlink.remix import render, verify
 from tests.remix.engine import songs
 
 START_S, END_S = 6.0, 9.0
+KBPS_320 = {"compression_level": 0.0, "bitrate_mode": "CONSTANT"}
 KBPS_192 = {"compression_level": 128 / 288, "bitrate_mode": "CONSTANT"}
 KBPS_128 = {"compression_level": 192 / 288, "bitrate_mode": "CONSTANT"}
 VARIABLE = {"compression_level": 0.4, "bitrate_mode": "VARIABLE"}
@@ -74,7 +75,7 @@ def test_the_same_sound_in_another_format_matches(remix, song, cache, tmp_path, 
 
 @pytest.mark.parametrize(
     ("name", "form"),
-    [("a.wav", {"subtype": "PCM_24"}), ("a.flac", {"subtype": "PCM_16"}), ("a.mp3", {"compression_level": 0.0}), ("b.mp3", {"compression_level": 0.2}), ("c.mp3", VARIABLE)],
+    [("a.wav", {"subtype": "PCM_24"}), ("a.flac", {"subtype": "PCM_16"}), ("a.mp3", KBPS_320), ("b.mp3", KBPS_192), ("c.mp3", KBPS_128), ("d.mp3", VARIABLE)],
 )
 def test_a_sound_hidden_30_db_below_is_found_with_its_place(remix, song, cache, tmp_path, name, form):
     hidden = remix[2] + arpeggio(remix[2], remix[3])[:, None]
@@ -100,26 +101,50 @@ def test_what_sounds_alike_with_other_phases_is_not_comparable(remix, song, cach
     assert found.envelope > 0.98
 
 
-def test_a_drum_that_was_hidden_in_an_mp3_is_found(remix, song, cache, tmp_path):
-    """Short hits with silence between them, in the noise of a coder."""
-    samples, rate_hz = remix[2], remix[3]
+def hits(samples, rate_hz):
+    """Short hits with silence between them, 30 dB below the remix."""
     out, time = np.zeros(len(samples)), np.arange(int(0.15 * rate_hz)) / rate_hz
     noise = np.random.default_rng(4).standard_normal(len(time)) * np.exp(-time * 35.0)
     for at in np.arange(START_S, END_S - 0.2, 60.0 / 108.0 / 2):
         out[int(at * rate_hz) : int(at * rate_hz) + len(time)] += noise
     used = out[int(START_S * rate_hz) : int(END_S * rate_hz)]
-    drum = out * np.sqrt(np.mean(samples**2) / np.mean(used**2)) * 10 ** (-30 / 20)
-    assert_found(verdict(remix, song, cache, samples + drum[:, None], tmp_path / "a.mp3", compression_level=0.0, bitrate_mode="CONSTANT"))
+    return out * np.sqrt(np.mean(samples**2) / np.mean(used**2)) * 10 ** (-30 / 20)
+
+
+@pytest.mark.parametrize("form", [KBPS_320, KBPS_192, KBPS_128, VARIABLE])
+def test_a_drum_that_was_hidden_in_an_mp3_is_found(remix, song, cache, tmp_path, form):
+    hidden = remix[2] + hits(remix[2], remix[3])[:, None]
+    assert_found(verdict(remix, song, cache, hidden, tmp_path / "a.mp3", **form))
+
+
+@pytest.mark.parametrize("form", [KBPS_320, KBPS_192, KBPS_128, VARIABLE])
+def test_a_sound_hidden_in_an_mp3_from_its_beginning_to_its_end_is_found(remix, song, cache, tmp_path, form):
+    samples, rate_hz = remix[2], remix[3]
+    time = np.arange(len(samples)) / rate_hz
+    pad = sum(np.sin(2 * np.pi * hertz * time) for hertz in (196.0, 233.08, 293.66))
+    pad *= np.sqrt(np.mean(samples**2) / np.mean(pad**2)) * 10 ** (-30 / 20)
+    found = verdict(remix, song, cache, samples + pad[:, None], tmp_path / "a.mp3", **form)
+    assert not found.match
+    covered = sum(each.end_ms - each.start_ms for each in found.foreign)
+    assert covered > 0.9 * len(samples) * 1000 / rate_hz
 
 
 def test_where_coding_hides_more_than_30_db_below_the_verdict_says_so(remix, song, cache, tmp_path):
-    found = verdict(remix, song, cache, remix[2], tmp_path / "a.mp3", **KBPS_128)
+    found = verdict(remix, song, cache, remix[2], tmp_path / "a.ogg", compression_level=0.6)
     assert found.match
     assert found.sensitivity_db > -30.0
     assert "hides" in found.sentence
     assert "lossless" in found.sentence
-    better = verdict(remix, song, cache, remix[2], tmp_path / "b.mp3", compression_level=0.0, bitrate_mode="CONSTANT")
-    assert better.sensitivity_db < found.sensitivity_db
+
+
+@pytest.mark.parametrize("form", [KBPS_320, KBPS_192, KBPS_128, VARIABLE])
+def test_the_verdict_on_an_mp3_says_how_quiet_a_sound_would_have_been_seen(remix, song, cache, tmp_path, form):
+    honest = verdict(remix, song, cache, remix[2], tmp_path / "a.mp3", **form)
+    assert honest.match
+    assert honest.sensitivity_db <= -40.0
+    other = np.roll(remix[2], len(remix[2]) // 2, axis=0) * 10 ** ((honest.sensitivity_db + 6.0) / 20.0)
+    found = verdict(remix, song, cache, remix[2] + other, tmp_path / "b.mp3", **form)
+    assert sum(each.end_ms - each.start_ms for each in found.foreign) > 0.5 * len(remix[2]) * 1000 / remix[3]
 
 
 def test_fanlink_s_own_mp3_of_the_recipe_matches(remix, song, cache, tmp_path):
