@@ -72,6 +72,7 @@ class Office:
             submission = self._pick(session.all("submission"))
             if submission:
                 act = self._chance.choice([c.TakeDownRemix("rights_claim"), c.ReinstateRemix()])
+                act = c.ReinstateRemix() if submission.state == "taken_down" else act
                 return self._do(session, act, submission.id, base_version=self._seen(submission.version))
         one = self._pick(drafts)
         living = [one for one in drafts if one.prompt.state not in (PromptState.WITHDRAWN, PromptState.CLOSED)]

@@ -222,10 +222,12 @@ class Person(Habits):
             return self._do(session, c.RefuseConsent("no"), one.id, base_version=seen)
         if roll == 1 and not self._restless:
             return self._do(session, c.CounterConsent("only as a duet"), one.id, base_version=seen)
-        if roll == 2:
-            remix = self._pick(sorted(self._town().remixes))
+        if roll in (2, 8):
+            remixes = self._town().remixes
+            down = sorted(id_ for id_, one in remixes.items() if one["state"] == "taken_down")
+            remix = self._pick(down if down and roll == 8 else sorted(remixes))
             if remix:
-                act = self._chance.choice([c.TakeDownRemix("rights_claim"), c.ReinstateRemix()])
+                act = c.ReinstateRemix() if roll == 8 else self._chance.choice([c.TakeDownRemix("rights_claim"), c.ReinstateRemix()])
                 return self._do(session, act, remix, base_version=self._seen(self._town().remixes[remix]["version"]))
         until_ms = now_ms + self._chance.randrange(20) * DAY_MS if 3 <= roll < 7 else None
         if self._restless and roll % 2:
