@@ -40,10 +40,11 @@ LEVELS_DB = tuple(range(-12, -51, -3))
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """What was found: frames [start, end), and the level under the mix down to which a sound would have been seen."""
+    """What was found: frames [start, end), the level under the mix down to which a sound would have been seen, what was not judged."""
 
     ranges: tuple[compare.Range, ...]
     sensitivity_db: float
+    skipped_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,7 +115,7 @@ class _Coded:
 class _Moments:
     """Per granule: how many coefficients are beyond half way and their share, what is missing, the mix.
 
-    `judged` granules could be compared; `broken` ones were not decoded from the frames that they stand in.
+    `judged` granules could be compared and `skipped` ones not; `broken` ones were not decoded from the frames that they stand in.
     """
 
     beyond: np.ndarray
@@ -123,6 +123,7 @@ class _Moments:
     missing: np.ndarray
     mix: np.ndarray
     judged: np.ndarray
+    skipped: np.ndarray
     broken: np.ndarray
 
 
@@ -148,7 +149,8 @@ def find(
     offset = lattice.start - pair.late + MIDDLE - GRANULE // 2
     found = compare.joined(marks, GRANULE, lattice.granules.rate_hz, len(reference), offset=offset)
     ranges = tuple((max(start, 0), end) for start, end in found if end > max(start, 0))
-    return Traces(ranges, _sensitivity(pair, moments, around))
+    skipped_s = float(moments.skipped.sum()) * GRANULE / lattice.granules.rate_hz
+    return Traces(ranges, _sensitivity(pair, moments, around), skipped_s)
 
 
 def _beyond(whole: np.ndarray, wanted: np.ndarray, within: np.ndarray, slack: np.ndarray, allowed: float) -> np.ndarray:
@@ -241,8 +243,9 @@ def _moments(pair: _Pair) -> _Moments:
     at = pair.lattice.start + GRANULE * np.arange(len(beyond))
     inside = (at >= EDGE * GRANULE) & (at + GRANULE <= len(pair.heard))
     inside &= (at - pair.late >= EDGE * GRANULE) & (at - pair.late + EDGE * GRANULE <= len(pair.reference))
-    judged = inside & pair.lattice.readable()
-    return _Moments(beyond * judged, share, missing * judged, mix, judged, broken & judged)
+    readable = pair.lattice.readable()
+    judged = inside & readable
+    return _Moments(beyond * judged, share, missing * judged, mix, judged, inside & ~readable, broken & judged)
 
 
 def _row(pair: _Pair, first: int, count: int) -> tuple[np.ndarray, ...]:

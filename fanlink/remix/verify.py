@@ -22,6 +22,8 @@ LIKE_ENVELOPE, LIKE_SPECTRUM_DB = 0.98, 1.0
 SAME_WAVE = 0.9
 # What dither of 16 bits may leave, at most; and how far below the mix hidden sounds are looked for.
 DITHER_DBFS = -80.0
+# Less than this that could not be judged holds no sound that a person hears.
+SKIPPED_S = 0.1
 LOOKED_FOR_DB = -30.0
 
 
@@ -149,6 +151,8 @@ def _sentence(found: Found, lossy: bool) -> str:
         said = "It is not sample for sample what the recipe gives, but nothing in it is foreign."
     if not lossy or found.sensitivity_db is None:
         return said
+    if found.skipped_s >= SKIPPED_S:
+        said = f"{said} {found.skipped_s:.1f} s of it are coded so that they cannot be judged: for these, compare a lossless file."
     limit = f"{-found.sensitivity_db:.0f} dB below the mix"
     if found.sensitivity_db > LOOKED_FOR_DB:
         return (
@@ -180,6 +184,7 @@ class Found:
     ranges: list[compare.Range]
     likeness: dict[str, float]
     sensitivity_db: float | None = None
+    skipped_s: float = 0.0
 
 
 def _lossless(heard: np.ndarray, again: np.ndarray, rate_hz: int, same_rate: bool) -> Found:
@@ -227,7 +232,7 @@ def _lossy(heard: np.ndarray, render_again: Again, sound: decode.Sound, audio: P
         ranges.append((len(heard) - more, len(heard)))
     elif more < -rate_hz // 10 and np.max(np.abs(again[more:])) > 1e-3:
         ranges.append((max(len(heard) - 1, 0), len(heard)))
-    return Found(True, not ranges, largest, ranges, likeness, traces.sensitivity_db)
+    return Found(True, not ranges, largest, ranges, likeness, traces.sensitivity_db, traces.skipped_s)
 
 
 def _as_heard(again: np.ndarray, sound: decode.Sound) -> np.ndarray:

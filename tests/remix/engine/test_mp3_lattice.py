@@ -1,12 +1,13 @@
 """The coefficients of an MP3 are whole numbers of its steps, whatever coder and rate made it; broken files say nothing."""
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import soundfile
 
-from fanlink.remix import compare, lattice, mp3_frames, mp3_steps, rounding
+from fanlink.remix import compare, lattice, mp3_frames, mp3_steps, rounding, verify
 from tests.remix.engine import songs
 
 CONSTANT = {"bitrate_mode": "CONSTANT"}
@@ -112,3 +113,16 @@ def test_bytes_that_are_no_frames_have_no_lattice(tmp_path, data):
 def test_so_many_frames_are_read_as_the_sound_is_long(tmp_path):
     coded(tmp_path / "a.mp3", sound(), 44_100, compression_level=0.6, **CONSTANT)
     assert len(mp3_frames.read(tmp_path / "a.mp3", 10)) == 20
+
+
+def test_what_cannot_be_followed_is_said_and_not_taken_for_sound(tmp_path):
+    clean = sound()
+    heard = coded(tmp_path / "a.mp3", clean, 44_100, compression_level=0.6, **CONSTANT)
+    followed = lattice.find(tmp_path / "a.mp3", heard)
+    followed.granules.mixed[100:150] = True
+    late = compare.lag(heard, clean, 44_100)
+    found = rounding.find(followed, heard, clean, late, nearest_known=True, resampled=False)
+    assert ((), pytest.approx(50 * 576 / 44_100)) == (found.ranges, found.skipped_s)
+    told = verify.Found(True, True, None, [], {}, found.sensitivity_db, found.skipped_s)
+    assert "0.7 s of it are coded so that they cannot be judged" in verify._sentence(told, lossy=True)
+    assert "cannot be judged" not in verify._sentence(replace(told, skipped_s=0.0), lossy=True)
