@@ -6,6 +6,7 @@ codings of the sound at gains that nobody hears apart show how much of that nois
 
 from __future__ import annotations
 
+import struct
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from fanlink.remix import files
 # Nobody hears these gains apart, and a coder of constant bit rate decides otherwise for each of them.
 GAINS = (1.0, 0.9995, 1.0004, 0.9988)
 EXCERPT_S = 12.0
+VORBIS_LEVELS = np.linspace(0.0, 1.0, 21)
+USUAL_VORBIS, HEADER_BYTES = 0.6, 4_096
 FRAME = 1_152
 
 
@@ -47,13 +50,34 @@ class Coding:
 def of_file(path: Path, container: str, heard: np.ndarray, reference: np.ndarray, rate_hz: int, folder: Path) -> Coding:
     """The coding that comes closest to what is in the file; `heard` and `reference` lie on each other."""
     if container != "mp3":
-        kbps = path.stat().st_size * 8 / 1000 / max(len(heard) / rate_hz, 0.1)
-        return Coding("ogg", "VARIABLE", float(np.clip(1.0 - (kbps - 64.0) / 400.0, 0.0, 1.0)))
+        return Coding("ogg", "VARIABLE", _vorbis_level(path, rate_hz, folder))
     kbps = files.mp3_bit_rates(path)[1:-1] or [128]
     usual = round(median(kbps))
     if kbps.count(usual) >= 0.99 * len(kbps):
         return Coding("mp3", "CONSTANT", files.mp3_level(usual, rate_hz))
     return _variable(fmean(kbps), heard, reference, rate_hz, folder)
+
+
+def _vorbis_level(path: Path, rate_hz: int, folder: Path) -> float:
+    """The level at which our coder names the bit rate that the file's first header names (Vorbis I, 4.2.2)."""
+    named = _nominal_bps(path)
+    if named <= 0:
+        return USUAL_VORBIS
+    said = [_nominal_bps(_silence(level, rate_hz, folder)) for level in VORBIS_LEVELS]
+    return float(np.interp(-named, -np.array(said), VORBIS_LEVELS))
+
+
+def _silence(level: float, rate_hz: int, folder: Path) -> Path:
+    Coding("ogg", "VARIABLE", level).again(np.zeros((rate_hz // 10, 2), np.float32), rate_hz, folder)
+    return folder / "coded.ogg"
+
+
+def _nominal_bps(path: Path) -> int:
+    """The nominal bit rate of a Vorbis stream; 0 when it names none."""
+    with path.open("rb") as file:
+        head = file.read(HEADER_BYTES)
+    at = head.find(b"\x01vorbis")
+    return struct.unpack_from("<i", head, at + 20)[0] if 0 <= at <= len(head) - 24 else 0
 
 
 def _variable(mean_kbps: float, heard: np.ndarray, reference: np.ndarray, rate_hz: int, folder: Path) -> Coding:

@@ -75,7 +75,7 @@ def test_the_same_sound_in_another_format_matches(remix, song, cache, tmp_path, 
 
 @pytest.mark.parametrize(
     ("name", "form"),
-    [("a.wav", {"subtype": "PCM_24"}), ("a.flac", {"subtype": "PCM_16"}), ("a.mp3", KBPS_320), ("b.mp3", KBPS_192), ("c.mp3", KBPS_128), ("d.mp3", VARIABLE)],
+    [("a.wav", {"subtype": "PCM_24"}), ("a.ogg", {"compression_level": 0.2}), ("a.flac", {"subtype": "PCM_16"}), ("a.mp3", KBPS_320), ("b.mp3", KBPS_192), ("c.mp3", KBPS_128), ("d.mp3", VARIABLE)],
 )
 def test_a_sound_hidden_30_db_below_is_found_with_its_place(remix, song, cache, tmp_path, name, form):
     hidden = remix[2] + arpeggio(remix[2], remix[3])[:, None]
@@ -130,7 +130,7 @@ def test_a_sound_hidden_in_an_mp3_from_its_beginning_to_its_end_is_found(remix, 
 
 
 def test_where_coding_hides_more_than_30_db_below_the_verdict_says_so(remix, song, cache, tmp_path):
-    found = verdict(remix, song, cache, remix[2], tmp_path / "a.ogg", compression_level=0.6)
+    found = verdict(remix, song, cache, remix[2], tmp_path / "a.ogg", compression_level=0.8)
     assert found.match
     assert found.sensitivity_db > -30.0
     assert "hides" in found.sentence
@@ -158,3 +158,10 @@ def test_dither_to_16_bits_is_no_match_but_nothing_foreign(remix, song, cache, t
     dithered = np.round(remix[2] * 32768 + rng.random(remix[2].shape) - rng.random(remix[2].shape)) / 32768
     found = verdict(remix, song, cache, dithered, tmp_path / "a.wav", subtype="PCM_24")
     assert (False, ()) == (found.match, found.foreign)
+
+
+@pytest.mark.parametrize("level", [0.0, 0.4, 0.6, 0.8])
+def test_an_honest_ogg_of_96_kbit_s_and_more_matches(remix, song, cache, tmp_path, level):
+    found = verdict(remix, song, cache, remix[2], tmp_path / "a.ogg", compression_level=level)
+    assert found.foreign == ()
+    assert found.match
