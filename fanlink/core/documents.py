@@ -351,54 +351,11 @@ class PotDocument:
     recouped_before: str = "0"
 
 
-@dataclass(frozen=True, slots=True)
-class ReportDocument:
-    """Scope finance: an imported report. Of its `lines`, `known` were there before; `totals` are of the others.
-
-    A large one is `arriving` until all its new lines have been taken in; `arrived` counts them, `moved_ms` is when they last did.
-    """
-
-    KIND: ClassVar[str] = "report"
-    id: str
-    name: str
-    service: str
-    lines: int
-    unmatched: int
-    totals: Mapping[str, str]
-    imported_ms: int
-    imported_by: str
-    held: int = 0
-    known: int = 0
-    state: str = "taken"
-    arrived: int = 0
-    moved_ms: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class StatementDocument:
-    """Scopes party and finance: what a party earned in a period. `statement` is `statements.Statement` as JSON.
-
-    A statement of more lines than can be read in one place has several pages, each a document with its own lines and its own
-    `earned_micro`; what the party earned is the sum of the pages.
-    """
-
-    KIND: ClassVar[str] = "statement"
-    id: str
-    party: str
-    party_name: str
-    period: str
-    currency: str
-    state: str
-    earned_micro: int
-    statement: Mapping[str, Any]
-    page: int = 1
-
-
 Document = (
     AccountDocument | ArtistDocument | PromptDocument | PromptDraftDocument | TrackDocument | ConsentDocument
     | PartyDocument | MandateDocument | StandingDocument | SheetDocument
     | TemplateDocument | ChallengeDocument | EntryDocument | RemixDocument | SubmissionDocument | PublishedDocument
-    | CaseDocument | PotDocument | ReportDocument | StatementDocument
+    | CaseDocument | PotDocument
     | MONEY_DOCUMENTS
 )
 

@@ -8,9 +8,9 @@ from fractions import Fraction
 
 from fanlink.core.account_months import Converted
 from fanlink.core.conversions import Conversion
-from fanlink.core.documents import PotDocument, StatementDocument
+from fanlink.core.documents import PotDocument
 from fanlink.core.earnings import recompute
-from fanlink.core.money_documents import ConversionDocument
+from fanlink.core.money_documents import ConversionDocument, StatementDocument
 from fanlink.core.statements import Statement
 
 PICO_PER_MICRO = 10**6

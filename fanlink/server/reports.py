@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from fanlink.core.commands import ImportReport
-from fanlink.core.documents import ReportDocument
 from fanlink.core.errors import BadInput, Reason, Refused, Unavailable
+from fanlink.core.money_documents import ReportDocument
 from fanlink.core.reports import BrokenReport
 from fanlink.royalties.spool import Spool
 from fanlink.server import intake

@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from fanlink.core.amounts import pico_of
 from fanlink.core.digests import digest
-from fanlink.core.documents import StatementDocument
 from fanlink.core.ledger import Account, Kind, last_day
+from fanlink.core.money_documents import StatementDocument
 from fanlink.core.pots import Pot, Terms, pots_of
 from fanlink.core.reports import ReportLine
 from fanlink.core.statements import Part, Statement, StatementLine, line_of

@@ -9,9 +9,15 @@ from decimal import Decimal
 
 from fanlink.core.bank_accounts import BankAccount
 from fanlink.core.conversions import ConversionState, ask
-from fanlink.core.documents import PotDocument, RemixDocument, StatementDocument
+from fanlink.core.documents import PotDocument, RemixDocument
 from fanlink.core.earnings import recompute
-from fanlink.core.money_documents import BalanceDocument, BankDetailsDocument, ConversionDocument, PayoutDocument
+from fanlink.core.money_documents import (
+    BalanceDocument,
+    BankDetailsDocument,
+    ConversionDocument,
+    PayoutDocument,
+    StatementDocument,
+)
 from fanlink.core.payouts import State
 from fanlink.core.reports import ReportLine
 from fanlink.core.shares import Leaf

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QProgressBar, QVBoxLayout, QWidget
 
 from fanlink.client.entries import Entry, EntryState
 from fanlink.core.commands import ImportReport
-from fanlink.core.documents import ReportDocument
+from fanlink.core.money_documents import ReportDocument
 from fanlink.desktop import formats, report_effect, report_preview, words
 from fanlink.desktop.ops import Progress, Task
 from fanlink.desktop.pages.page import Page

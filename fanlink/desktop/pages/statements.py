@@ -10,8 +10,7 @@ from typing import Any
 from PySide6.QtWidgets import QComboBox, QLineEdit, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from fanlink.core.commands import IssueStatements, RunRoyalties, StopRun
-from fanlink.core.documents import StatementDocument
-from fanlink.core.money_documents import RunDocument
+from fanlink.core.money_documents import RunDocument, StatementDocument
 from fanlink.desktop import formats, recomputing, words_staff
 from fanlink.desktop.pages.page import ListDetail, Page
 from fanlink.desktop.pages.statement_view import StatementView

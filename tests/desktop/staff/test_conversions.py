@@ -9,8 +9,7 @@ from PySide6.QtWidgets import QLabel
 
 from fanlink.core import conversions
 from fanlink.core.account_months import AccountMonth, Converted
-from fanlink.core.documents import StatementDocument
-from fanlink.core.money_documents import BalanceDocument, ConversionDocument
+from fanlink.core.money_documents import BalanceDocument, ConversionDocument, StatementDocument
 from fanlink.core.statements import Statement
 from fanlink.desktop import recomputing, words_rights
 from fanlink.desktop.pages import account_month, statement_view

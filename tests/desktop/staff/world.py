@@ -20,7 +20,6 @@ from fanlink.core.documents import (
     ConsentDocument,
     EntryDocument,
     PromptDraftDocument,
-    ReportDocument,
     Share,
     SubmissionDocument,
     TemplateDocument,
@@ -34,6 +33,7 @@ from fanlink.core.money_documents import (
     HoldDocument,
     InvitationDocument,
     PayoutDocument,
+    ReportDocument,
     RunDocument,
     UnmatchedDocument,
 )
