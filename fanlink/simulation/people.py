@@ -146,10 +146,13 @@ class Person(Habits):
         return self._do(session, c.AppealHold("It was a party" if self._chance.randrange(6) else " "), target, base_version=self._seen(seen))
 
     def _listen(self, session: Session) -> str | None:
-        """Plays something that the screen shows."""
+        """Plays something that the screen shows, which may be no longer as it is: who may hear it is the server's to say."""
         sounds = [one.audio for kind in ("published", "entry", "submission", "case") for one in session.all(kind, limit=5)]
         digest = self._pick(digest for digest in sounds if digest)
-        return f"listen {session.asset(digest).name[:8]}" if digest else None
+        try:
+            return f"listen {session.asset(digest).name[:8]}" if digest else None
+        except Refused as refused:
+            return f"listen {refused.reasons[0].code}"
 
     # By role ----------------------------------------------------------------------------------------------------
 
