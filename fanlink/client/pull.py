@@ -48,7 +48,11 @@ class Puller:
         self._given_up: dict[str, int] = {}
         self._checked_anew: set[str] = set()
         self._looked_at: dict[str, int] = {}
-        self._looks = 0
+        self._looks, self._distrusts = 0, False
+
+    def distrust(self) -> None:
+        """The server went back in time: what it is told again may bring a scope to the number it had, over other documents."""
+        self._distrusts = True
 
     def pull(self) -> Pulled:
         """One round over all scopes; raises what `Api` raises, and keeps what had arrived by then."""
@@ -79,12 +83,13 @@ class Puller:
 
         A server restored from an old backup may by now have the same head again, over other documents.
         """
-        gone_back = bool(pulled.rolled_back or pulled.healed)
+        self._distrusts |= bool(pulled.rolled_back or pulled.healed)
         in_turn = sorted(quiet, key=lambda scope: (self._looked_at.get(scope, 0), scope))
-        for scope in in_turn if gone_back else in_turn[:1]:
+        for scope in in_turn if self._distrusts else in_turn[:1]:
             self._pull_scope(scope, heads[scope], heads[scope], pulled)
             self._looks += 1
             self._looked_at[scope] = self._looks
+        self._distrusts = False
 
     def _pull_scope(self, scope: str, head: int, cursor: int | None, pulled: Pulled) -> None:
         try:

@@ -108,6 +108,7 @@ class Round:
     def _ask_again(self, account: str) -> int:
         # The server answers what it knows as before, so asking does no harm; what it lost may name files that it lost too.
         self._forgotten()
+        self._puller.distrust()
         return self._outbox.ask_again(account)
 
     def _push(self, account: str) -> Counter[EntryState]:

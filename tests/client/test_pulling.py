@@ -198,3 +198,28 @@ def test_a_server_restored_from_an_old_backup_is_told_again_what_it_forgot(sessi
     assert 2 == report.asked_again
     assert ("art_one", "art_two") == session.account.follows
     assert ["art_one", "art_two", "art_two"] == [one["target"] for one in server.decided]
+
+
+def test_what_a_restored_server_is_told_again_may_bring_a_scope_to_the_number_it_had_over_other_documents(session, server, clock):
+    import copy
+
+    from fanlink.core.commands import FollowArtist
+
+    team = [f"team:art_{number}" for number in range(4)]
+    server.scopes_of["ann"] += team
+
+    def decide(server, account, command):
+        for scope in team:
+            server.put(scope, "artist", "art_x", artist("art_x", f"Decided as number {len(server.decided)}"), version=2)
+        return {"outcome": "accepted"}
+
+    server.decide = decide
+    session.do(FollowArtist(), "art_one")
+    session.sync_once()
+    backup = copy.deepcopy((server.documents, server.heads, server.answers))
+    session.do(FollowArtist(), "art_two")
+    session.sync_once()
+    server.documents, server.heads, server.answers = backup
+    clock.pass_s(700)
+    assert 2 == session.sync_once().asked_again
+    assert {"Decided as number 2"} == {session.get("artist", "art_x", scope=scope).name for scope in team}
