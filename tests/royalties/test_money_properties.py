@@ -151,7 +151,7 @@ AMOUNTS = st.integers(-(10**30) + 1, 10**30 - 1)
 SHARES = st.lists(st.integers(0, 10**9), min_size=1, max_size=8).filter(any)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(AMOUNTS, SHARES, st.integers(1, 10**30))
 def test_a_share_is_never_more_than_its_exact_part_and_never_a_millionth_less(gross, parts, claim):
     shares = {str(place): Fraction(part, sum(parts)) for place, part in enumerate(parts)}
@@ -163,7 +163,7 @@ def test_a_share_is_never_more_than_its_exact_part_and_never_a_millionth_less(gr
         assert pot.earned_micro[party] * exact >= 0
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(AMOUNTS, AMOUNTS, SHARES)
 def test_a_correction_and_its_return_end_where_they_began(gross, change, parts):
     shares = {str(place): Fraction(part, sum(parts)) for place, part in enumerate(parts)}

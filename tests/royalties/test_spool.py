@@ -96,7 +96,7 @@ PLAYS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(PLAYS)
 def test_the_spools_rules_hold_the_same_lines_as_the_plain_ones(plays):
     import tempfile
