@@ -132,13 +132,13 @@ def changed_log(found: LogChange) -> str:
     """One sentence: what happened to the server's log, by this computer's clock."""
     from fanlink.core.checkpoints import How
 
-    since = f"it is still the one of {_day(found.agrees)}" if found.agrees else "nothing that this home knew is in it"
-    lost = "what the server lost of yours was sent again"
+    since = f"it is still the one of {_day(found.agrees)}; " if found.agrees else ""
+    lost = f"{since}what the server lost of yours was sent again"
     if found.how is How.RESTORED:
-        return f"the server was restored from a backup, without all that was in its log by {_day(found.differs)}; {since}; {lost}"
+        return f"the server was restored from a backup, without all that was in its log by {_day(found.differs)}; {lost}"
     if found.how is How.REWRITTEN:
         other = f"the server's log is not the one of {_day(found.differs)} any more"
-        return f"{other}: it was changed, or the server was restored from a backup and went on; {since}; {lost}"
+        return f"{other}: it was changed, or the server was restored from a backup and went on; {lost}"
     return f"the server's log was changed: something that it had by {_day(found.differs)} is different now, and what came later is not"
 
 
