@@ -81,6 +81,16 @@ def hashes(connection: Connection, numbers: Sequence[int]) -> dict[int, str]:
     return {row.number: row.hash for row in connection.execute(HASHES, {"numbers": list(numbers)})}
 
 
+def told(connection: Connection, at: Sequence[int]) -> dict[str, Any]:
+    """What clients are told of the log: its last line, and those with these numbers, each by number and hash."""
+    number, last = newest(connection)
+    found = hashes(connection, at) if at else {}
+    return {
+        "newest": {"number": number, "hash": last},
+        "at": [{"number": one, "hash": found[one]} for one in dict.fromkeys(at) if one in found],
+    }
+
+
 def lines(connection: Connection, after: int, limit: int) -> Iterator[AuditLine]:
     """The lines after a number, in order."""
     chosen = select(TABLE).where(TABLE.c.number > after).order_by(TABLE.c.number).limit(limit)
