@@ -16,7 +16,7 @@ from fanlink.remix.generate import cli as generate_cli
 from fanlink.royalties import cli as royalties_cli
 from fanlink.royalties.paying import cli as paying_cli
 from fanlink.server import cli as server_cli
-from fanlink.server import cli_catalogue
+from fanlink.server import cli_audit, cli_catalogue
 
 ROOMS = (
     "fanlink.demo.cli",
@@ -63,6 +63,7 @@ def parser() -> argparse.ArgumentParser:
     royalties_cli.add_book_words(words, bootstrap.open_books)
     server_cli.add_words(words, bootstrap.renderer)
     cli_catalogue.add_words(words, bootstrap.remote)
+    cli_audit.add_words(words)
     paying_cli.add_words(words_within(words.choices["royalties"]), words, bootstrap.reached)
     server_cli.add_certificate_words(words_within(words.choices["certificate"]))
     return made

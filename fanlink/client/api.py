@@ -15,6 +15,7 @@ from __future__ import annotations
 import email.utils
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -77,6 +78,15 @@ class Page(msgspec.Struct, frozen=True):
     next: int
     more: bool
     digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogTold:
+    """What the server told of its audit log: its last line, and the hashes by number of the lines that were asked for."""
+
+    number: int
+    hash: str
+    at: Mapping[int, str]
 
 
 PAGE = msgspec.json.Decoder(Page)
@@ -144,6 +154,18 @@ class Api:
             page = self.changes(scope, after, PAGE_ROWS)
             after, more = page.next, page.more
             yield page
+
+    def checkpoints(self, numbers: Sequence[int]) -> LogTold | None:
+        """How the server's log ends, and its hashes at these numbers; None from a server that does not tell."""
+        try:
+            said = self._json("GET", "/v1/checkpoints", params={"at": list(numbers)})
+        except Refused as error:
+            if error.reasons[0].facts.get("status") == 404:
+                return None
+            raise
+        with _well_formed():
+            at = {int(one["number"]): str(one["hash"]) for one in said["at"]}
+            return LogTold(int(said["newest"]["number"]), str(said["newest"]["hash"]), at)
 
     def read(self, path: str) -> Any:
         """What a read address answers, as plain JSON."""

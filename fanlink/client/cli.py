@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from fanlink.client.session import Session
     from fanlink.client.state import SyncState
     from fanlink.client.sync import Report
+    from fanlink.core.checkpoints import Checkpoint, LogChange
 
 FINE, FOUND = 0, 1
 
@@ -39,8 +41,9 @@ def run(arguments: argparse.Namespace) -> int:
         if token and arguments.server:
             session.use_token(arguments.server, token)
         if arguments.once:
-            say(session, session.sync_once(), as_json=arguments.json)
-            return FOUND if session.state.needs_you else FINE
+            report = session.sync_once()
+            say(session, report, as_json=arguments.json)
+            return FOUND if session.state.needs_you or report.log_change else FINE
         return _go_on(session, as_json=arguments.json)
     finally:
         session.close()
@@ -50,7 +53,9 @@ def _go_on(session: Session, *, as_json: bool) -> int:
     stopped = threading.Event()
 
     def stated(state: SyncState) -> None:
-        told = {"state": state.name, "waiting": state.waiting, "needs_you": state.needs_you}
+        told = {
+            "state": state.name, "waiting": state.waiting, "needs_you": state.needs_you, "log_changes": state.log_changes,
+        }
         print(json.dumps(told) if as_json else _line(told), flush=True)
 
     session.subscribe(lambda kinds: None, stated)
@@ -69,6 +74,8 @@ def say(session: Session, report: Report, *, as_json: bool) -> None:
         print(json.dumps(told))
         return
     print(_line({"pushed": sum(told["pushed"].values()), "pulled": sum(told["pulled"]["rows"].values())}))
+    if report.log_change is not None:
+        print(f"fanlink: {changed_log(report.log_change)}", file=sys.stderr)
     for one in told["needs_you"]:
         reasons = ", ".join(reason["code"] for reason in one["reasons"])
         print(f"{one['state']}: {one['kind']} {one['target']} {reasons}".rstrip(), file=sys.stderr)
@@ -89,6 +96,10 @@ def facts(session: Session, report: Report) -> dict[str, Any]:
             "rolled_back": pulled.rolled_back, "disagrees": pulled.disagrees,
         },
         "asked_again": report.asked_again,
+        "log": {
+            "newest": _checkpoint(session.log.kept[-1]) if session.log.kept else None,
+            "changed": _change(report.log_change) if report.log_change else None,
+        },
         "waiting": session.state.waiting,
         "files": [
             {
@@ -105,6 +116,34 @@ def facts(session: Session, report: Report) -> dict[str, Any]:
             for entry in session.outbox.entries() if entry.needs_you
         ],
     }
+
+
+def _checkpoint(one: Checkpoint) -> dict[str, Any]:
+    return {"number": one.number, "hash": one.hash, "seen_ms": one.seen_ms}
+
+
+def _change(found: LogChange) -> dict[str, Any]:
+    """How the server's log is not as it was: `differs` is the first checkpoint that is gone, `agrees` the last that is not."""
+    agrees = _checkpoint(found.agrees) if found.agrees else None
+    return {"how": str(found.how), "differs": _checkpoint(found.differs), "agrees": agrees}
+
+
+def changed_log(found: LogChange) -> str:
+    """One sentence: what happened to the server's log, by this computer's clock."""
+    from fanlink.core.checkpoints import How
+
+    since = f"it is still the one of {_day(found.agrees)}; " if found.agrees else ""
+    lost = f"{since}what the server lost of yours was sent again"
+    if found.how is How.RESTORED:
+        return f"the server was restored from a backup, without all that was in its log by {_day(found.differs)}; {lost}"
+    if found.how is How.REWRITTEN:
+        other = f"the server's log is not the one of {_day(found.differs)} any more"
+        return f"{other}: it was changed, or the server was restored from a backup and went on; {lost}"
+    return f"the server's log was changed: something that it had by {_day(found.differs)} is different now, and what came later is not"
+
+
+def _day(one: Checkpoint) -> str:
+    return datetime.fromtimestamp(one.seen_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def _line(told: dict[str, Any]) -> str:

@@ -78,6 +78,19 @@ def what_uploads_are(db: Database) -> None:
     db.execute("UPDATE uploads SET name = digest")
 
 
+@migrations()
+def checkpoints_of_the_log(db: Database) -> None:
+    """What the server's audit log was like when it was seen, by the server's address, and the changes of it that were found."""
+    db.execute(
+        "CREATE TABLE checkpoints (server TEXT NOT NULL, number INTEGER NOT NULL, hash TEXT NOT NULL, seen_ms INTEGER NOT"
+        " NULL, seal TEXT NOT NULL, PRIMARY KEY (server, number))"
+    )
+    db.execute(
+        "CREATE TABLE log_changes (number INTEGER PRIMARY KEY AUTOINCREMENT, server TEXT NOT NULL, facts TEXT NOT NULL,"
+        " read INTEGER NOT NULL DEFAULT 0)"
+    )
+
+
 @dataclass(slots=True)
 class Opened:
     """An outbox's file with its journal, and where a broken one was put."""

@@ -36,6 +36,14 @@ class Pulled:
     disagrees: list[str] = field(default_factory=list)
     kinds: set[str] = field(default_factory=set)
 
+    def add(self, later: Pulled) -> None:
+        """Counts what a second look in the same round brought."""
+        self.kinds |= later.kinds
+        for scope, rows in later.rows.items():
+            self.rows[scope] = self.rows.get(scope, 0) + rows
+        for name in ("healed", "snapshots", "dropped", "rolled_back", "disagrees"):
+            getattr(self, name).extend(getattr(later, name))
+
 
 class Puller:
     """Brings the replica up to the server's heads."""

@@ -13,6 +13,7 @@ import httpx
 from fanlink.client import outbox_file
 from fanlink.client.api import Api, SignedOut
 from fanlink.client.assets import LIMIT_BYTES, Assets, Progress, Stop
+from fanlink.client.checkpoints import Checkpoints
 from fanlink.client.clock import Clock, Ids, RandomBytes, SystemClock
 from fanlink.client.desk import Desk
 from fanlink.client.effects import TOUCHES
@@ -33,13 +34,11 @@ from fanlink.client.sending import AT_ONCE, Sending
 from fanlink.client.settings import Settings
 from fanlink.client.state import SyncState
 from fanlink.client.sync import Control, Line, Report, Round
+from fanlink.client.telling import Changed, Stated, Telling
 from fanlink.client.uploads import RECORDING, Uploads
 from fanlink.core.commands import Command, Data
 from fanlink.core.documents import AccountDocument, Document
 from fanlink.core.errors import FanLinkError, Offline, Refused
-
-Changed = Callable[[frozenset[str]], None]
-Stated = Callable[[SyncState], None]
 
 
 class Session:
@@ -61,14 +60,12 @@ class Session:
         self._pending = Pending(replica, self._outbox, lambda: self._person)
         self.sending = Sending(
             self._uploads, lambda *sent: self.assets.send(*sent), clock, random_bytes, moved=lambda: self._control.wake(),
-            told=lambda: self._tell(), at_once=AT_ONCE if threads else 1,
+            told=lambda: self._telling.tell(), at_once=AT_ONCE if threads else 1,
         )
-        self._line = Line(self._outbox, lambda: self._person, self.sending.states)
-        self._news: set[str] = set()
-        self._news_lock, self._round_lock, self._tell_lock = threading.Lock(), threading.Lock(), threading.Lock()
-        self._listeners: list[tuple[Changed, Stated]] = []
-        self._told_state: SyncState | None = None
-        self._token_read = False
+        self.log = Checkpoints(opened.store, clock, lambda: self._api.url, lambda: self._control.wake())
+        self._line = Line(self._outbox, lambda: self._person, self.sending.states, lambda: self.log.unread)
+        self._telling = Telling(lambda: self._line.now())
+        self._round_lock, self._token_read = threading.Lock(), False
         self._listener: Listener | None = None
         self.assets = Assets(
             home / "assets", lambda: self._api, self._uploads, clock.now_ms, needed=self._outbox.names,
@@ -78,7 +75,7 @@ class Session:
         self.online = Online(self._reached, self._connected)
         self.outbox = Desk(self._outbox, self._ids, clock, lambda: self._person, self._entry_moved)
         self._control = Control(
-            clock, Schedule(random_bytes), run=self.sync_once, tell=self._tell, due_in_s=self._due_in_s,
+            clock, Schedule(random_bytes), run=self.sync_once, tell=self._telling.tell, due_in_s=self._due_in_s,
             failed=lambda error: None,
         )
 
@@ -254,9 +251,7 @@ class Session:
 
     def subscribe(self, changed: Changed, state: Stated) -> Callable[[], None]:
         """Calls `changed` with the kinds that moved, and `state`, from the thread that found out; returns what ends that."""
-        listener = (changed, state)
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+        return self._telling.subscribe(changed, state)
 
     def start(self) -> None:
         """Begins to sync by itself."""
@@ -287,14 +282,14 @@ class Session:
             self._line.lost(error, self._clock.now_ms())
             raise
         finally:
-            self._tell()
+            self._telling.tell()
 
     def _round(self) -> Report:
         self._read_token()
         self._identify()
         assert self._person is not None, "whoever is identified has a name"
         report = self._exchange.run(self._person)
-        self._moved_quietly(report.pulled.kinds)
+        self._telling.moved(report.pulled.kinds)
         return report
 
     # Inside -----------------------------------------------------------------------------------------------------
@@ -308,10 +303,12 @@ class Session:
 
     def _use(self, api: Api) -> None:
         self._api = api
+        self.log.begin()
         pusher = Pusher(api, self._outbox, self._clock)
-        puller = Puller(api, self._replica, self.home / "replica", self._moved_quietly, pages_ahead=self._pages_ahead)
+        puller = Puller(api, self._replica, self.home / "replica", self._telling.moved, pages_ahead=self._pages_ahead)
         self._exchange = Round(
-            api, self._outbox, pusher, puller, self._clock, self._line, self._send_files, self._tell, self._uploads.again
+            api, self._outbox, pusher, puller, self._clock, self._line, self._send_files, self._telling.tell, self._uploads.again,
+            lambda moved: self.log.look(api, moved=moved),
         )
 
     def _send_files(self) -> tuple[str, ...]:
@@ -363,24 +360,8 @@ class Session:
         self._moved(self._pending.kinds_touched(entry))
 
     def _moved(self, kinds: frozenset[str] | set[str]) -> None:
-        self._moved_quietly(kinds)
+        self._telling.moved(kinds)
         self._control.wake()
-
-    def _moved_quietly(self, kinds: frozenset[str] | set[str]) -> None:
-        with self._news_lock:
-            self._news |= kinds
-
-    def _tell(self) -> None:
-        with self._tell_lock:
-            with self._news_lock:
-                news, self._news = frozenset(self._news), set()
-            state = self._line.now()
-            for changed, stated in tuple(self._listeners):
-                if news:
-                    changed(news)
-                if state != self._told_state:
-                    stated(state)
-            self._told_state = state
 
     def _listen(self) -> None:
         self._stop_listening()

@@ -11,6 +11,7 @@ class SyncState:
 
     `sent` of `of` counts commands while they are sent. `offline_since_ms` is None while the server answers.
     `files` are on their way up, of `files_bytes` in all; those that the server refused count as `needs_you`.
+    `log_changes` are times at which the server's log was found to be another one, of which no person has read yet.
     `signed_out` means that a person must sign in before anything moves.
     """
 
@@ -24,6 +25,7 @@ class SyncState:
     files_sent_bytes: int = 0
     files_bytes: int = 0
     files_remaining_s: int | None = None
+    log_changes: int = 0
 
     @property
     def name(self) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from fanlink.client.api import Api, SignedOut
+from fanlink.client.checkpoints import NOTHING, Look
 from fanlink.client.clock import Clock
 from fanlink.client.entries import EntryState
 from fanlink.client.outbox import Outbox
@@ -16,6 +17,7 @@ from fanlink.client.push import Pusher
 from fanlink.client.schedule import Schedule
 from fanlink.client.sending import FileState
 from fanlink.client.state import SyncState
+from fanlink.core.checkpoints import LogChange
 from fanlink.core.errors import FanLinkError, Refused, Stopped, Unavailable
 
 REMEMBERS_S = 600.0
@@ -29,15 +31,17 @@ class Report:
     pushed: Counter[EntryState] = field(default_factory=Counter)
     pulled: Pulled = field(default_factory=Pulled)
     asked_again: int = 0
+    log_change: LogChange | None = None
 
 
 class Line:
     """The sync line's facts, gathered from whoever knows them."""
 
     def __init__(
-        self, outbox: Outbox, account: Callable[[], str | None], files: Callable[[], tuple[FileState, ...]] = lambda: ()
+        self, outbox: Outbox, account: Callable[[], str | None], files: Callable[[], tuple[FileState, ...]] = lambda: (),
+        log_changes: Callable[[], int] = lambda: 0,
     ) -> None:
-        self._outbox, self._account, self._files = outbox, account, files
+        self._outbox, self._account, self._files, self._log_changes = outbox, account, files, log_changes
         self._base = SyncState()
 
     def now(self) -> SyncState:
@@ -49,7 +53,7 @@ class Line:
         return replace(
             self._base, waiting=counts.waiting, needs_you=counts.needs_you + len(files) - len(going), files=len(going),
             files_sent_bytes=sum(file.sent_bytes for file in going), files_bytes=sum(file.size_bytes for file in going),
-            files_remaining_s=round(max(known)) if known else None,
+            files_remaining_s=round(max(known)) if known else None, log_changes=self._log_changes(),
         )
 
     def sending(self, sent: int, of: int) -> None:
@@ -73,27 +77,30 @@ class Round:
     def __init__(
         self, api: Api, outbox: Outbox, pusher: Pusher, puller: Puller, clock: Clock, line: Line,
         upload: Callable[[], Iterable[str]] = lambda: (), tell: Callable[[], None] = lambda: None,
-        forgotten: Callable[[], None] = lambda: None,
+        forgotten: Callable[[], None] = lambda: None, look_at_log: Callable[[bool], Look] = lambda moved: NOTHING,
     ) -> None:
         self._api, self._outbox, self._pusher, self._puller, self._clock = api, outbox, pusher, puller, clock
         self._remembered_s = float("-inf")
-        self._line, self._upload, self._tell, self._forgotten = line, upload, tell, forgotten
+        self._line, self._upload, self._tell, self._forgotten, self._look_at_log = line, upload, tell, forgotten, look_at_log
 
     def run(self, account: str) -> Report:
         """Raises what `Api` raises; everything that was answered or fetched until then is kept."""
-        again = self._ask_again(account) if self._has_forgotten(account) else 0
+        forgotten = self._has_forgotten(account)
+        # Before it is told again: how the log is now says what was done to it.
+        seen = self._look_at_log(True) if forgotten else None
+        again = self._ask_again(account) if forgotten else 0
         pushed = self._push(account)
         pulled = self._pull(account)
-        if not again and (pulled.rolled_back or pulled.healed):
+        seen = seen or self._look_at_log(bool(pushed) or any(pulled.rows.values()))
+        if not again and (seen.change or pulled.rolled_back or pulled.healed):
             again = self._ask_again(account)
-            if again:
+            if again or seen.change:
                 pushed += self._push(account)
-                later = self._pull(account)
-                pulled.kinds |= later.kinds
-                for scope, rows in later.rows.items():
-                    pulled.rows[scope] = pulled.rows.get(scope, 0) + rows
+                pulled.add(self._pull(account))
+        # Last: who is cut off before this finds the same change again and does what follows from it once more.
+        seen.keep()
         self._outbox.forget(self._clock.now_ms() - FORGET_AFTER_MS)
-        return Report(pushed, pulled, again)
+        return Report(pushed, pulled, again, seen.change)
 
     def _has_forgotten(self, account: str) -> bool:
         """Whether the server, restored from a backup perhaps, lost what it had accepted; asked before it gets more."""

@@ -34,6 +34,8 @@ def line(state: SyncState | None) -> Line:
         return Line(f"Sending {_files(state)}", "cloud-upload", "")
     if state.needs_you:
         return Line(f"{state.needs_you} {'needs' if state.needs_you == 1 else 'need'} you", "cloud-alert", "bad")
+    if state.log_changes:
+        return Line("Server log changed", "cloud-alert", "warn")
     if state.waiting:
         return Line(f"{formats.count(state.waiting, 'change')} waiting", "cloud-upload", "")
     return Line("All changes synced", "cloud-check", "ok")

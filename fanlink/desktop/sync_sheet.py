@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from fanlink.client import conflicts
 from fanlink.core.commands import SubmitRemix
-from fanlink.desktop import formats, sync_line, words
+from fanlink.desktop import formats, sync_line, words, words_log
 from fanlink.desktop.desk import Desk
 from fanlink.desktop.pages import renewal
 from fanlink.desktop.pages.page import scrolling
@@ -20,6 +20,7 @@ from fanlink.desktop.widgets.overlay import Overlay
 if TYPE_CHECKING:
     from fanlink.client.entries import Entry
     from fanlink.client.sending import FileState
+    from fanlink.core.checkpoints import LogChange
 
 MOST = 60
 STATES: dict[str, tuple[str, str]] = {
@@ -53,18 +54,20 @@ class SyncSheet(Overlay):
         if self.isVisible() and self._desk.is_open:
             self._desk.read(_seen, self._show, owner=self)
 
-    def _show(self, seen: tuple[tuple[Entry, ...], dict[str, tuple[FileState, ...]]]) -> None:
-        entries, self._lacking = seen
+    def _show(self, seen: tuple[tuple[Entry, ...], dict[str, tuple[FileState, ...]], tuple[LogChange, ...]]) -> None:
+        entries, self._lacking, changed = seen
         # What somebody is listening to outlives the cards around it.
         for kept in self._renewals.values():
             kept.setParent(self)
             kept.hide()
         basics.empty(self._list)
         self._summary.setText(self._sentence())
+        for change in changed:
+            self._list.addWidget(self._log_changed(change))
         shown = [entry for entry in entries if not entry.dealt_with]
         for entry in sorted(shown, key=lambda each: (not self._needs_you(each), -each.number)):
             self._list.addWidget(self._card(entry))
-        if not shown:
+        if not shown and not changed:
             self._list.addWidget(Empty("cloud-check", "Nothing to send", "What you do is kept here first, and sent from here."))
         self._list.addStretch(1)
 
@@ -73,6 +76,19 @@ class SyncSheet(Overlay):
         if state is not None and state.offline_since_ms is not None:
             return sync_line.banner(state)
         return "What you do is stored on this computer first, then sent. Here is what became of each change."
+
+    def _log_changed(self, change: LogChange) -> QWidget:
+        when = formats.ago(change.found_ms, self._desk.now_ms())
+        title = basics.Elided(words_log.TITLES[change.how], "strong")
+        head = basics.row(title, basics.text_label(when, "small"), basics.chip("Server", "warn"), gap=10)
+        head.setStretch(0, 1)
+        card = basics.card(head, pad=12, gap=8, kind="tile")
+        card.layout().addWidget(basics.text_label(words_log.sentence(change), "muted", wrap=True))
+        card.layout().addLayout(basics.row(None, basics.button("I see", "check", "small", self._put_away)))
+        return card
+
+    def _put_away(self) -> None:
+        self._desk.read(lambda session: session.log.put_away(), lambda _none: self._read(), owner=self)
 
     def _card(self, entry: Entry) -> QWidget:
         label, tone = STATES[str(entry.state)]
@@ -115,6 +131,7 @@ class SyncSheet(Overlay):
             )
             self._renewals[entry.id] = renewal.Renewal(self._desk, renewed, self._read)
         return self._renewals[entry.id]
+
     def _needs_you(self, entry: Entry) -> bool:
         return entry.needs_you or any(file.refused for file in self._lacking.get(entry.id, ()))
 
@@ -199,11 +216,12 @@ class SyncSheet(Overlay):
         self._desk.read(act, lambda _done: self._read(), owner=self)
 
 
-def _seen(session: Any) -> tuple[tuple[Entry, ...], dict[str, tuple[FileState, ...]]]:
-    """The newest changes, and the files that those which wait are waiting for."""
+def _seen(session: Any) -> tuple[tuple[Entry, ...], dict[str, tuple[FileState, ...]], tuple[LogChange, ...]]:
+    """The newest changes, the files that those which wait are waiting for, and what is to be read of the server's log."""
     entries = session.outbox.entries(MOST)
     waiting = [entry for entry in entries if str(entry.state) == "waiting"] if session.sending.states() else []
-    return entries, {entry.id: session.sending.lacking(entry) for entry in waiting}
+    lacking = {entry.id: session.sending.lacking(entry) for entry in waiting}
+    return entries, lacking, session.log.changes[:session.log.unread]
 
 
 def _can_mend(entry: Entry) -> bool:

@@ -25,6 +25,7 @@ from fanlink.server.routes import (
     catalogue,
     catalogues,
     changes,
+    checkpoints,
     commands,
     invitations,
     money,
@@ -38,7 +39,7 @@ from fanlink.server.runs import Runner
 from fanlink.server.server import Server
 
 log = logging.getLogger("fanlink.server")
-ROOMS = (commands, changes, people, catalogue, catalogues, assets, uploads, money, royalties, payouts, invitations, parties)
+ROOMS = (commands, changes, checkpoints, people, catalogue, catalogues, assets, uploads, money, royalties, payouts, invitations, parties)
 
 
 def build(server: Server) -> FastAPI:

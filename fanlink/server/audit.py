@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from fanlink.core import audit
 from fanlink.core.audit import AuditLine
@@ -16,6 +17,7 @@ from fanlink.server.store import as_text
 
 TABLE = tables.audit
 LAST = select(TABLE.c.number, TABLE.c.hash).order_by(TABLE.c.number.desc()).limit(1)
+HASHES = select(TABLE.c.number, TABLE.c.hash).where(TABLE.c.number.in_(bindparam("numbers", expanding=True)))
 
 
 class AuditLog:
@@ -52,8 +54,7 @@ class AuditLog:
     def _end(self) -> tuple[int, str]:
         if self._lines:
             return self._lines[-1].number, self._lines[-1].hash
-        last = self._connection.execute(LAST).first()
-        return (last.number, last.hash) if last else (0, audit.FIRST)
+        return newest(self._connection)
 
     def write(self) -> None:
         """Writes the lines."""
@@ -69,6 +70,27 @@ class AuditLog:
             self._connection.execute(insert(TABLE), rows)
 
 
+def newest(connection: Connection) -> tuple[int, str]:
+    """The number and the hash of the last line; 0 and zeros while there is none."""
+    last = connection.execute(LAST).first()
+    return (last.number, last.hash) if last else (0, audit.FIRST)
+
+
+def hashes(connection: Connection, numbers: Sequence[int]) -> dict[int, str]:
+    """The hashes of the lines with these numbers, of those that are there."""
+    return {row.number: row.hash for row in connection.execute(HASHES, {"numbers": list(numbers)})}
+
+
+def told(connection: Connection, at: Sequence[int]) -> dict[str, Any]:
+    """What clients are told of the log: its last line, and those with these numbers, each by number and hash."""
+    number, last = newest(connection)
+    found = hashes(connection, at) if at else {}
+    return {
+        "newest": {"number": number, "hash": last},
+        "at": [{"number": one, "hash": found[one]} for one in dict.fromkeys(at) if one in found],
+    }
+
+
 def lines(connection: Connection, after: int, limit: int) -> Iterator[AuditLine]:
     """The lines after a number, in order."""
     chosen = select(TABLE).where(TABLE.c.number > after).order_by(TABLE.c.number).limit(limit)
@@ -77,3 +99,21 @@ def lines(connection: Connection, after: int, limit: int) -> Iterator[AuditLine]
             row.number, row.at_ms, row.actor, row.command, row.kind, row.target, row.outcome, json.loads(row.facts),
             row.before, row.hash,
         )  # fmt: skip
+
+
+def every(connection: Connection) -> Iterator[AuditLine]:
+    """All lines as they stand, in order, read as they are needed; facts that are not as they were written are no facts."""
+    chosen = select(TABLE).order_by(TABLE.c.number).execution_options(yield_per=2_000)
+    for row in connection.execute(chosen):
+        yield AuditLine(
+            row.number, row.at_ms, row.actor, row.command, row.kind, row.target, row.outcome, _facts(row.facts),
+            row.before, row.hash,
+        )  # fmt: skip
+
+
+def _facts(text: str) -> dict[str, Any]:
+    with suppress(ValueError):
+        facts = json.loads(text)
+        if as_text(facts) == text:
+            return facts
+    return {"not_as_it_was_written": text}

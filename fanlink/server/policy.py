@@ -129,6 +129,7 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("POST", "/v1/tokens"): _A.SIGNED_IN,
     ("DELETE", "/v1/tokens/{token_id}"): _A.SIGNED_IN,
     ("GET", "/v1/audit"): _A.ADMIN,
+    ("GET", "/v1/checkpoints"): _A.SIGNED_IN,
     ("GET", "/v1/pots"): _A.FINANCE,
     ("GET", "/v1/pots/{pot_id}/lines"): _A.SIGNED_IN,
     ("GET", "/v1/reports/{report_id}"): _A.FINANCE,

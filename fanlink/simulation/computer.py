@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from random import Random
 
@@ -26,6 +26,7 @@ class Computer:
         self.disk = Disk()
         self.session: Session | None = None
         self.starts = 0
+        self._owes = 0
         self._token, self._chance = token, chance
 
     def open(self) -> Session:
@@ -45,6 +46,22 @@ class Computer:
             self.screen.look(session, self.who)
         return self.session
 
+    def server_goes_back(self, lines: int) -> None:
+        """The server's log will have only so many lines: who knew more of it has to say so, once it has synced."""
+        path = self.home / "outbox.db"
+        if not path.exists():
+            return
+        with closing(sqlite3.connect(path)) as db, suppress(sqlite3.DatabaseError):
+            ((knows, found),) = db.execute(
+                "SELECT (SELECT ifnull(max(number), 0) FROM checkpoints), (SELECT ifnull(max(number), 0) FROM log_changes)"
+            ).fetchall()
+            self._owes = found + 1 if knows > lines else self._owes
+
+    def log_is_told(self) -> bool:
+        """Whether this computer says of a server that went back that it did, and of no other."""
+        ((found,),) = self.open()._store.rows("SELECT ifnull(max(number), 0) FROM log_changes")
+        return found == self._owes
+
     def end(self) -> None:
         """The process is gone; the files are as they were committed."""
         if self.session is not None:
@@ -63,7 +80,8 @@ class Computer:
             return _spoil(path, how, chance)
         with path.open("r+b") as file:
             file.write(chance.randbytes(64))
-        self.screen.lost_its_outbox |= how == "outbox"
+        if how == "outbox":
+            self.screen.lost_its_outbox, self._owes = True, 0  # the checkpoints are in that file too
         return how
 
 

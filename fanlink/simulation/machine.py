@@ -18,7 +18,7 @@ from sqlalchemy import Connection, event
 
 from fanlink.core.errors import BadInput, Refused
 from fanlink.core.people import Actor, scopes_of
-from fanlink.server import answers, due, feed, jobs
+from fanlink.server import answers, audit, due, feed, jobs
 from fanlink.server.asset_rows import keep
 from fanlink.server.assets import Assets, Stored
 from fanlink.server.database import Database, DatabaseAway, sqlite_url
@@ -165,6 +165,9 @@ class Machine:
         if path.startswith("/v1/commands/"):
             known = answers.recall_one(self.database, actor.id, path.removeprefix("/v1/commands/"))
             return httpx.Response(200, json=known) if known else httpx.Response(404)
+        if path == "/v1/checkpoints":
+            at = [int(number) for number in request.url.params.get_list("at")]
+            return httpx.Response(200, json=self._read(lambda connection: audit.told(connection, at)))
         if path.startswith("/v1/uploads"):
             return self._desk().answer(actor.id, request, self.door.settings.largest_asset_bytes)
         return httpx.Response(404)

@@ -34,7 +34,9 @@ class Rest:
         for computer in self._computers:
             computer.screen.look_at_documents(computer.open(), views)
             state = computer.open().state
-            note(f"state {computer.name} {state.name} {state.waiting} {state.needs_you}")
+            note(f"state {computer.name} {state.name} {state.waiting} {state.needs_you} {state.log_changes}")
+            if not computer.log_is_told():
+                self._auditor.violated(f"{computer.name} does not say what became of the server's log")
             self._outbox_agrees(computer, answers)
 
     def _shown_as_blocked(self) -> set[tuple[str, str]]:

@@ -249,6 +249,9 @@ class Simulator:
             self._backup = (path, self.auditor.kept())
             return "backup"
         self.machine.restore(path)
+        ((lines,),) = self.machine.look("SELECT count(*) FROM audit")
+        for computer in self.computers:
+            computer.server_goes_back(lines)
         files = self.auditor.model.files
         self.auditor.go_back(self._backup[1].kept())
         self.auditor.model.files = files  # what lies in the folder is not in the database, and stays

@@ -35,6 +35,8 @@ class SmallServer:
         self.assets: dict[str, bytes] = {}
         self.tus = TusMemory(self.assets)
         self.requests: list[str] = []
+        self.moment = 0
+        self.log: list[str] | None = []  # the audit log's hashes; None on a server that does not tell them
         self.before: Callable[[httpx.Request], httpx.Response | None] = lambda request: None
         self.after: Callable[[httpx.Request, httpx.Response], httpx.Response] = lambda request, reply: reply
 
@@ -54,6 +56,12 @@ class SmallServer:
         self.documents.setdefault(scope, {})[kind, id_] = {
             "seq": self.heads[scope], "kind": kind, "id": id_, "version": version, "deleted": data is None, "data": data,
         }
+
+    def note(self, what: str) -> None:
+        """A line of the audit log, chained to the one before; no two are of the same moment."""
+        self.moment += 1
+        if self.log is not None:
+            self.log.append(digest_of_bytes(canonical([self.moment, what, *self.log[-1:]])))
 
     def digest(self, scope: str) -> str:
         return scope_digest(
@@ -92,6 +100,8 @@ class SmallServer:
         if path.startswith("/v1/commands/"):
             known = (account, path.rpartition("/")[2]) in self.answers
             return httpx.Response(200, json={}) if known else httpx.Response(404, json={"error": {"code": "not_found"}})
+        if path == "/v1/checkpoints":
+            return self._checkpoints(request.url.params)
         if path == "/v1/changes":
             return self._changes(request.url.params)
         if path.startswith("/v1/snapshots/"):
@@ -119,6 +129,7 @@ class SmallServer:
             found = [{"code": "dependency_not_accepted", "facts": {}}]
             answer = {"id": command["id"], "outcome": "blocked", "findings": found}
         self.answers[key] = (content, answer)
+        self.note(content)
         self.decided.append(command)
         return answer
 
@@ -127,6 +138,14 @@ class SmallServer:
             return True
         mending = [key for key, (content, _) in self.answers.items() if json.loads(content).get("replaces") == on]
         return any(self._satisfied(*key) for key in mending)
+
+    def _checkpoints(self, asked: httpx.QueryParams) -> httpx.Response:
+        if self.log is None:
+            return httpx.Response(404, json={"error": {"code": "not_found"}})
+        lines = {number: {"number": number, "hash": one} for number, one in enumerate(self.log, 1)}
+        newest = lines.get(len(self.log), {"number": 0, "hash": "0" * 64})
+        at = [lines[int(one)] for one in asked.get_list("at") if int(one) in lines]
+        return httpx.Response(200, json={"newest": newest, "at": at})
 
     def _changes(self, asked: httpx.QueryParams) -> httpx.Response:
         scope, after, limit = asked["scope"], int(asked["after"]), int(asked["limit"])

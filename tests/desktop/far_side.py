@@ -31,6 +31,7 @@ class FarSide:
     def __init__(self, world: World) -> None:
         self.world = world
         self.down = False
+        self.log = [digest(number) for number in range(40)]
         self.preview: dict[str, Any] = {}
         self.asked: list[dict[str, Any]] = []
         self.answer: Callable[[dict[str, Any]], Answer] = lambda command: {"outcome": "accepted"}
@@ -61,6 +62,11 @@ class FarSide:
         if path == "/v1/scopes":
             scopes = [{"scope": scope, "head": max(c["seq"] for c in changes)} for scope, changes in self._changes.items()]
             return httpx.Response(200, json={"scopes": scopes})
+        if path == "/v1/checkpoints":
+            lines = [{"number": number, "hash": one} for number, one in enumerate(self.log, 1)]
+            at = {int(number) for number in request.url.params.get_list("at")}
+            newest = lines[-1] if lines else {"number": 0, "hash": "0" * 64}
+            return httpx.Response(200, json={"newest": newest, "at": [one for one in lines if one["number"] in at]})
         if path == "/v1/changes":
             return httpx.Response(200, json=self._page(request.url.params["scope"], int(request.url.params["after"])))
         if path == "/v1/commands":

@@ -1,8 +1,11 @@
 """The audit log shows tampering, and a client notices a server that went back in time.
 
 Logs: every change of one line of a small log (any field, the line left out, put in twice, moved, made up anew with its own hash
-put right) breaks the chain. What only takes lines off the end leaves a shorter, whole log: that is the client's to notice, and
-the second part here: a server restored from an old backup is found out by the next sync, and given back what it had accepted.
+put right) breaks the chain. What takes lines off the end, or chains everything behind a changed line anew, leaves a whole log: a
+client's checkpoint of any line from there on tells it from the one that was.
+
+Backups: a server restored from an old backup is found out by the next sync of everyone who saw more of its log, also when it went on
+since, and is given back what it had accepted.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from fanlink.client.secrets import Secrets
 from fanlink.client.session import Session
 from fanlink.core import audit
 from fanlink.core.audit import AuditLine
+from fanlink.core.checkpoints import Checkpoint, compared
 from fanlink.core.commands import FollowArtist, UnfollowArtist
 from fanlink.server import feed
 from fanlink.simulation.clock import Watch, World
@@ -40,6 +44,10 @@ def prove(seed: int, folder: Path) -> int:
         assert audit.broken_at(lines) is None
         for what, changed in changes(lines):
             assert audit.broken_at(changed) is not None, f"seed {seed}, log {number}: {what} is not seen"
+        for what, kept, changed in whole_changes(lines):
+            assert audit.broken_at(changed) is None
+            told = {line.number: line.hash for line in changed}
+            assert compared([kept], told, len(changed), 1) is not None, f"seed {seed}, log {number}: {what} is not seen"
     return LOGS
 
 
@@ -70,6 +78,19 @@ def changes(lines: list[AuditLine]) -> Iterator[tuple[str, list[AuditLine]]]:
         if tail:
             yield f"line {place + 1} left out", [*head, *tail]
             yield f"lines {place + 1} and {place + 2} in another order", [*head, tail[0], line, *tail[1:]]
+
+
+def whole_changes(lines: list[AuditLine]) -> Iterator[tuple[str, Checkpoint, list[AuditLine]]]:
+    """Every log that is whole and has one line changed or the end taken off, with each checkpoint that is behind that."""
+    for place, line in enumerate(lines):
+        for name in ("at_ms", "actor", "command", "kind", "target", "outcome", "facts"):
+            changed = [*lines[:place], _sealed(replace(line, **{name: _another(getattr(line, name))}))]
+            for later in lines[place + 1:]:
+                changed.append(_sealed(replace(later, before=changed[-1].hash)))
+            for seen in lines[place:]:
+                yield f"{name} of line {place + 1}, by line {seen.number}", Checkpoint(seen.number, seen.hash, 0), changed
+        for seen in lines[place:]:
+            yield f"lines from {place + 1} on taken off, by line {seen.number}", Checkpoint(seen.number, seen.hash, 0), lines[:place]
 
 
 def _another(value: Any) -> Any:
@@ -104,7 +125,9 @@ def _goes_back(stage: Stage, folder: Path, chance: Random, about: str) -> None:
     with closing(_opened(folder / "fay", stage, "fay", world, line, chance)) as fay, \
             closing(_opened(folder / "gil", stage, "gil", world, line, chance)) as gil:  # fmt: skip
         done = [*_acts(fay, chance, world), *_acts(gil, chance, world)]
+        knows = gil.log.kept[-1].number
         machine.back_up(folder / "backup.db")
+        length = fay._api.checkpoints([]).number
         lost = _acts(fay, chance, world)
         machine.restore(folder / "backup.db")
         # Others go on with the server that forgot, so that its numbers may be the old ones again.
@@ -112,6 +135,9 @@ def _goes_back(stage: Stage, folder: Path, chance: Random, about: str) -> None:
         world.now_ms += 86_400_000
         report = fay.sync_once()
         assert report.asked_again, f"{about}: not noticed"
+        found = report.log_change
+        assert found is not None and (found.agrees is None or found.agrees.number <= length < found.differs.number), f"{about}: {found}"
+        assert knows == length and not gil.log.changes, f"{about}: {knows} of {length}: what a backup has is as it was"
         fay.sync_once()
         known = {id_ for _, id_ in machine.answers()}
         assert {*done, *lost} <= known, f"{about}: not given back: {sorted({*done, *lost} - known)}"

@@ -13,7 +13,7 @@ from PySide6.QtCore import QUrl, qVersion
 from PySide6.QtGui import QDesktopServices, QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QPlainTextEdit
 
-from fanlink.desktop import formats
+from fanlink.desktop import formats, words_log
 from fanlink.desktop.pages.page import Page
 from fanlink.desktop.widgets import basics
 
@@ -71,6 +71,7 @@ class DiagnosticsPage(Page):
             ("Stems and remixes here", formats.size(session.assets.size_bytes())),
             ("Token kept after a restart", "yes" if session.token_is_kept else "no, there is no safe keyring"),
         ]  # fmt: skip
+        facts += log_facts(session)
         return Found(tuple(facts), tail(self.desk.home / "logs" / "desktop.log"))
 
     def show_data(self, data: Found) -> None:
@@ -90,6 +91,15 @@ class DiagnosticsPage(Page):
         if self._found is not None:
             QGuiApplication.clipboard().setText(self._found.report)
             self.desk.say("The report is in the clipboard.")
+
+
+def log_facts(session: Any) -> list[tuple[str, str]]:
+    """What this computer knows of the server's log: the newest checkpoint, to be compared with the server's own, and changes."""
+    kept, changes = session.log.kept, session.log.changes
+    newest = [("Server's log", f"{words_log.checkpoint(kept[-1])}, seen {formats.moment(kept[-1].seen_ms)}")] if kept else []
+    return newest + [
+        (f"Found {formats.moment(change.found_ms)}", f"{words_log.TITLES[change.how]}. {words_log.sentence(change)}") for change in changes
+    ]
 
 
 def version_of(package: str) -> str:
