@@ -172,6 +172,7 @@ jobs = _table(
 # Money ----------------------------------------------------------------------------------------------------------
 
 reports = _noun("reports", _text("asset"), _text("name"), _text("state"), Index("reports_state", "state"))
+cancelled_reports = _table("cancelled_reports", _text("id"), _text("account"), _whole("at_ms"), _key("id"))
 report_lines = _table(
     "report_lines", _text("service"), _text("report_id"), _text("line_id"), _text("record", "reports.id"),
     _text("remix"), _text("sheet", null=True), _text("currency"), _text("period_end"), _text("revenue"), _text("content"),

@@ -26,13 +26,14 @@ Answer = dict[str, Any]
 
 
 class FarSide:
-    """Answers requests. `answer` decides about a command; `down` makes it unreachable."""
+    """Answers requests. `answer` decides about a command; `down` makes it unreachable, `on` sees each request first."""
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.down = False
         self.preview: dict[str, Any] = {}
         self.asked: list[dict[str, Any]] = []
+        self.on: Callable[[httpx.Request], httpx.Response | None] = lambda request: None
         self.answer: Callable[[dict[str, Any]], Answer] = lambda command: {"outcome": "accepted"}
         self.assets: dict[str, bytes] = {}
         self.tus = TusMemory(self.assets)
@@ -53,6 +54,8 @@ class FarSide:
         if self.down:
             raise httpx.ConnectError("nobody there", request=request)
         path = request.url.path
+        if (reply := self.on(request)) is not None:
+            return reply
         if path == "/v1/sign-in":
             said = json.loads(request.content)
             if said["password"] != "right":
