@@ -30,6 +30,9 @@ class TusMemory:
             return httpx.Response(404, json={"error": {"code": "not_found", "facts": {}}})
         if request.method == "GET":
             return httpx.Response(200, json=self._told(upload))
+        if request.method == "DELETE":
+            del self.uploads[name]
+            return httpx.Response(204)
         at = int(request.headers["upload-offset"])
         if at != len(upload["data"]) or upload["state"] != "receiving":
             return httpx.Response(409, json={"error": {"code": "offset_moved", "facts": {"offset": len(upload["data"])}}})

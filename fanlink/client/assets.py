@@ -113,6 +113,15 @@ class Assets:
             raise Refused("file_lost", digest=digest)
         transfers.send(self._api(), upload, path, lambda place: self._uploads.at(digest, place), progress, stop)
 
+    def end(self, digest: str) -> None:
+        """Sends a file no more: the server forgets what it has of it, and the copy here goes unless a command names it."""
+        upload = self._uploads.get(digest)
+        if upload is not None:
+            transfers.end(self._api(), upload)
+            self._uploads.drop(digest)
+        if not self._is_needed(digest):
+            self._path(digest).unlink(missing_ok=True)
+
     def pin(self, who: str, digests: Iterable[str]) -> None:
         """Keeps files from being dropped while somebody works with them, such as an open Studio; none lets them go."""
         self._pinned[who] = frozenset(digests)

@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -15,6 +16,7 @@ from urllib.parse import quote
 from fanlink.client.api import Api
 from fanlink.client.entries import EntryState
 from fanlink.core.errors import BadInput, Offline, Refused
+from fanlink.core.reports import names_of
 
 PART = 1 << 20
 LONG_S, SHORT_S = 3600.0, 60.0
@@ -27,6 +29,7 @@ class ServerBooks:
 
     def __init__(self, url: str, token: str) -> None:
         self._api = Api(url.rstrip("/"), token)
+        self._asked = ""
 
     def close(self) -> None:
         """Ends the connections."""
@@ -53,21 +56,49 @@ class ServerBooks:
 
     def preview(self, asset: str, name: str, told: Told) -> Mapping[str, Any]:
         """What importing would do."""
-        said = {"asset": asset, "name": name}
-        return json.loads(_waiting(told, "reading", lambda: self._api.ask("POST", "/v1/reports/preview", timeout_s=LONG_S, json=said)))
+        self._asked = _new_id("look")
+        said = {"asset": asset, "name": name, "report": self._asked}
+        ask = partial(self._api.ask, "POST", "/v1/reports/preview", timeout_s=LONG_S, json=said)
+        return json.loads(_waiting(told, "reading", ask, self._checking))
 
     def take(self, asset: str, name: str, told: Told) -> Mapping[str, Any]:
         """Imports; the same file again is told as known."""
-        report = f"report-{asset[:40]}"
+        for self._asked in names_of(asset):
+            try:
+                self._import(asset, name, told)
+                break
+            except Refused as refused:
+                codes = [reason.code for reason in refused.reasons]
+                if codes == ["import_cancelled"]:
+                    continue  # another time; its name is kept
+                if codes != ["id_taken"]:
+                    raise
+                found = self._report(self._asked)
+                if found.get("state", "taken") == "taken":
+                    return found | {"known": found["lines"], "totals": {}, "unmatched": 0, "held": 0}
+                break
+        return self._arrived(self._asked, told)
+
+    def _import(self, asset: str, name: str, told: Told) -> None:
+        _waiting(told, "importing", lambda: self.do("import_report", self._asked, {"asset": asset, "name": name}), self._checking)
+
+    def _checking(self) -> tuple[int, int, str] | None:
+        """How far the server is with reading the report that is asked for; None where it does not say."""
         try:
-            _waiting(told, "importing", lambda: self.do("import_report", report, {"asset": asset, "name": name}))
+            found = self._api.read(f"/v1/reports/{self._asked}/checking")
+        except (Refused, Offline):
+            return None
+        return int(found["done"]), int(found["of"]), str(found["phase"])
+
+    def cancel(self, asset: str) -> Mapping[str, Any] | None:
+        """Has an import that is not decided never be, and drops its file; gives the report where it is decided already."""
+        try:
+            self.do("cancel_report", self._asked or _new_id("look"), {"asset": asset})
         except Refused as refused:
-            if [reason.code for reason in refused.reasons] != ["id_taken"]:
+            if [reason.code for reason in refused.reasons] != ["report_decided"]:
                 raise
-            found = self._report(report)
-            if found.get("state", "taken") == "taken":
-                return found | {"known": found["lines"], "totals": {}, "unmatched": 0, "held": 0}
-        return self._arrived(report, told)
+            return self._report(self._asked)
+        return None
 
     def _arrived(self, report: str, told: Told) -> dict[str, Any]:
         """Waits until the server has taken in all lines of a large report."""
@@ -81,7 +112,7 @@ class ServerBooks:
 
     def do(self, kind: str, target: str, data: Mapping[str, Any], seen: int | None = None) -> None:
         """One command, asked again under the same id when its reply is lost; raises `Refused` with every reason."""
-        envelope = {"id": f"words-{uuid.uuid4().hex}", "kind": kind, "target": target, "base_version": seen, "data": dict(data), "after": []}
+        envelope = {"id": _new_id("words"), "kind": kind, "target": target, "base_version": seen, "data": dict(data), "after": []}
         answer = self._answer(envelope)
         if answer.outcome is not EntryState.ACCEPTED:
             raise Refused(answer.reasons) if answer.reasons else Refused(str(answer.outcome))
@@ -127,9 +158,17 @@ class ServerBooks:
         return json.loads(self._api.ask("GET", f"/v1/remixes/{quote(remix, safe='')}/sheet", timeout_s=SHORT_S))
 
 
-def _waiting(told: Told, what: str, work: Callable[[], Any]) -> Any:
-    """Does what the server takes its time for, and says meanwhile for how long already."""
-    with ThreadPoolExecutor(1) as pool:
+def _new_id(prefix: str) -> str:
+    return f"{prefix}-{uuid.uuid4().hex}"
+
+
+def _waiting(told: Told, what: str, work: Callable[[], Any], far: Callable[[], tuple[int, int, str] | None] = lambda: None) -> Any:
+    """Does what the server takes its time for, and says meanwhile how `far` it is, or for how long already.
+
+    Whoever interrupts it is not kept waiting for the answer.
+    """
+    pool = ThreadPoolExecutor(1)
+    try:
         asked = pool.submit(work)
         while True:
             try:
@@ -137,7 +176,9 @@ def _waiting(told: Told, what: str, work: Callable[[], Any]) -> Any:
             except TimeoutError:
                 if asked.done():
                     raise
-                told(0, 0, what)
+                told(*(far() or (0, 0, what)))
+    finally:
+        pool.shutdown(wait=False)
 
 
 def _parts(path: Path) -> Iterator[bytes]:

@@ -52,14 +52,19 @@ class _Going:
 
 
 class Sending:
-    """Sends what waits. `send` moves one file; `moved` is told when a file is done with, `told` while it goes."""
+    """Sends what waits. `send` moves one file; `moved` is told when a file is done with, `told` while it goes.
+
+    `end` forgets a file that is not wanted any more, here and on the server.
+    """
 
     def __init__(
         self, uploads: Uploads, send: Callable[[str, Progress, Stop], None], clock: Clock, random_bytes: RandomBytes, *,
         moved: Callable[[], None] = lambda: None, told: Callable[[], None] = lambda: None, at_once: int = AT_ONCE,
+        end: Callable[[str], None] = lambda digest: None,
     ) -> None:
         self._uploads, self._send, self._clock, self._random_bytes = uploads, send, clock, random_bytes
-        self._moved, self._told, self._at_once = moved, told, at_once
+        self._moved, self._told, self._at_once, self._end = moved, told, at_once, end
+        self._cancelled: set[str] = set()
         self._lock = threading.Lock()
         self._going: dict[str, _Going] = {}
         self._failures: dict[str, tuple[int, float]] = {}
@@ -133,16 +138,28 @@ class Sending:
                 raise error
         return self._uploads.held()
 
-    def send_now(self, digest: str) -> None:
-        """Sends one file, here and now; raises `Offline`, `SignedOut`, or `Refused` when the server will not have it."""
+    def send_now(self, digest: str, told: Progress | None = None) -> None:
+        """Sends one file, here and now; raises `Offline`, `SignedOut`, or `Refused` when the server will not have it.
+
+        `told` hears (bytes sent, of); raises `Stopped` where it does, or where the file is cancelled: then it is forgotten.
+        """
         with self._one(digest) as free:
             if not free:
                 return  # it is on its way already
             try:
-                self._try(digest)
+                self._try(digest, told)
             except Refused as refused:
                 self._uploads.refused(digest, refused.reasons)
                 raise
+
+    def cancel(self, digest: str) -> None:
+        """Sends a file no more and forgets it; one that is on its way ends at its next piece."""
+        with self._lock:
+            self._cancelled.add(digest)
+            going = digest in self._going
+        if not going:
+            self._forget(digest)
+        self._moved()
 
     def next_due_in_s(self) -> float | None:
         """When something that waits may be tried again; None when nothing is left to begin."""
@@ -196,13 +213,30 @@ class Sending:
             return error if isinstance(error, FanLinkError) else Offline(str(error))
         return None
 
-    def _try(self, digest: str) -> None:
+    def _try(self, digest: str, told: Progress | None = None) -> None:
         upload = self._uploads.get(digest)
         if upload is None or upload.state is not UploadState.WAITING:
             return
-        self._send(digest, lambda sent, _of: self._progress(digest, sent), self._stopping.is_set)
+
+        def far(sent: int, of: int) -> None:
+            self._progress(digest, sent)
+            if told:
+                told(sent, of)
+
+        try:
+            self._send(digest, far, lambda: self._stopping.is_set() or digest in self._cancelled)
+        except Stopped:
+            if not self._stopping.is_set():
+                self._forget(digest)
+            raise
         self._uploads.done(digest)
         with self._lock:
+            self._failures.pop(digest, None)
+
+    def _forget(self, digest: str) -> None:
+        self._end(digest)
+        with self._lock:
+            self._cancelled.discard(digest)
             self._failures.pop(digest, None)
 
     def _failed(self, digest: str, error: Exception) -> None:

@@ -60,7 +60,7 @@ class Session:
         self._pending = Pending(replica, self._outbox, lambda: self._person)
         self.sending = Sending(
             self._uploads, lambda *sent: self.assets.send(*sent), clock, random_bytes, moved=lambda: self._control.wake(),
-            told=lambda: self._telling.tell(), at_once=AT_ONCE if threads else 1,
+            told=lambda: self._telling.tell(), at_once=AT_ONCE if threads else 1, end=lambda digest: self.assets.end(digest),
         )
         self.log = Checkpoints(opened.store, clock, lambda: self._api.url, lambda: self._control.wake())
         self._line = Line(self._outbox, lambda: self._person, self.sending.states, lambda: self.log.unread)
@@ -220,15 +220,15 @@ class Session:
         self._read_token()
         return self.assets.get(digest, progress, stop)
 
-    def upload(self, path: Path) -> str:
+    def upload(self, path: Path, told: Progress | None = None) -> str:
         """Keeps a file and sends it, now or when the server is back; returns its digest. Blocks: call it in a worker.
 
-        Raises `BadInput` for a file that cannot be read, `Refused` when the server will not have it.
+        Raises `BadInput` for a file that cannot be read, `Refused` when the server will not have it. See `send_now` for `told`.
         """
         digest = self.assets.add(path)
         try:
             self._read_token()
-            self.sending.send_now(digest)
+            self.sending.send_now(digest, told)
         except (Offline, SignedOut):
             self._control.wake()
         except Refused:

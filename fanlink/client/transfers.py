@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from fanlink.client.api import Api, Busy, Malformed
 from fanlink.client.uploads import RECORDING, Upload
-from fanlink.core.errors import Offline, Reason, Refused, Stopped
+from fanlink.core.errors import Offline, Reason, Refused, Stopped, Unavailable
 
 PIECE_BYTES = 64 * 1024
 AT_ONCE_BYTES = 256 * 1024
@@ -62,6 +63,13 @@ def send(
             raise Busy(f"the upload of {upload.digest} does not go on")
         before = offset
         _send_rest(api, upload, path, place, offset, progress, stop)
+
+
+def end(api: Api, upload: Upload) -> None:
+    """Has the server forget what it received of a file, where it can be reached; else that expires by itself."""
+    if upload.location is not None:
+        with suppress(Refused, Unavailable, Malformed):
+            api.request("DELETE", upload.location, HELLO)
 
 
 def _found(api: Api, upload: Upload, place: str | None) -> dict[str, Any] | None:

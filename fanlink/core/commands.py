@@ -518,6 +518,14 @@ class ImportReport:
 
 
 @dataclass(frozen=True, slots=True)
+class CancelReport:
+    """Target: a report record that was asked for and is not decided yet; `asset` is the digest of its file, which goes too."""
+
+    KIND: ClassVar[str] = "cancel_report"
+    asset: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RunRoyalties:
     """Target: the period, "YYYY-MM"."""
 
@@ -704,7 +712,7 @@ Data = (
     | WriteChallenge | ScheduleChallenge | ExtendChallenge | CancelChallenge | EnterChallenge | ScoreEntry | DecideChallenge
     | SubmitRemix | WithdrawRemix | AppealRemix | ReportRemix | ThankFan | TakeDownRemix | ReinstateRemix
     | ClaimCase | ReleaseCase | DecideCase
-    | ImportReport | RunRoyalties | IssueStatements | StopRun | MatchLines | UnmatchLines | AppealHold | DecideHold
+    | ImportReport | CancelReport | RunRoyalties | IssueStatements | StopRun | MatchLines | UnmatchLines | AppealHold | DecideHold
     | SetBankDetails | ProposePayouts | ApprovePayout | SendPayouts | SettlePayout | FailPayout | TakeBankAnswer
     | HoldParty | ReleaseParty | AskConversion | WithdrawConversion | ConvertBalance | InviteParty | WithdrawInvitation
 )

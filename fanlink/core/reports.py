@@ -6,8 +6,9 @@ refuses the report. Refunds are negative lines. Revenue is kept exactly as repor
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -167,3 +168,11 @@ def _is_time(text: str) -> bool:
 
 def _shown(text: str) -> str:
     return repr(text if len(text) <= 40 else text[:40] + "…") if text else "nothing"
+
+
+def names_of(digest: str) -> Iterator[str]:
+    """What the report of a file may be called, where its name follows from the file: the next when an import under one was cancelled."""
+    name = f"report-{digest[:40]}"
+    yield name
+    for number in itertools.count(2):
+        yield f"{name}-{number}"

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fanlink.client import reports
 from fanlink.core.reports import Fault
-
-LONGEST_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +36,9 @@ class Effect:
         return not self.faults and not self.changed_lines
 
 
-def look(session: Any, path: Path) -> Effect:
-    """Asks the server; raises `Offline` when it cannot be reached, `Refused` when it will not have the file."""
-    asset = session.upload(path)
-    said = session.online.ask("POST", "/v1/reports/preview", timeout_s=LONGEST_S, json={"asset": asset, "name": path.name[:200]})
+def look(session: Any, path: Path, asset: str, report: str) -> Effect:
+    """Asks the server about a file that it has; raises `Offline` when it cannot be reached, `Refused` where it was cancelled."""
+    said = reports.look(session, asset, path.name, report)
     broken = [one for one in said["broken"] if one["code"] == "broken_line"]
     faults = tuple(Fault(one["file"], one["line"], one["column"], one["what"]) for one in broken)
     others = tuple(Fault(path.name, None, None, str(one.get("what", ""))) for one in said["broken"] if one["code"] == "broken_report")

@@ -204,6 +204,8 @@ SENTENCES: dict[str, str] = words_rights.REFUSED | {
     "broken_line": "{file}, line {line}, column {column}: {what}. Nothing of this report was posted.",
     "more_broken_lines": "{lines} more lines are broken.",
     "line_changed": "The line {line_id} of {service} was reported before with other content. Nothing of this report was posted.",
+    "report_decided": "{report} is taken and can no longer be cancelled. To undo it, import its lines again under new ids with opposite signs.",
+    "import_cancelled": "Its import was cancelled. Nothing of it was taken.",
     "period_unknown": "{period} is not a month such as 2026-10.",
     "already_issued": "The statements of {period} are issued already; corrections come as new lines in the next month.",
     "payout_of_nothing": "There is nothing to pay to {party}.",

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from fanlink.core.errors import BadInput, Refused
+from fanlink.core.errors import BadInput, Refused, Stopped
 from fanlink.royalties.cli import guarded
 from fanlink.royalties.progress import Progress
 
@@ -27,6 +27,7 @@ class Books(Protocol):
     def preview(self, asset: str, name: str, told: Progress) -> Mapping[str, Any]: ...
     def do(self, kind: str, target: str, data: Mapping[str, Any], seen: int | None = None) -> None: ...
     def take(self, asset: str, name: str, told: Progress) -> Mapping[str, Any]: ...
+    def cancel(self, asset: str) -> Mapping[str, Any] | None: ...
     def run(self, period: str, closes: bool, told: Progress) -> Mapping[str, Any]: ...
     def statement(self, party: str, period: str, form: str) -> bytes: ...
     def balance(self, party: str, at: str) -> Mapping[str, Any]: ...
@@ -121,16 +122,30 @@ def _money(totals: Mapping[str, str]) -> str:
 def _import(books: Books, args: argparse.Namespace, told: Progress) -> int:
     if not args.file.is_file():
         raise BadInput("there is no such file", where=str(args.file))
-    asset = books.upload(args.file, told)
-    if args.preview:
-        return _preview(args, books.preview(asset, args.file.name, told))
-    report = books.take(asset, args.file.name, told)
+    asset = ""
+    try:
+        asset = books.upload(args.file, told)
+        if args.preview:
+            return _preview(args, books.preview(asset, args.file.name, told))
+        report = books.take(asset, args.file.name, told)
+    except KeyboardInterrupt:
+        told.end()
+        raise _cancelled(args.file.name, books.cancel(asset) if asset else None) from None
     new = report["lines"] - report["known"]
     _say(
         args, report, f"{report['lines']} lines, {new} new, {report['known']} known before",
         f"new revenue: {_money(report['totals'])}", f"{report['unmatched']} unmatched, {report['held']} held",
     )  # fmt: skip
     return 0
+
+
+def _cancelled(name: str, report: Mapping[str, Any] | None) -> Stopped:
+    """What is said of an import that was interrupted; `report` is what it became where it was decided already."""
+    if report is None:
+        return Stopped(f"cancelled: nothing of {name} was taken, and nothing of it is kept")
+    new = report["lines"] - report["known"]
+    far = f"{report['arrived']:,} of {new:,} lines are in, and the server, or the next import, goes on" if report["state"] == "arriving" else "all of it is in"
+    return Stopped(f"{name} is taken and can no longer be cancelled: {far}. To undo it, import its lines again under new ids with opposite signs")
 
 
 def _preview(args: argparse.Namespace, told: Mapping[str, Any]) -> int:

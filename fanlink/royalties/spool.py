@@ -14,13 +14,14 @@ from datetime import date, datetime
 from pathlib import Path
 
 from fanlink.core.amounts import plain
-from fanlink.core.errors import BadInput
+from fanlink.core.errors import BadInput, Stopped
 from fanlink.core.reports import BrokenReport, Fault, ReportLine
 from fanlink.royalties import dsr_lines, suspicion_sql
 from fanlink.royalties.reports_csv import MOST_FAULTS, numbered_lines
 from fanlink.royalties.suspicion import Limits
 
 BLOCK = 5_000
+STEPS_BETWEEN_LOOKS = 1_000_000
 Progress = Callable[[int, int], None]
 Place = tuple[str, str, str, int]
 START: Place = ("", "", "", 0)
@@ -162,10 +163,29 @@ class Spool:
         self.last = max(self.last or line.period_end, line.period_end)
         self._has_plays = self._has_plays or bool(line.payer_hash or (line.play_at and line.listener_hash))
 
-    def suspect(self, limits: Limits | None = None) -> None:
-        """Asks the rules, where the report has the columns that they need."""
-        if self._has_plays:
+    def suspect(self, limits: Limits | None = None, told: Callable[[], None] | None = None) -> None:
+        """Asks the rules, where the report has the columns that they need; `told` is called now and then, and may raise `Stopped`."""
+        if not self._has_plays:
+            return
+        stopped: list[Stopped] = []
+
+        def look() -> bool:
+            try:
+                if told:
+                    told()
+            except Stopped as error:  # SQLite's own thread of calls lets no error through: it is asked to end, and the error kept
+                stopped.append(error)
+            return bool(stopped)
+
+        self._base.set_progress_handler(look, STEPS_BETWEEN_LOOKS)
+        try:
             suspicion_sql.mark(self._base, limits or Limits())
+        except sqlite3.OperationalError:
+            if stopped:
+                raise stopped[0] from None
+            raise
+        finally:
+            self._base.set_progress_handler(None, 0)
 
 
 def read(path: Path, name: str, progress: Progress | None = None) -> Spool:
@@ -176,7 +196,7 @@ def read(path: Path, name: str, progress: Progress | None = None) -> Spool:
         size = path.stat().st_size
         with path.open("rb") as stream:
             _fill(spool, stream, name, (lambda: progress(stream.tell(), size)) if progress else None)
-        spool.suspect()
+        spool.suspect(told=(lambda: progress(size, size)) if progress else None)
     except OSError as error:
         spool.close()
         raise BadInput(f"cannot be read: {error.strerror}", where=name) from error

@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from fanlink.core.errors import BadInput, Refused, Unavailable
-from fanlink.server import intake, openapi
+from fanlink.server import intake, openapi, telling_again
 from fanlink.server.deciding import Deciding
 from fanlink.server.guard import Guard
 from fanlink.server.replies import Reply, come_back
@@ -51,7 +51,10 @@ def build(server: Server) -> FastAPI:
             return server.writer.act(write).result()
 
         files = server.door.reports
-        runner = Runner(server.database, act, lambda: intake.step(server.database, act, files, server.clock()))
+        def also() -> bool:
+            return telling_again.step(server.database, act) or intake.step(server.database, act, files, server.clock())
+
+        runner = Runner(server.database, act, also)
         yield
         await run_in_threadpool(runner.stop)
         server.news.stop()

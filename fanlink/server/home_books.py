@@ -16,8 +16,10 @@ from typing import Any
 from fanlink.core.digests import digest_of_bytes
 from fanlink.core.errors import BadInput, Refused
 from fanlink.core.people import Actor, Role
+from fanlink.core.reports import names_of
 from fanlink.royalties.verify_books import prove
 from fanlink.server import accounts, asset_rows, handlers, intake, money_reads, reports, runs, serving, settings
+from fanlink.server.checking import Checking, is_cancelled
 from fanlink.server.deciding import Deciding
 from fanlink.server.envelopes import Envelope, asked, read_data
 from fanlink.server.mandates import day_of
@@ -81,16 +83,34 @@ class HomeBooks:
     def take(self, asset: str, name: str, told: Told) -> Mapping[str, Any]:
         """Imports; the same file again is told as known."""
         self._receive(told)
-        files = self._server.door.reports
-        files.prepare(asset, name, lambda done, of: told(done, of, "reading"))
-        intake.prepare(self._server.database, files, asset, name, lambda done, of: told(done, of, "comparing"))
-        report = f"report-{asset[:40]}"
+        report, files = self._free_id(asset), self._server.door.reports
+        with Checking(self._server.database, files, report, told) as checking:
+            intake.prepare(self._server.database, files, asset, name, checking)
         known = self._look(lambda store: store.get(Report, report))
         if known is None:
             self.do("import_report", report, {"asset": asset, "name": name})
             self._receive(told)
             return self._document("report", report)
         return self._document("report", report) | {"known": known.lines, "totals": {}, "unmatched": 0, "held": 0}
+
+    def _free_id(self, asset: str) -> str:
+        """What the report of a file is called: imports of it that were cancelled keep their names."""
+
+        def find(store: Store) -> str:
+            return next(name for name in names_of(asset) if not is_cancelled(store.connection, name))
+
+        return self._look(find)
+
+    def cancel(self, asset: str) -> Mapping[str, Any] | None:
+        """Has an import that is not decided never be, and drops its file; gives the report where it is decided already."""
+        report = self._free_id(asset)
+        try:
+            self.do("cancel_report", report, {"asset": asset})
+        except Refused as refused:
+            if [reason.code for reason in refused.reasons] != ["report_decided"]:
+                raise
+            return self._document("report", report)
+        return None
 
     def _receive(self, told: Told) -> None:
         """Takes in whatever report is arriving, also one that a dead process left; waits where a server is at it."""

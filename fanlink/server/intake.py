@@ -20,11 +20,12 @@ from fanlink.core.errors import BadInput, Refused, Unavailable
 from fanlink.royalties.spool import START, Place, Progress, Spool
 from fanlink.server import books, holds, pots, tables, unmatched
 from fanlink.server.arriving import Arriving
+from fanlink.server.checking import Checking
 from fanlink.server.database import Database
 from fanlink.server.deciding import Deciding
 from fanlink.server.known_lines import CHUNK, Changed, Numbered, known_of
 from fanlink.server.nouns import Report
-from fanlink.server.report_files import ReportFiles
+from fanlink.server.report_files import LOOK_EVERY_S, ReportFiles
 from fanlink.server.store import Store, chunks
 
 log = logging.getLogger("fanlink.server")
@@ -69,12 +70,13 @@ def none_under_way(store: Store) -> None:
 # Before the command ---------------------------------------------------------------------------------------------
 
 
-def prepare(database: Database, files: ReportFiles, digest: str, name: str, progress: Progress | None = None) -> None:
+def prepare(database: Database, files: ReportFiles, digest: str, name: str, checking: Checking | None = None) -> None:
     """Reads an uploaded report and, where it is large, compares it with the books: all that can be done before the door opens.
 
-    `Unavailable` while another report is arriving.
+    `Unavailable` while another report is arriving; `Stopped` when its import is cancelled meanwhile: nothing of it is kept then.
     """
-    files.prepare(digest, name, progress)
+    files.prepare(digest, name, checking and checking.of("reading"))
+    progress = checking and checking.of("comparing")
     try:
         spool = files.lines(digest, name)
     except (BadInput, Refused):
@@ -86,9 +88,15 @@ def prepare(database: Database, files: ReportFiles, digest: str, name: str, prog
             return
         if arriving:
             raise _wait()
-        with files.comparing, files.kept(digest):  # who asks again while it goes on must not begin it anew
-            if digest not in files.comparisons:
-                files.comparisons[digest] = compare(spool, look, progress)
+        while not files.comparing.acquire(timeout=LOOK_EVERY_S):  # who asks again while it goes on must not begin it anew
+            if progress:
+                progress(0, 0)
+        try:
+            with files.kept(digest):
+                if digest not in files.comparisons:
+                    files.comparisons[digest] = compare(spool, look, progress)
+        finally:
+            files.comparing.release()
 
 
 def compare(spool: Spool, look: Look, progress: Progress | None = None) -> Comparison:

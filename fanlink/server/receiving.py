@@ -79,6 +79,13 @@ class Receiving:
             raise self._moved(row, moved.now) from moved
         finally:
             await run_in_threadpool(self.parts.sync, row.id)
+            await self._drop_if_ended(row)
+
+    async def _drop_if_ended(self, row: Any) -> None:
+        """What still arrived of an upload after it was ended is not kept."""
+        now_ms = self._server.clock()
+        if await self._server.look(lambda connection: uploads.get(connection, row.id, row.owner, now_ms)) is None:
+            self.parts.drop(row.id)
 
     def _moved(self, row: Any, now: int) -> Reply:
         return Reply(409, "offset_moved", HELLO | {"Upload-Offset": str(now)}, offset=now)

@@ -14,6 +14,7 @@ from fanlink.royalties.spool import Progress, Spool
 from fanlink.server.assets import Assets
 
 KEPT = 2
+LOOK_EVERY_S = 0.5
 Outcome = Spool | BadInput
 
 
@@ -27,12 +28,19 @@ class ReportFiles:
         self._reading = threading.Lock()
         self._kept: set[str] = set()
         self.comparing = threading.Lock()
+        self.checking: dict[str, tuple[str, int, int]] = {}  # (phase, done, of) of reports that are not decided, by their ids: see `checking.py`
         self.comparisons: dict[str, Any] = {}  # of large reports with the books, by digest: see `intake.py`
         self.plans: OrderedDict[str, Any] = OrderedDict()  # of catalogues, by digest: see `catalogue_import.py`
 
     def prepare(self, digest: str, name: str, progress: Progress | None = None) -> None:
-        """Reads a file, if it is here, and keeps what came of it for a moment. One file is read at a time."""
-        with self._reading:
+        """Reads a file, if it is here, and keeps what came of it for a moment. One file is read at a time.
+
+        `progress` is asked while another file is read too, and ends it all by raising `Stopped`.
+        """
+        while not self._reading.acquire(timeout=LOOK_EVERY_S):
+            if progress:
+                progress(0, 0)
+        try:
             if self._known(digest) is not None:
                 return
             path = self._assets.path(digest)
@@ -45,6 +53,8 @@ class ReportFiles:
             with self._lock:
                 self._read[digest] = outcome
                 gone = self._too_many()
+        finally:
+            self._reading.release()
         for one in gone:
             if isinstance(one, Spool):
                 one.close()

@@ -10,8 +10,8 @@ from fanlink.core.commands import ImportReport
 from fanlink.core.errors import BadInput, Reason, Refused, Unavailable
 from fanlink.core.money_documents import ReportDocument
 from fanlink.core.reports import BrokenReport
-from fanlink.royalties.spool import Spool
-from fanlink.server import intake
+from fanlink.royalties.spool import Progress, Spool
+from fanlink.server import checking, intake
 from fanlink.server.arriving import Arriving
 from fanlink.server.assets import DIGEST
 from fanlink.server.deciding import Deciding
@@ -26,8 +26,9 @@ MOST_TOLD = 200
 
 def take(asked: Deciding, data: ImportReport) -> None:
     """Imports a report, or decides that a large one will arrive. Refused, with every line by number, when one is broken, or says
-    something else than before. `Unavailable` while another is arriving, for then nobody can tell.
+    something else than before; refused as `import_cancelled` where it was. `Unavailable` while another is arriving, for then nobody can tell.
     """
+    checking.demand_not_cancelled(asked)
     asked.new(Report)
     spool = open_file(asked, data.asset, data.name)
     if intake.under_way(asked.store):
@@ -72,7 +73,7 @@ def broken(error: BadInput) -> Refused:
     return Refused([*reasons, Reason("more_broken_lines", {"lines": more})] if more else reasons)
 
 
-def preview(store: Store, spool: Spool) -> dict[str, Any]:
+def preview(store: Store, spool: Spool, progress: Progress | None = None) -> dict[str, Any]:
     """What importing the file would do: lines new and known, unmatched and held, sums, and the pots that change."""
     arriving = Arriving("preview")
     new = 0
@@ -81,6 +82,8 @@ def preview(store: Store, spool: Spool) -> dict[str, Any]:
         for lines, suspects in new_lines(store, spool):
             new += len(lines)
             arriving.place(store, lines, suspects)
+            if progress:
+                progress(new, spool.lines)
     except Refused as refused:
         changed = list(refused.reasons)
     return {
@@ -104,5 +107,5 @@ def show(store: Store, report_id: str, _now_ms: int) -> Iterable[Shown]:
     return (Shown("finance", document, report.version),)
 
 
-HANDLERS = {"import_report": take}
+HANDLERS = {"import_report": take} | checking.HANDLERS
 SHOWS = {Report: Show(("report",), show)}

@@ -26,6 +26,7 @@ from fanlink.server.deciding import Deciding
 from fanlink.server.feed import Shown
 from fanlink.server.nouns import Run
 from fanlink.server.showing import Show
+from fanlink.server.statements import Pages
 from fanlink.server.store import Store
 
 PERIOD = re.compile(r"(19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])")
@@ -91,8 +92,9 @@ def begin(asked: Deciding, period: str, *, closes: bool) -> Run:
         )  # fmt: skip
     asked.store.save(made)
     if _is_small(asked.store, made):
+        pages = Pages()
         while made.state == RUNNING:
-            made = take_step(asked, made, prepare(asked.store, made))
+            made = take_step(asked, made, prepare(asked.store, made, pages))
     return made
 
 
@@ -111,7 +113,7 @@ def _is_small(store: Store, made: Run) -> bool:
 # Steps --------------------------------------------------------------------------------------------------------------
 
 
-def prepare(store: Store, made: Run) -> Any:
+def prepare(store: Store, made: Run, pages: Pages) -> Any:
     """What the next step rests on, read and computed."""
     if made.phase == "match":
         return unmatched.candidates(store, made.cursor, GROUPS_A_STEP)
@@ -119,11 +121,11 @@ def prepare(store: Store, made: Run) -> Any:
         after = tuple(json.loads(made.cursor)) if made.cursor else None
         return splitting.plan(store, splitting.groups(store, after, POTS_A_STEP), made.period, made.into)  # type: ignore[arg-type]
     if made.phase == "state":
-        return _telling(store, made)
+        return _telling(store, made, pages)
     return ()
 
 
-def _telling(store: Store, made: Run) -> tuple[str, list[statements.Calculated], str]:
+def _telling(store: Store, made: Run, pages: Pages) -> tuple[str, list[statements.Calculated], str]:
     """The next pages to be told, of which month, and the cursor after them; closing tells of every month that it closes, oldest first."""
     # A run that an earlier version began names only a party.
     month, cursor = made.cursor.split(" ", 1) if " " in made.cursor else (made.into if made.cursor else "", made.cursor)
@@ -131,9 +133,9 @@ def _telling(store: Store, made: Run) -> tuple[str, list[statements.Calculated],
     if month and month not in months:
         months.insert(0, month)  # all of it may be told by now, but for its last parties
     for each in months:
-        pages, after = statements.calculate(store, each, cursor if each == month else "")
+        found, after = statements.calculate(store, each, cursor if each == month else "", pages)
         if after:
-            return each, pages, after
+            return each, found, after
     return made.into, [], ""
 
 
@@ -166,12 +168,16 @@ def take_step(asked: Deciding, made: Run, prepared: Any) -> Run:
     return moved
 
 
-def go_on(database: Database, act: Act, name: str) -> Run | None:
-    """One step of a run that is under way; None when it is not, or another process did the step first."""
+def go_on(database: Database, act: Act, name: str, pages: Pages | None = None) -> Run | None:
+    """One step of a run that is under way; None when it is not, or another process did the step first.
+
+    Whoever takes several steps gives them the same `pages`.
+    """
+    pages = Pages() if pages is None else pages
     with database.reading() as connection:
         store = Store(connection, database.is_sqlite)
         made = store.get(Run, name)
-        prepared = prepare(store, made) if made is not None and made.state == RUNNING else None
+        prepared = prepare(store, made, pages) if made is not None and made.state == RUNNING else None
     if prepared is None:
         return None
 
@@ -186,13 +192,14 @@ def go_on(database: Database, act: Act, name: str) -> Run | None:
 
 def finish(database: Database, act: Act, name: str, told: Told | None = None) -> Run | None:
     """Takes steps until the run is done or stopped."""
-    made = go_on(database, act, name)
+    pages = Pages()
+    made = go_on(database, act, name, pages)
     last = made
     while made is not None:
         last = made
         if told:
             told(made)
-        made = go_on(database, act, name)
+        made = go_on(database, act, name, pages)
     return last
 
 
@@ -220,6 +227,7 @@ class Runner:
         self._thread.join()
 
     def _run(self) -> None:
+        pages = Pages()
         while not self._stopped.wait(LOOK_AGAIN_S):
             try:
                 while not self._stopped.is_set() and self._also():
@@ -227,7 +235,7 @@ class Runner:
                 with self._database.reading() as connection:
                     names = under_way(Store(connection, self._database.is_sqlite))
                 for name in names:
-                    while not self._stopped.is_set() and go_on(self._database, self._act, name) is not None:
+                    while not self._stopped.is_set() and go_on(self._database, self._act, name, pages) is not None:
                         pass
             except Unavailable:
                 continue

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Integer, bindparam, select
 
 from fanlink.core.amounts import pico_of
 from fanlink.core.digests import digest
@@ -57,12 +57,27 @@ class Page:
     is_told: bool
 
 
-def calculate(store: Store, period: str, cursor: str) -> tuple[list[Calculated], str]:
+@dataclass(slots=True)
+class Pages:
+    """The pages of the party that is being told, for the books as they are: found once, and not anew for each of its pages."""
+
+    _key: tuple[Any, ...] = ()
+    _found: Sequence[Page] = ()
+
+    def of(self, store: Store, party: str, period: str, converted: bool) -> Sequence[Page]:
+        """All pages of a party's statements for a period."""
+        key = (party, period, converted, books.length(store))
+        if key != self._key:
+            self._key, self._found = key, _pages(store, party, period, converted)
+        return self._found
+
+
+def calculate(store: Store, period: str, cursor: str, pages: Pages) -> tuple[list[Calculated], str]:
     """The next pages of what parties are told for a period, from what was posted, and the cursor after them; an empty one ends.
 
     A step has so many lines that writing it holds the door for a moment only, whoever they belong to.
     """
-    wanted, after = _next_pages(store, period, cursor)
+    wanted, after = _next_pages(store, period, cursor, pages)
     return _calculated(store, period, wanted, after), after
 
 
@@ -91,14 +106,14 @@ def with_account(one: Statement, currency: str, told: Told, *, whole: bool = Tru
     return replace(one, accounts=accounts, conversions=conversions, elsewhere_micro=elsewhere_micro)
 
 
-def _next_pages(store: Store, period: str, cursor: str) -> tuple[list[tuple[str, Page]], str]:
+def _next_pages(store: Store, period: str, cursor: str, pages: Pages) -> tuple[list[tuple[str, Page]], str]:
     """As many pages as a step takes, and where the next step goes on: a party and how many of its pages it has had."""
     party, done = _place(cursor)
     wanted: list[tuple[str, Page]] = []
     room, owners = LINES_A_STEP, _owners(store, party, done > 0)
     converted = account_months.converted_parties(store, period)
     for owner in owners:
-        for number, page in enumerate(_pages(store, owner, period, owner in converted)[done:], start=done + 1):
+        for number, page in enumerate(pages.of(store, owner, period, owner in converted)[done:], start=done + 1):
             if wanted and len(page.groups) > room:
                 return wanted, json.dumps([owner, number - 1] if number > 1 else [party, 0])
             wanted.append((owner, page))
@@ -210,12 +225,10 @@ class Reading:
         key = remix, pot.version, pot.currency, period
         if key not in self._parts:
             until = self.cut(remix, pot.version, pot.currency, pot.gross_pico, period)
-            chosen = select(LINE.c.body, LINE.c.revenue).where(
-                *_pot(remix, pot.version, pot.currency), LINE.c.period_end >= f"{period}-01", LINE.c.period_end <= until
-            )
+            bound = _bound(remix, pot.version, pot.currency, until) | {"first": f"{period}-01"}
             self.store.flush()
             sums: dict[tuple[str, str], list[int]] = {}
-            for row in self.store.connection.execute(chosen, execution_options={"yield_per": 5_000}):
+            for row in self.store.connection.execute(MONTH_OF_POT, bound, execution_options={"yield_per": 5_000}):
                 body = json.loads(row.body)
                 one = sums.setdefault((body["service"], body["territory"]), [0, 0, 0])
                 for place, amount in enumerate((1, int(body["units"]), pico_of(row.revenue))):
@@ -239,9 +252,7 @@ class Reading:
             return ()
         pot = (line.remix_id, line.sheet, line.currency)
         until = self.cut(*pot, line.gross_pico, period)
-        chosen = select(LINE.c.body).where(*_pot(*pot), LINE.c.period_end <= until)
-        chosen = chosen.order_by(LINE.c.period_end, LINE.c.service, LINE.c.report_id, LINE.c.line_id).limit(most + 1)
-        rows = self.store.rows(chosen)
+        rows = self.store.rows(FIRST_OF_POT, _bound(*pot, until) | {"most": most + 1})
         return tuple(ReportLine.from_data(json.loads(row.body)) for row in rows) if len(rows) <= most else ()
 
 
@@ -251,8 +262,20 @@ def opened(line: StatementLine, sources: tuple[ReportLine, ...]) -> StatementLin
     return replace(line, sources=sources, reported_as=tuple(names))
 
 
-def _pot(remix: str, sheet: str, currency: str) -> tuple[Any, ...]:
-    return LINE.c.remix == remix, LINE.c.sheet == sheet, LINE.c.currency == currency, LINE.c.hold.is_(None)
+def _bound(remix: str, sheet: str, currency: str, until: str) -> dict[str, Any]:
+    return {"remix": remix, "sheet": sheet, "currency": currency, "until": until}
+
+
+# Built once and kept: there is one of each for every pot of every party, and building one takes as long as running it.
+_OF_POT = (
+    LINE.c.remix == bindparam("remix"), LINE.c.sheet == bindparam("sheet"), LINE.c.currency == bindparam("currency"),
+    LINE.c.hold.is_(None), LINE.c.period_end <= bindparam("until"),
+)  # fmt: skip
+MONTH_OF_POT = select(LINE.c.body, LINE.c.revenue).where(*_OF_POT, LINE.c.period_end >= bindparam("first"))
+FIRST_OF_POT = (
+    select(LINE.c.body).where(*_OF_POT).order_by(LINE.c.period_end, LINE.c.service, LINE.c.report_id, LINE.c.line_id)
+    .limit(bindparam("most", type_=Integer))
+)  # fmt: skip
 
 
 def statement_id(party: str, period: str, currency: str, page: int = 1) -> str:

@@ -172,6 +172,7 @@ jobs = _table(
 # Money ----------------------------------------------------------------------------------------------------------
 
 reports = _noun("reports", _text("asset"), _text("name"), _text("state"), Index("reports_state", "state"))
+cancelled_reports = _table("cancelled_reports", _text("id"), _text("account"), _whole("at_ms"), _key("id"))
 report_lines = _table(
     "report_lines", _text("service"), _text("report_id"), _text("line_id"), _text("record", "reports.id"),
     _text("remix"), _text("sheet", null=True), _text("currency"), _text("period_end"), _text("revenue"), _text("content"),
@@ -189,7 +190,9 @@ pot_days = _table(
     _whole("lines"), _key("remix", "currency", "sheet", "period_end"),
 )  # fmt: skip
 unmatched = _noun("unmatched", _text("service"), _text("reported"), _whole("waiting"), Index("unmatched_waiting", "waiting", "id"))
-holds = _noun("holds", _text("record", "reports.id"), _text("remix"), _text("state"), Index("holds_state", "state"))
+holds = _noun(
+    "holds", _text("record", "reports.id"), _text("remix"), _text("state"), Index("holds_state", "state"), Index("holds_remix", "remix")
+)
 runs = _noun("runs", _text("period"), _text("state"), Index("runs_state", "state"))
 transactions = _table(
     "transactions", _counted("number"), _text("key"), _text("day"), _text("period", null=True), _text("about"),
@@ -251,6 +254,7 @@ remix_recordings = _table(
     "remix_recordings", _text("remix", "remixes.id"), _text("pcm"), _key("remix", "pcm"),
     Index("remix_recordings_pcm", "pcm"),
 )  # fmt: skip
+to_tell_again = _table("to_tell_again", _text("kind"), _text("id"), _key("kind", "id"))
 answers = _table(
     "answers", _text("account"), _text("id"), _text("content"), _text("outcome"), _whole("satisfied"),
     _text("replaces", null=True), _whole("at_ms"), _text("answer"), _key("account", "id"),

@@ -1,10 +1,11 @@
 """A large report imported and its month run on a server, and how long anyone else waits at the write door meanwhile.
 
-    python -m tests.bench.bench_books [--lines 1000000] [--remixes 50000] [--at-once] [--postgresql]
+    python -m tests.bench.bench_books [--lines 1000000] [--remixes 50000] [--at-once] [--postgresql] [--server [--no-run]] [--megabytes 1000]
 
 The report names every remix. While it is read, compared and taken in, and while the month is run, a neighbour asks for a small
 act every 20 ms; the table tells the longest that this one ever waited. `--at-once` takes the report in one transaction, as
-small ones are.
+small ones are. `--server` does it all over the address of a server process (SQLite), whose peak memory it tells, beside two other
+people who ask and read over the same address; `--megabytes` makes the report as large as that.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import gc
 import json
+import os
 import resource
 import tempfile
 import threading
@@ -29,10 +31,12 @@ from fanlink.server import intake, runs, schema, tables
 from fanlink.server.database import Database, sqlite_url
 from fanlink.server.store import Store
 from fanlink.server.writer import Writer
+from tests.bench import served_books
 from tests.bench.bench_ledger import databases
 from tests.server.world import Clock, World
 
 HEADER = "report_id,line_id,remix_id,service,territory,period_start,period_end,units,revenue,currency\n"
+LINE_BYTES = 88
 PERIOD, FIRST, LAST = "2026-11", "2026-11-01", "2026-11-30"
 
 
@@ -43,13 +47,38 @@ def main() -> None:
     words.add_argument("--remixes", type=int, default=50_000)
     words.add_argument("--at-once", action="store_true")
     words.add_argument("--postgresql", action="store_true", help="also on PostgreSQL")
+    words.add_argument("--server", action="store_true", help="through a server process, over its address")
+    words.add_argument("--megabytes", type=int, help="how large the report is, instead of its lines")
+    words.add_argument("--no-run", action="store_true", help="with --server: only the import")
     args = words.parse_args()
+    if args.server:
+        through_a_server(args.lines, args.remixes, args.megabytes, runs=not args.no_run)
+        return
     if args.at_once:
         intake.AT_ONCE_LINES = args.lines
     with homes(args.postgresql) as found:
         for name, url in found:
             with tempfile.TemporaryDirectory(prefix="fanlink-bench-") as folder:
                 measure(name, url, Path(folder), args.lines, args.remixes)
+
+
+def through_a_server(lines: int, remixes: int, megabytes: int | None, *, runs: bool) -> None:
+    """Fills a home, and has a server process take the report in and run the month."""
+    with tempfile.TemporaryDirectory(prefix="fanlink-bench-") as folder:
+        home, report = Path(folder) / "home", Path(folder) / "sales.csv"
+        home.mkdir()
+        url = sqlite_url(home / "server.db")
+        made = Database(url)
+        schema.prepare(made)
+        made.close()
+        world = World(url, home / "assets", Clock())
+        world.publish()
+        multiply(world, remixes)
+        tokens = {name: one.token for name, one in world.people.items()}
+        world.close()
+        write_report(report, megabytes * 10**6 // LINE_BYTES if megabytes else lines, remixes)
+        print(f"SQLite, a server process: {report.stat().st_size / 1e6:,.0f} MB, {remixes:,} remixes; {os.cpu_count()} processors")
+        served_books.measure(home, tokens, report, PERIOD if runs else None)
 
 
 @contextmanager

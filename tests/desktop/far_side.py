@@ -26,7 +26,7 @@ Answer = dict[str, Any]
 
 
 class FarSide:
-    """Answers requests. `answer` decides about a command; `down` makes it unreachable."""
+    """Answers requests. `answer` decides about a command; `down` makes it unreachable, `on` sees each request first."""
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -34,6 +34,7 @@ class FarSide:
         self.log = [digest(number) for number in range(40)]
         self.preview: dict[str, Any] = {}
         self.asked: list[dict[str, Any]] = []
+        self.on: Callable[[httpx.Request], httpx.Response | None] = lambda request: None
         self.answer: Callable[[dict[str, Any]], Answer] = lambda command: {"outcome": "accepted"}
         self.assets: dict[str, bytes] = {}
         self.tus = TusMemory(self.assets)
@@ -54,6 +55,8 @@ class FarSide:
         if self.down:
             raise httpx.ConnectError("nobody there", request=request)
         path = request.url.path
+        if (reply := self.on(request)) is not None:
+            return reply
         if path == "/v1/sign-in":
             said = json.loads(request.content)
             if said["password"] != "right":

@@ -7,7 +7,7 @@ from fanlink.core.payouts import Batch
 from fanlink.core.people import Role
 from fanlink.server import tracing
 from fanlink.server.routes.payouts import Format, file_of, hand
-from tests.server import paying
+from tests.server import older, paying
 from tests.server.paying import approved, balance, bank, codes, earn, payouts, propose, sent
 
 
@@ -377,6 +377,7 @@ def test_an_older_home_gets_its_balances_from_its_books(paid):
         for table in ("payout_handovers", "payouts", "payout_batches", "balances", "bank_details", "bank_answers", "party_holds",
                       "conversions", "invitations", "step_ups"):
             connection.exec_driver_sql(f"DROP TABLE {table}")
+        older.before_the_seventh(connection)
         _without_pages(connection)
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0004'")
         connection.execute(tables.documents.delete().where(tables.documents.c.kind == "balance"))

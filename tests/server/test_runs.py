@@ -239,7 +239,7 @@ def test_what_changed_between_the_plan_and_the_posting_is_planned_again(large):
     with large.database.reading() as connection:
         store = Store(connection, large.database.is_sqlite)
         made = store.get(Run, "run-2026-11")
-        prepared = runs.prepare(store, made)
+        prepared = runs.prepare(store, made, statements.Pages())
     assert "post" == made.phase and prepared[0].splits
     take(large, HEADER + line(2, "5"), "report-two")
     large.door.act(lambda asked: runs.take_step(asked, made, prepared), large.clock())

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import suppress
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Path, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from fanlink.core.catalogue_import import MOST_BYTES
+from fanlink.core.errors import Stopped, Unavailable
 from fanlink.core.people import Artist, Role
 from fanlink.server import answers, catalogue_import, envelopes, intake
 from fanlink.server.assets import DIGEST
+from fanlink.server.checking import Checking
 from fanlink.server.guard import actor_of
 from fanlink.server.replies import Reply
 from fanlink.server.server import Server
@@ -28,7 +31,7 @@ def routes(server: Server, router: FastAPI) -> None:
         asked = envelopes.read_batch(await body_of(request, server.settings.largest_body_bytes))
         for one in asked:
             if one.envelope.kind == "import_report" and actor.has(Role.FINANCE):
-                await run_in_threadpool(_prepare, server, one.envelope.data)
+                await run_in_threadpool(_prepare, server, one.envelope.target, one.envelope.data)
             if one.envelope.kind == "import_catalogue" and one.envelope.target in actor.teams:
                 await run_in_threadpool(_plan, server, one.envelope.target, one.envelope.data)
         given = await asyncio.wrap_future(server.writer.answer(actor.id, asked)) if asked else []
@@ -50,11 +53,18 @@ def routes(server: Server, router: FastAPI) -> None:
         return {"state": "ok"}
 
 
-def _prepare(server: Server, data: dict[str, Any]) -> None:
-    """Reads a report's file, and compares it with the books, before the door opens, so that nobody waits behind it."""
+def _prepare(server: Server, report: str, data: dict[str, Any]) -> None:
+    """Reads a report's file, and compares it with the books, before the door opens, so that nobody waits behind it.
+
+    Refuses to wait where that goes on already, as for one who asks again: each would keep a thread from everyone else.
+    """
     asset, name = data.get("asset"), data.get("name")
     if isinstance(asset, str) and isinstance(name, str) and DIGEST.fullmatch(asset):
-        intake.prepare(server.database, server.door.reports, asset, name[:200] or "report")
+        files = server.door.reports
+        if report in files.checking:
+            raise Unavailable("this report is still being checked; ask again when that is done")
+        with suppress(Stopped), Checking(server.database, files, report) as checking:  # the door then refuses it
+            intake.prepare(server.database, files, asset, name[:200] or "report", checking)
 
 
 def _plan(server: Server, artist: str, data: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Annotated, Any, Literal
 
 from fastapi import FastAPI, Path, Query, Request, Response
@@ -10,10 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
-from fanlink.core.errors import BadInput, Refused
+from fanlink.core.errors import BadInput, Refused, Stopped
 from fanlink.core.people import Role, scopes_of
 from fanlink.royalties.verify_books import prove
-from fanlink.server import money_reads, reports
+from fanlink.server import checking, money_reads, reports
+from fanlink.server.checking import Checking
 from fanlink.server.guard import actor_of
 from fanlink.server.mandates import day_of
 from fanlink.server.proving import Rows
@@ -32,6 +34,7 @@ class Look(BaseModel):
 
     asset: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
     name: Annotated[str, Field(max_length=200)] = "report"
+    report: Annotated[str, Field(max_length=64, description="The id to cancel the look under, and to ask how far it is")] = ""
 
 
 def routes(server: Server, router: FastAPI) -> None:
@@ -44,7 +47,7 @@ def routes(server: Server, router: FastAPI) -> None:
         return await server.look(within, long=True)
 
     _previews(server, router)
-    _lists(router, look)
+    _lists(server, router, look)
     _parties(server, router, look)
 
     @router.get("/v1/books/proof", summary="Everything computed again from the report lines, and what differs")
@@ -60,21 +63,29 @@ def routes(server: Server, router: FastAPI) -> None:
 def _previews(server: Server, router: FastAPI) -> None:
     @router.post("/v1/reports/preview", summary="What importing an uploaded report would do; nothing is changed")
     async def preview(body: Look) -> dict[str, Any]:
-        def work() -> dict[str, Any]:
-            try:
-                spool = server.door.reports.lines(body.asset, body.name or "report")
-            except BadInput as error:
-                return {"broken": [dict(reason.facts) | {"code": reason.code} for reason in reports.broken(error).reasons]}
-            with server.database.reading() as connection:
-                return reports.preview(Store(connection, server.database.is_sqlite), spool) | {"broken": []}
-
         try:
-            return await run_in_threadpool(work)
+            return await run_in_threadpool(_look, server, body)
+        except Stopped as error:
+            raise Reply(409, "import_cancelled") from error
         except Refused as error:
             raise Reply(404, error.reasons[0].code, **dict(error.reasons[0].facts)) from error
 
 
-def _lists(router: FastAPI, look: Callable[[Callable[[Store], Any]], Any]) -> None:
+def _look(server: Server, body: Look) -> dict[str, Any]:
+    """What importing would do. `Stopped` when it is cancelled meanwhile under the id that it was asked with."""
+    files = server.door.reports
+    with Checking(server.database, files, body.report) if body.report else nullcontext() as checking:
+        try:
+            files.prepare(body.asset, body.name or "report", checking and checking.of("reading"))
+            spool = files.lines(body.asset, body.name or "report")
+        except BadInput as error:
+            return {"broken": [dict(reason.facts) | {"code": reason.code} for reason in reports.broken(error).reasons]}
+        with server.database.reading() as connection:
+            store = Store(connection, server.database.is_sqlite)
+            return reports.preview(store, spool, checking and checking.of("comparing")) | {"broken": []}
+
+
+def _lists(server: Server, router: FastAPI, look: Callable[[Callable[[Store], Any]], Any]) -> None:
     @router.get("/v1/unmatched", summary="Groups of lines whose remix is not known, and matches by hand")
     async def unmatched() -> dict[str, Any]:
         return {"unmatched": await look(lambda store: money_reads.documents(store, ("finance",), "unmatched"))}
@@ -87,6 +98,13 @@ def _lists(router: FastAPI, look: Callable[[Callable[[Store], Any]], Any]) -> No
     @router.get("/v1/reports/{report_id}", summary="What became of an imported report")
     async def report(report_id: Name) -> dict[str, Any]:
         return await look(lambda store: _one(store, "report", report_id))
+
+    @router.get("/v1/reports/{report_id}/checking", summary="How far the server is with reading a report that is not decided")
+    async def checking_of(report_id: Name) -> dict[str, Any]:
+        found = checking.far(server.door.reports, report_id)
+        if found is None:
+            raise Reply(404, "not_found")
+        return found
 
     @router.get("/v1/runs/{period}", summary="How far the royalty run of a month is")
     async def run(period: Name) -> dict[str, Any]:

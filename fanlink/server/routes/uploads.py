@@ -7,12 +7,13 @@ from typing import Annotated, Any
 from fastapi import FastAPI, Path, Query, Request, Response
 from pydantic import BaseModel
 
+from fanlink.core.people import Role
 from fanlink.server import tus
 from fanlink.server.guard import actor_of
 from fanlink.server.receiving import Receiving
 from fanlink.server.replies import Reply
 from fanlink.server.server import Server
-from fanlink.server.uploads import State, outcome_of
+from fanlink.server.uploads import Purpose, State, outcome_of
 
 Name = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="The id of an upload: the end of its Location")]
 Digest = Annotated[str | None, Query(pattern="^[0-9a-f]{64}$", description="SHA-256 of the file")]
@@ -69,7 +70,9 @@ def _all(server: Server, router: FastAPI, receiving: Receiving) -> None:
     )  # fmt: skip
     async def create(request: Request) -> Response:
         tus.demand_version(request.headers)
-        announced = tus.announced(request.headers, server.settings.largest_asset_bytes)
+        announced = tus.announced(request.headers, _most_bytes(server, request))
+        if announced.purpose is Purpose.RECORDING and announced.size_bytes > server.settings.largest_asset_bytes:
+            raise Reply(413, "too_large", tus.HELLO, most_bytes=server.settings.largest_asset_bytes)
         with_bytes = request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
         checksum = _checksum(request) if with_bytes else None
         if with_bytes:
@@ -83,6 +86,12 @@ def _all(server: Server, router: FastAPI, receiving: Receiving) -> None:
     async def several(request: Request, sha256: Digest = None) -> UploadList:
         rows = await receiving.several(actor_of(request).id, sha256)
         return UploadList(items=[_now(receiving, row) for row in rows])
+
+
+def _most_bytes(server: Server, request: Request) -> int:
+    """The largest file that an account may send: reports, which are finance's, are larger than sound."""
+    settings = server.settings
+    return settings.largest_report_bytes if actor_of(request).has(Role.FINANCE) else settings.largest_asset_bytes
 
 
 def _one(router: FastAPI, receiving: Receiving) -> None:

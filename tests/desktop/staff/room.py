@@ -27,6 +27,8 @@ class Slow(FarSide):
     """A far side that serves documents and files but takes no command yet: what is asked stays to be seen in the outbox."""
 
     def handle(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/v1/commands" and (reply := self.on(request)) is not None:
+            return reply
         if request.url.path == "/v1/commands":
             raise httpx.ConnectError("not now", request=request)
         return super().handle(request)
