@@ -107,7 +107,7 @@ def open_books(args: Any) -> Any:
         return ServerBooks(args.server, args.token)
     from fanlink.server.home_books import HomeBooks
 
-    return HomeBooks(args.home, args.account)
+    return HomeBooks(args.home, args.account, begins=args.royalties_word == "import")
 
 
 @contextmanager
@@ -125,11 +125,9 @@ def reached(args: Any) -> Iterator[Any]:
         finally:
             api.close()
         return
-    from fanlink.server import accounts, serving
+    from fanlink.server import accounts, serving, settings
 
-    if not args.home.is_dir():
-        raise BadInput("there is no such home", where=str(args.home))
-    running = serving.start(args.home)
+    running = serving.start(settings.home_of(args.home))
     thread = serving.in_thread(running)
     api, made = Api(running.url), None
     try:

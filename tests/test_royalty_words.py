@@ -153,3 +153,33 @@ def test_the_operator_acts_where_no_account_has_the_role(tmp_path, capsys):
     assert 1 == json.loads(capsys.readouterr().out)["unmatched"]
     assert 0 == cli.main(["royalties", "run", "--period", "2026-11", "--home", str(home), "--json"])
     assert 0 == cli.main(["royalties", "verify", "--home", str(home), "--json"])
+
+
+@pytest.mark.parametrize("words", [
+    ("royalties", "verify"), ("royalties", "run", "--period", "2026-11"), ("royalties", "payouts", "list"), ("account", "list"),
+    ("royalties", "statement", "--party", "p", "--period", "2026-11", "--format", "csv", "--out", "none"),
+    ("catalogue", "export", "--out", "none"), ("certificate", "issue", "--remix", "r", "--out", "none"),
+])  # fmt: skip
+def test_a_folder_without_books_proves_nothing_and_stays_as_it_is(tmp_path, capsys, words):
+    assert 2 == cli.main([*words, "--home", str(tmp_path)])
+    assert "no home of a server" in capsys.readouterr().err
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_the_folder_of_a_demo_means_the_server_in_it(home, tmp_path, capsys):
+    folder, _ = home
+    demo = tmp_path / "demo"
+    demo.mkdir()
+    folder.rename(demo / "server")
+    (demo / "people").mkdir()
+    assert 0 == cli.main(["royalties", "import", report(tmp_path, HEADER + line(1, "10")), "--home", str(demo), "--json"])
+    assert 0 == json.loads(capsys.readouterr().out)["unmatched"]
+    assert 0 == cli.main(["royalties", "verify", "--home", str(demo), "--json"])
+    assert 1 == json.loads(capsys.readouterr().out)["lines"]
+    assert ["people", "server"] == sorted(path.name for path in demo.iterdir())
+
+
+@pytest.mark.parametrize("token", ["é", "a\nb", "\x7f"])
+def test_a_token_that_is_none_is_a_sentence(capsys, token):
+    assert 3 == cli.main(["royalties", "verify", "--server", "http://127.0.0.1:1", "--token", token])
+    assert "this is no token" in capsys.readouterr().err

@@ -248,6 +248,8 @@ class Api:
     def _bearer(self) -> dict[str, str]:
         if not self.token:
             raise SignedOut("no token")
+        if not (self.token.isascii() and self.token.isprintable()):
+            raise SignedOut("this is no token: it has characters that none has")
         return {"authorization": f"Bearer {self.token}"}
 
     def _complain(self, reply: httpx.Response) -> None:
@@ -283,7 +285,7 @@ def _translated() -> Iterator[None]:
     except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
         raise Refused("address_unusable", why=str(error)) from error
     except (httpx.TransportError, httpx.StreamError, httpx.DecodingError, httpx.TooManyRedirects) as error:
-        raise Offline(f"{type(error).__name__}: {error}") from error
+        raise Offline(f"the server cannot be reached ({str(error) or type(error).__name__})") from error
     except RuntimeError as error:
         # httpx says so when the client was closed while a request was under way.
         if "closed" not in str(error):

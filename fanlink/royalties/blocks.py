@@ -70,7 +70,7 @@ def _header(start: bytes, file: str) -> tuple[tuple[str, ...], int]:
     try:
         text = start[bom:].decode("utf-8", errors="surrogateescape")
         reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-        names = next(reader, [])
+        names = next(filter(None, reader), [])
     except csv.Error as error:
         raise BrokenReport([Fault(file, 1, None, f"is not CSV: {error}")]) from error
     if not names:

@@ -17,8 +17,8 @@ import pyarrow.parquet as pq
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
-from fanlink.core.errors import Unavailable
-from fanlink.core.reports import BrokenReport
+from fanlink.core.errors import BadInput, Unavailable
+from fanlink.core.reports import BrokenReport, Fault
 from fanlink.royalties import engine_embedded
 from fanlink.royalties.matching import Sums, Versions
 from fanlink.royalties.outputs import Unmatched
@@ -62,6 +62,8 @@ def _one_file(task: tuple[str, str], versions: Versions) -> _Part:
         return sums.gross_pico, sums.lines, None
     except BrokenReport as broken:
         return {}, 0, broken
+    except BadInput as error:
+        return {}, 0, BrokenReport([Fault(error.where, error.line, error.column, error.sentence)])
     finally:
         unmatched.close()
 

@@ -93,9 +93,17 @@ def take_slowly(rows: Iterable[Row], versions: Versions, sums: Sums, unmatched: 
 
 
 def report_files(folder: Path) -> tuple[list[Path], list[Path]]:
-    """(report files, other files) of the folder in name order, hidden ones and folders left out."""
+    """(report files, what else is there) of the folder in name order; reports that are hidden or in folders are not read.
+
+    All of it is told, but for what is hidden and no report. A file or link that cannot be read is for its reader to name.
+    """
     if not folder.is_dir():
         raise BadInput("there is no such folder", where=str(folder))
-    files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith((".", "_")))
-    reports = [path for path in files if path.suffix.lower() in REPORT_ENDINGS]
-    return reports, [path for path in files if path not in set(reports)]
+    reports, others = [], []
+    for path in sorted(folder.iterdir()):
+        like_one, hidden = path.suffix.lower() in REPORT_ENDINGS, path.name.startswith((".", "_"))
+        if like_one and not hidden and not path.is_dir():
+            reports.append(path)
+        elif like_one or not hidden:
+            others.append(path)
+    return reports, others

@@ -33,6 +33,9 @@ def all_or_nothing(out: Path) -> Iterator[Path]:
         out.parent.mkdir(parents=True, exist_ok=True)
         if out.exists() and not out.is_dir():
             raise BadInput("is not a folder", where=str(out))
+        for name in (ENTITLEMENTS, POTS, UNMATCHED):
+            if (out / name).is_dir():
+                raise BadInput("is a folder; choose another place for the results", where=str(out / name))
         with tempfile.TemporaryDirectory(prefix=".royalties-", dir=out.parent) as folder:
             yield Path(folder)
             out.mkdir(exist_ok=True)

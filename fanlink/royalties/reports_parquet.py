@@ -1,11 +1,12 @@
 """Sales reports as Parquet: the same columns as the CSV, revenue as decimal text or decimal.
 
-A line's number is its row in the file, from 1.
+A line's number is its row in the file, from 1. A period's day may be text, a date, or a time without a zone at midnight.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, time
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -20,6 +21,9 @@ from fanlink.core.reports import COLUMNS, BrokenReport, Fault
 from fanlink.royalties.reports_csv import Row, header_faults
 
 BLOCK_ROWS = 1 << 19
+_DAYS = ("period_start", "period_end")
+_NOT_READABLE = "is not a readable Parquet file"
+_UNREADABLE = (pa.ArrowException, OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException)
 Block = tuple[Callable[[], pl.DataFrame | None], Callable[[], Iterator[Row]]]
 
 
@@ -41,9 +45,9 @@ def parquet_blocks(path: Path, rows: int = BLOCK_ROWS) -> Iterator[Block]:
                 return
             for start in range(0, count, rows):
                 part = pl.scan_parquet(path).select(known).slice(start, rows)
-                yield partial(_frame, part), partial(_rows, part, path.name, start)
-    except (pa.ArrowException, OSError, pl.exceptions.PolarsError) as error:
-        raise BadInput("is not a readable Parquet file", where=path.name) from error
+                yield partial(_frame, part, path.name), partial(_rows, part, path.name, start)
+    except _UNREADABLE as error:
+        raise BadInput(_NOT_READABLE, where=path.name) from error
 
 
 def _blocks_of_rows(file: pq.ParquetFile, known: list[str], name: str) -> Iterator[Block]:
@@ -63,8 +67,10 @@ def _kind_faults(schema: pa.Schema, file: str) -> list[Fault]:
             allowed, wanted = text or pa.types.is_decimal(kind), "a decimal or decimal text"
         elif field.name == "units":
             allowed, wanted = text or pa.types.is_integer(kind), "a whole number"
-        elif field.name in ("period_start", "period_end"):
-            allowed, wanted = text or pa.types.is_date(kind), "a date"
+        elif field.name == "play_at":
+            allowed, wanted = allowed or pa.types.is_timestamp(kind), "a time"
+        elif field.name in _DAYS:
+            allowed, wanted = text or pa.types.is_date(kind) or (pa.types.is_timestamp(kind) and not kind.tz), "a date"
         else:
             allowed, wanted = allowed or pa.types.is_integer(kind), "text"
         if field.name in COLUMNS and not allowed:
@@ -76,9 +82,15 @@ def _no_frame() -> None:
     return None
 
 
-def _frame(part: pl.LazyFrame) -> pl.DataFrame | None:
+def _frame(part: pl.LazyFrame, file: str) -> pl.DataFrame | None:
     """Text where it is not a whole number of units or a decimal of at most twelve places; none beyond those."""
-    frame = part.collect()
+    frame = _collected(part, file)
+    times = [name for name, kind in frame.schema.items() if isinstance(kind, pl.Datetime)]
+    if any((frame[name].dt.time() != time.min).any() for name in times if name in _DAYS):
+        return None
+    frame = frame.with_columns(
+        pl.col(name).dt.date() if name in _DAYS else pl.col(name).dt.to_string("iso:strict") for name in times
+    )
     kind = frame.schema["revenue"]
     if isinstance(kind, pl.Decimal) and kind.scale > 12:
         return None
@@ -91,18 +103,28 @@ def _frame(part: pl.LazyFrame) -> pl.DataFrame | None:
 
 
 def _rows(part: pl.LazyFrame, file: str, before: int) -> Iterator[Row]:
-    return _listed(part.collect().iter_rows(named=True), file, before)
+    return _listed(_collected(part, file).iter_rows(named=True), file, before)
+
+
+def _collected(part: pl.LazyFrame, file: str) -> pl.DataFrame:
+    """The rows; pages are only found damaged when they are read."""
+    try:
+        return part.collect()
+    except _UNREADABLE as error:
+        raise BadInput(_NOT_READABLE, where=file) from error
 
 
 def _listed(rows: Iterable[dict[str, Any]], file: str, before: int) -> Iterator[Row]:
     for number, row in enumerate(rows, start=before + 1):
-        yield file, number, {name: _text(cell) for name, cell in row.items()}
+        yield file, number, {name: _text(cell, name in _DAYS) for name, cell in row.items()}
 
 
-def _text(cell: Any) -> str:
+def _text(cell: Any, is_day: bool) -> str:
     if cell is None:
         return ""
     if isinstance(cell, Decimal):
         text = format(cell, "f")
         return text.rstrip("0").rstrip(".") if "." in text else text
+    if isinstance(cell, datetime):
+        return str(cell.date()) if is_day and cell.time() == time.min else cell.isoformat(timespec="microseconds")
     return str(cell)

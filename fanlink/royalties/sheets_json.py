@@ -196,7 +196,13 @@ def _day(value: Any) -> date:
             return day
     except ValueError:
         pass
-    raise BadInput(f"{value!r} is not a date such as 2026-01-31", column="effective_from")
+    raise BadInput(f"{_shown(value)} is not a date such as 2026-01-31", column="effective_from")
+
+
+def _shown(value: Any) -> str:
+    """The value as Python writes it, cut where nobody would read on."""
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:60]}…"
 
 
 @lru_cache(maxsize=1 << 16)
@@ -215,7 +221,7 @@ def _shares(value: Any) -> dict[str, Fraction]:
             shares[party] = _share(text)
         except (ValueError, TypeError) as error:
             raise BadInput(
-                f"the share {text!r} of {party} is not written numerator/denominator", column="shares"
+                f"the share {_shown(text)} of {party} is not written numerator/denominator", column="shares"
             ) from error
     return shares
 
@@ -230,7 +236,7 @@ def _recoup(value: Any) -> Recoupment | None:
     try:
         return Recoupment(value["party"], pico_of(value["amount"]), value["currency"])
     except ValueError as error:
-        reason = f"the amount {value['amount']!r} to recoup is not a positive decimal text"
+        reason = f"the amount {_shown(value['amount'])} to recoup is not a positive decimal text"
         raise BadInput(reason, column="recoup") from error
 
 
@@ -300,7 +306,9 @@ class _Reader:
         except json.JSONDecodeError as error:
             self._at = error.pos
             raise self.broken(error.msg) from error
-        except (_Twice, RecursionError, ValueError) as error:
+        except RecursionError as error:
+            raise self.broken("it is nested too deep") from error
+        except (_Twice, ValueError) as error:
             raise self.broken(str(error)) from error
         if _HALVES.search(self._text, begin, self._at):
             self._need_whole_characters(value)

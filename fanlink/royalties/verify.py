@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -19,6 +20,7 @@ import pyarrow.parquet as pq
 from fanlink.core.errors import BadInput
 
 PotKey = tuple[str, str, str]
+_NOT_IN_ORDER = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, csv.Error)
 
 
 @dataclass(slots=True)
@@ -79,25 +81,45 @@ def differences(expected: Books, found: Books) -> tuple[Difference, ...]:
 
 def verify_run(reports: Path, sheets_file: Path, results: Path) -> tuple[Difference, ...]:
     """What in the three tables of `results` does not follow from reports and sheets; `BadInput` for missing files."""
-    try:
+    with _reading(sheets_file):
         sheets = json.loads(sheets_file.read_text(encoding="utf-8-sig"))
+    with _reading(results):
         found = read_results(results)
+    try:
         return differences(recompute(read_lines(reports), sheets), found)
-    except (OSError, ValueError, KeyError) as error:
-        raise BadInput(f"cannot be read: {error}", where=str(results)) from error
+    except BadInput:
+        raise
+    except _NOT_IN_ORDER as error:
+        raise BadInput("these or the sheets are not in order; `royalties calculate` names each fault", where=str(reports)) from error
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """What is not there, or not of the kind that it should be, is named."""
+    try:
+        yield
+    except OSError as error:
+        raise BadInput(f"cannot be read: {error.strerror or error}", where=str(path)) from error
+    except _NOT_IN_ORDER as error:
+        raise BadInput(f"is not what it should be: {error}", where=str(path)) from error
 
 
 def read_lines(reports: Path) -> Iterator[Mapping[str, Any]]:
     """The lines of all CSV and Parquet files of a folder."""
-    for path in sorted(reports.iterdir()):
-        if path.name.startswith((".", "_")):
+    with _reading(reports):
+        paths = sorted(reports.iterdir())
+    for path in paths:
+        if path.name.startswith((".", "_")) or path.is_dir():
             continue
-        if path.suffix.lower() == ".csv":
-            with path.open(encoding="utf-8-sig", newline="") as stream:
-                yield from csv.DictReader(stream)
-        elif path.suffix.lower() == ".parquet":
-            for batch in pq.ParquetFile(path).iter_batches(1 << 14):
-                yield from batch.to_pylist()
+        with _reading(path):
+            if path.suffix.lower() == ".csv":
+                with path.open(encoding="utf-8-sig", newline="") as stream:
+                    rows = filter(None, csv.reader(stream))
+                    header = next(rows, [])
+                    yield from (dict(zip(header, cells, strict=True)) for cells in rows)
+            elif path.suffix.lower() == ".parquet":
+                for batch in pq.ParquetFile(path).iter_batches(1 << 14):
+                    yield from batch.to_pylist()
 
 
 def read_results(results: Path) -> Books:

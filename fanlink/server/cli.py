@@ -61,19 +61,18 @@ def _issue(args: argparse.Namespace) -> int:
     from fanlink.server.server import build
     from fanlink.server.store import Store
 
-    if not args.home.is_dir():
-        raise BadInput("there is no such home", where=str(args.home))
-    server = build(settings.read(args.home), serving.clock_ms, os.urandom)
+    home = settings.home_of(args.home)
+    server = build(settings.read(home), serving.clock_ms, os.urandom)
     try:
         with server.database.reading() as connection:
             made = clearances.clearance(Store(connection, server.database.is_sqlite), args.remix, serving.clock_ms())
     finally:
         server.stop()
     try:
-        args.out.write_bytes(certificates.issue(made, keys.load_or_make(args.home / "keys", "FanLink server")))
+        args.out.write_bytes(certificates.issue(made, keys.load_or_make(home / "keys", "FanLink server")))
     except OSError as error:
         raise BadInput(f"cannot be written: {error.strerror}", where=str(args.out)) from error
-    print(json.dumps({"certificate": str(args.out), "key": str(args.home / "keys" / "public.pem")}))
+    print(json.dumps({"certificate": str(args.out), "key": str(home / "keys" / "public.pem")}))
     return FINE
 
 
@@ -141,9 +140,7 @@ def _list(args: argparse.Namespace) -> int:
     from fanlink.server import accounts, serving, settings
     from fanlink.server.server import build
 
-    if not args.home.is_dir():
-        raise BadInput("there is no such home", where=str(args.home))
-    server = build(settings.read(args.home), serving.clock_ms, os.urandom)
+    server = build(settings.read(settings.home_of(args.home)), serving.clock_ms, os.urandom)
     try:
         with server.database.reading() as connection:
             found = accounts.everyone(connection)

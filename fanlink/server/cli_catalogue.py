@@ -162,9 +162,7 @@ class _Here:
         from fanlink.server import serving, settings
         from fanlink.server.server import build
 
-        if not home.is_dir():
-            raise BadInput("there is no such home", where=str(home))
-        self._server = build(settings.read(home), serving.clock_ms, os.urandom)
+        self._server = build(settings.read(settings.home_of(home)), serving.clock_ms, os.urandom)
         self._clock = serving.clock_ms
         self._artist, self._account = artist or "", account
 

@@ -37,10 +37,8 @@ Told = Callable[..., None]
 class HomeBooks:
     """The books of a home; see `royalties.book_words.Books`."""
 
-    def __init__(self, home: Path, account: str | None = None) -> None:
-        if not home.is_dir():
-            raise BadInput("there is no such home", where=str(home))
-        self._server = build(settings.read(home), serving.clock_ms, os.urandom)
+    def __init__(self, home: Path, account: str | None = None, *, begins: bool = False) -> None:
+        self._server = build(settings.read(settings.home_of(home, begins=begins)), serving.clock_ms, os.urandom)
         try:
             self._account = self._find(account)
         except BaseException:

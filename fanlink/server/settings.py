@@ -80,6 +80,21 @@ def read(home: Path, environment: Mapping[str, str] = os.environ) -> Settings:
     return settings
 
 
+def home_of(folder: Path, *, begins: bool = False) -> Path:
+    """The home that a person means by a folder: the folder, or `server` in it, where the demo keeps its own.
+
+    `BadInput` where nothing of a server is there, unless something may begin there: books that are empty prove nothing.
+    """
+    if not folder.is_dir():
+        raise BadInput("there is no such home", where=str(folder))
+    for home in (folder, folder / "server"):
+        if (home / DATABASE_FILE).exists() or (home.is_dir() and read(home).database != sqlite_url(home / DATABASE_FILE)):
+            return home
+    if begins:
+        return folder
+    raise BadInput(f"is no home of a server: it has no {DATABASE_FILE}", where=str(folder))
+
+
 def _with_file(settings: Settings, file: Path) -> Settings:
     try:
         said = tomllib.loads(file.read_text("utf-8"))

@@ -40,3 +40,12 @@ def test_spark_gives_the_same_digest_and_names_the_same_faults(house, capfd):
     house.csv([line(1), line(2, revenue="x")], "b.csv")
     assert house.run("--engine", "spark") == 2
     assert [one["line"] for one in json.loads(capfd.readouterr().out.splitlines()[-1])["errors"]] == [3]
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_spark_names_a_file_that_cannot_be_read(house, capfd):
+    pytest.importorskip("pyspark")
+    house.raw(b"PAR1 not really", "d.parquet")
+    assert house.run("--engine", "spark") == 2
+    (error,) = json.loads(capfd.readouterr().out.splitlines()[-1])["errors"]
+    assert error["file"] == "d.parquet"
