@@ -171,11 +171,34 @@ def waiting_again(db: sqlite3.Connection, where: str, *values: Any) -> list[dict
     return [said_row((*row[:9], "waiting", *row[10:])) for row in rows]
 
 
-def mends_nothing(db: sqlite3.Connection, command_id: str, lost: object) -> list[dict[str, Any]]:
-    """What was to mend a command that neither side knows any more is asked for itself; as the journal holds it."""
-    row = db.execute(f"SELECT {COLUMNS} FROM commands WHERE id = ? AND replaces = ?", (command_id, lost)).fetchone()
+def lost_ground(db: sqlite3.Connection, command_id: str, lost: str, code: str | None) -> list[dict[str, Any]]:
+    """What neither side knows any more is nothing to mend, and nothing to wait for; gives what changed as the journal holds it.
+
+    What was to mend it is asked for itself, and what came after it comes after that. Where nothing mends it, a person decides:
+    they are told `code`. Without one it may still come, from another computer, and what comes after it waits.
+    """
+    row = db.execute(f"SELECT {COLUMNS} FROM commands WHERE id = ?", (command_id,)).fetchone()
     if row is None:
         return []
-    alone = (*row[:8], None, *row[9:])
-    db.execute("UPDATE commands SET replaces = NULL, seal = ? WHERE id = ?", (seal(envelope_of(alone), row[2]), command_id))
-    return [said_row(alone)]
+    if row[8] == lost:
+        alone = (*row[:8], None, *row[9:])
+        db.execute("UPDATE commands SET replaces = NULL, seal = ? WHERE id = ?", (seal(envelope_of(alone), row[2]), command_id))
+        return [said_row(alone), *_come_after(db, lost, command_id, resting(db, lost, "state IN ('waiting', 'sending')"))]
+    here = [one for one in resting(db, lost, "state = 'waiting'") if one[0] == command_id]
+    mending = next((id_ for id_, state in _mending(db, lost) if state not in NEEDS_A_PERSON), None)
+    if mending is not None:
+        return _come_after(db, lost, mending, here)
+    for id_, _ in here if code else ():
+        db.execute("UPDATE commands SET state = 'blocked', reasons = ? WHERE id = ?", (text([[code, {"command": lost}]]), id_))
+        block_what_rests_on(db, id_, "dependency_blocked")
+    return [_as_kept(db, id_) for id_, _ in here if code]
+
+
+def _come_after(db: sqlite3.Connection, lost: str, instead: str, some: list[tuple[str, list[str]]]) -> list[dict[str, Any]]:
+    for id_, after in some:
+        rest_on(db, id_, [instead if on == lost else on for on in after])
+    return [_as_kept(db, id_) for id_, _ in some]
+
+
+def _as_kept(db: sqlite3.Connection, command_id: str) -> dict[str, Any]:
+    return said_row(db.execute(f"SELECT {COLUMNS} FROM commands WHERE id = ?", (command_id,)).fetchone())

@@ -30,7 +30,7 @@ from fanlink.client.entries import (
 )
 from fanlink.client.journal import Journal
 from fanlink.client.local import Store
-from fanlink.client.outbox_file import count_move, insert
+from fanlink.client.outbox_file import count_move, insert, was_lost
 from fanlink.core.commands import Command
 from fanlink.core.errors import Reason, Refused
 
@@ -260,11 +260,11 @@ class Outbox:
         """What the server does not know any more, though it once answered it, has to be asked again first."""
         again = []
         for reason in given.reasons:
-            lacking = reason.facts.get("id")
+            lacking = str(reason.facts.get("id"))
             if not dependencies.ground_failed(db, lacking):
                 again += dependencies.waiting_again(db, "id = ? AND answered_ms IS NOT NULL", lacking)
             if not db.execute("SELECT 1 FROM commands WHERE id = ?", (lacking,)).fetchone():
-                again += dependencies.mends_nothing(db, given.id, lacking)
+                again += dependencies.lost_ground(db, given.id, lacking, UNDONE if was_lost(db, lacking) else None)
         return again
 
     def newest_accepted(self, account: str | None) -> str | None:
@@ -307,6 +307,11 @@ class Outbox:
         """One command with what became of it."""
         found = self._entries("id = ?", command_id)
         return found[0] if found else None
+
+    def asks_the_same(self, was: Entry) -> bool:
+        """Whether what is asked under this id is still what it was."""
+        now = self.entry(was.id)
+        return now is not None and now.command == was.command
 
     def entries(self, account: str | None = None, most: int = 500) -> tuple[Entry, ...]:
         """The newest commands of this account, newest first."""

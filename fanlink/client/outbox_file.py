@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -91,6 +92,9 @@ def checkpoints_of_the_log(db: Database) -> None:
     )
 
 
+LACKING = "lacking"
+
+
 @dataclass(slots=True)
 class Opened:
     """An outbox's file with its journal, and where a broken one was put."""
@@ -136,7 +140,11 @@ def _trust(path: Path, db: sqlite3.Connection, told: Told) -> None:
 
 
 def _recover(store: Store, told: Told) -> None:
-    """Everything that was asked and not taken back; what was not accepted is asked again, and answered as before."""
+    """Everything that was asked and not taken back; what was not accepted is asked again, and answered as before.
+
+    What some of it comes after and the journal does not have was put away, or asked elsewhere: LACKING, for the day when the
+    server does not know it either.
+    """
     with store.write() as db:
         for said in told.asked.values():
             # Counted as sent, for it may have been.
@@ -149,6 +157,9 @@ def _recover(store: Store, told: Told) -> None:
             if "blocked" in said:
                 reasons = canonical(said["blocked"]).decode()
                 db.execute("UPDATE commands SET state = 'blocked', reasons = ?, sent = 0 WHERE id = ?", (reasons, said["do"]["id"]))
+        lacking = {on for said in told.asked.values() for on in said["do"]["after"]} - set(told.asked)
+        lacking |= set(json.loads(told.facts.pop(LACKING, None) or "[]"))
+        db.execute("INSERT INTO settings (name, value) VALUES (?, ?)", (LACKING, canonical(sorted(lacking)).decode()))
         for digest, (size_bytes, added_ms, *more) in told.uploads.items():
             name, purpose, label, account = more or (digest, "file", "", None)  # an older journal says less
             db.execute(
@@ -179,3 +190,9 @@ def count_move(db: sqlite3.Connection) -> int:
     """Counts this transaction, so that a file which loses it can be told from one that never had it."""
     db.execute("INSERT INTO settings (name, value) VALUES ('moves', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1")
     return int(db.execute("SELECT value FROM settings WHERE name = 'moves'").fetchone()[0])
+
+
+def was_lost(db: sqlite3.Connection, command_id: str) -> bool:
+    """Whether a broken outbox lost this command, on which others rest."""
+    row = db.execute("SELECT value FROM settings WHERE name = ?", (LACKING,)).fetchone()
+    return row is not None and command_id in json.loads(row[0])

@@ -42,8 +42,9 @@ class Pusher:
             final = [answer for answer in answers if answer.final]
             answered.update(answer.outcome for answer in final)
             done += len(final)
-            # What the server did not answer, or wants asked again, waits for the next round.
-            postponed |= {entry.id for entry in batch} - {answer.id for answer in final}
+            # What the server did not answer, or wants asked again, waits for the next round; what is asked otherwise now does not.
+            left = {entry.id for entry in batch} - {answer.id for answer in final}
+            postponed |= {entry.id for entry in batch if entry.id in left and self._outbox.asks_the_same(entry)}
 
     def _send(self, batch: Sequence[Entry], account: str) -> list[Answer]:
         self._outbox.sending([entry.id for entry in batch], account)

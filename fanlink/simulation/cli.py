@@ -24,7 +24,7 @@ def add_words(words: Any) -> None:
     simulate.add_argument("--steps", type=int, default=1000, help="steps of each seed")
     simulate.add_argument("--clients", type=int, default=10, help="computers")
     simulate.add_argument("--faults", default=ALL, help="all, none, or names with commas between them")
-    simulate.add_argument("--profile", default=ALL, help="all; consent: rightsholders take their yes back all the time; queue: fans and moderators are busy while consents end")
+    simulate.add_argument("--profile", default=ALL, help="all; consent: rightsholders take their yes back all the time; queue: fans and moderators are busy while consents end; money: whoever keeps the books is busy")
     simulate.add_argument("--once", action="store_true", help="do not run each seed a second time")
     simulate.add_argument("--planted", metavar="BUG", help="plant this bug first, which must be found; all: each in turn")
     simulate.add_argument("--json", action="store_true", help="say it as JSON, one object a seed or bug")

@@ -14,14 +14,14 @@ from fanlink.core import commands as c
 from fanlink.core.cases import OUTCOMES, CaseKind
 from fanlink.core.consents import ConsentState
 from fanlink.core.errors import Refused
-from fanlink.simulation.offices import Office
+from fanlink.simulation.finance import Finance
 from fanlink.simulation.plain import DAY_MS
 from fanlink.simulation.stage import ARTIST
 
 MOST_TRIES = 4
 
 
-class Habits(Office):
+class Habits(Finance):
     """Someone at a computer, with their habits."""
 
     def __init__(self, *about: Any, **more: Any) -> None:
@@ -97,7 +97,7 @@ class Habits(Office):
         if isinstance(data, c.SubmitRemix):
             data = replace(data, title=data.title.strip() or "Night drive")
         now = self._town().version_of(command.target)
-        return self._instead(session, entry, data, base_version=now, after=command.after)
+        return self._instead(session, entry, data, base_version=now, after=tuple(one for one in command.after if session.outbox.entry(one)))
 
     def _instead(self, session: Session, entry: Entry, data: c.Data, **more: Any) -> str:
         """Asks for something in the place of what needs this person; what no server ever answered is gone with that."""

@@ -17,7 +17,7 @@ from fanlink.simulation.planting import Bug, Planter
 from fanlink.simulation.run import Theatre
 from fanlink.simulation.simulator import Plan
 
-LISTS = (("fanlink.simulation.planted", "BUGS"), ("fanlink.simulation.planted_unseen", "UNSEEN"))
+LISTS = (("fanlink.simulation.planted", "BUGS"), ("fanlink.simulation.planted_unseen", "UNSEEN"), ("fanlink.simulation.planted_money", "MONEY"))
 BUDGET_STEPS = 12_000
 
 
@@ -62,6 +62,7 @@ def plans() -> Iterator[Plan]:
         yield Plan(seed, 300, 8, everything)
         yield Plan(seed, 400, 10, everything, "consent")
         yield Plan(seed, 400, 9, everything, "queue")
+        yield Plan(seed, 400, 10, everything, "money")
         yield Plan(seed, 700, 12, everything)
         yield Plan(seed, 500, 14, (), "consent")
 

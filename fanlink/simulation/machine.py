@@ -30,8 +30,10 @@ from fanlink.server.routes.changes import Reader
 from fanlink.server.sessions import Sessions
 from fanlink.server.settings import Settings
 from fanlink.server.snapshots import Snapshots
+from fanlink.server.store import Store
 from fanlink.simulation.clock import World
 from fanlink.simulation.disk import Disk
+from fanlink.simulation.money_desk import HOUSE, HandingOver, MoneyDesk, PaymentProvider, is_money
 from fanlink.simulation.sound_desk import SoundDesk, is_sound, sound_of
 from fanlink.simulation.upload_desk import UploadDesk
 
@@ -63,12 +65,15 @@ class Machine:
 
     def __init__(
         self, folder: Path, world: World, heard: Callable[[str, list[Any], list[dict[str, Any]], int], None],
-        database: Engine | None = None,
+        database: Engine | None = None, provider: PaymentProvider | None = None,
     ) -> None:
         self.folder, self.world, self.disk, self._heard = folder, world, Disk(), heard
         self.restarts, self._chance = 0, Random("names of uploads")
         self.told: Callable[[str | None, httpx.Request, httpx.Response], None] = lambda person, request, reply: None
         self.received: Callable[[str], None] = lambda digest: None
+        self.stepped_up: Callable[[str, str], None] = lambda person, secret: None
+        self.handed: Callable[[str], None] = lambda batch: None
+        self.provider = provider
         self._eye: sqlite3.Connection | None = None
         self._texts: dict[str, dict[str, Any]] = {}
         self.database = database or Engine(folder)
@@ -78,7 +83,11 @@ class Machine:
     def start(self) -> None:
         """Begins the process on whatever is on the disk."""
         self.sessions = Sessions(self.database, self.world)
-        settings = Settings(self.database.url, self.folder / "assets")
+        name, iban, bic = HOUSE
+        settings = Settings(
+            self.database.url, self.folder / "assets", bank_name=name, bank_iban=iban, bank_bic=bic,
+            payout_provider="http://provider" if self.provider else "",
+        )
         self.door = Door(self.database, settings, lambda heads: self.sessions.forget())
         self.assets = Assets(settings.assets)
         self.reader = Reader()
@@ -168,6 +177,8 @@ class Machine:
         if path == "/v1/checkpoints":
             at = [int(number) for number in request.url.params.get_list("at")]
             return httpx.Response(200, json=self._read(lambda connection: audit.told(connection, at)))
+        if is_money(path):
+            return self._money_desk().answer(actor, path, request)
         if path.startswith("/v1/uploads"):
             return self._desk().answer(actor.id, request, self.door.settings.largest_asset_bytes)
         return httpx.Response(404)
@@ -176,6 +187,12 @@ class Machine:
         return UploadDesk(
             self.folder / "assets", self.assets, lambda act: self.door.act(act, self.world.now_ms), self._read,
             lambda: self.world.now_ms, self._chance, lambda digest: self.received(digest),
+        )
+
+    def _money_desk(self) -> MoneyDesk:
+        return MoneyDesk(
+            lambda look: self._read(lambda connection: look(Store(connection, self.database.is_sqlite, self.door.settings))),
+            lambda act: self.door.act(act, self.world.now_ms), self._chance, self.stepped_up, self.handed,
         )
 
     def _read(self, look: Callable[[Connection], Any]) -> Any:
@@ -226,6 +243,12 @@ class Machine:
         while self.door.act(due.is_due, self.world.now_ms):
             self.door.act(due.settle, self.world.now_ms)
             settled()
+
+    def hand_over(self, told: Callable[[str], None], said: Callable[[str, str], None]) -> int:
+        """Tells the provider what waits for it; `told` hears what is durably on its way to it, `said` what it answered."""
+        assert self.provider is not None, "somebody pays"
+
+        return HandingOver(lambda act: self.door.act(act, self.world.now_ms), self.provider, told, said).step()
 
     # What the auditor reads -------------------------------------------------------------------------------------
 

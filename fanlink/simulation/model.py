@@ -5,10 +5,10 @@ from __future__ import annotations
 import copy
 
 from fanlink.simulation.plain import No, Stale, Thing
-from fanlink.simulation.plain_holds import Holds
+from fanlink.simulation.plain_payouts import Payouts
 
 
-class Model(Holds):
+class Model(Payouts):
     """What is true, as far as the auditor is concerned."""
 
     def copy(self) -> Model:
@@ -43,6 +43,7 @@ class Model(Holds):
             *(one["wind_down_ms"] for one in self.remixes.values() if one["state"] == "published" and one["wind_down_ms"] is not None),
             *(one["lease_ms"] for one in self.cases.values() if one["state"] == "claimed"),
             *(one["dates"][name] for one in self.challenges.values() if one["state"] == "scheduled" for name in ("opens_ms", "closes_ms")),
+            *self.payable_moments(),
         ]
 
     def lapsed(self, now_ms: int) -> bool:

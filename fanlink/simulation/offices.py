@@ -1,4 +1,4 @@
-"""What those do who do it for their living: artists' teams, and whoever keeps the books."""
+"""What those do who run artists: prompts, challenges, teams; and how anyone asks for something."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from typing import Any
 from fanlink.client.session import Session
 from fanlink.core import commands as c
 from fanlink.core.challenges import Criterion, Dates
-from fanlink.core.holds import HoldOutcome
 from fanlink.core.prompts import PromptState
 from fanlink.simulation.model import Model
-from fanlink.simulation.plain import DAY_MS, day_of
+from fanlink.simulation.plain import DAY_MS
 from fanlink.simulation.reports import Pressing
 from fanlink.simulation.stage import ARTISTS, SONGS, text
 
@@ -35,6 +34,7 @@ class Office:
         self._me, self.role, self._chance, self._told, self._undone, self._unsure = me, role, chance, told, undone, unsure
         self._town, self._pressing, self._restless = town, pressing, restless
         self._last: list[str] = []
+        self._secret = ""
         self.asked: set[str] = set()
         self.put_away: set[str] = set()
         self.tried_to_undo: Callable[[Any, bool], None] = lambda was, gone: None
@@ -158,31 +158,3 @@ class Office:
         did = self._do(session, data, target)
         self._do(session, c.ScheduleChallenge(), target, after=(self._last[-1],), base_version=1)
         return did
-
-    # Money ------------------------------------------------------------------------------------------------------
-
-    def _finance(self, session: Session, now_ms: int) -> str:
-        roll = self._chance.randrange(12)
-        if roll > 9:
-            return self._decide_hold(session)
-        if roll < 5:
-            digest = session.upload(self._pressing.press(self._chance, sorted(self._town().remixes), now_ms))
-            return self._do(session, c.ImportReport(digest, "sales"), session.new_id("report"))
-        if roll == 5:
-            return self._do(session, c.IssueStatements(), self._month(now_ms))
-        return self._do(session, c.RunRoyalties(), self._month(now_ms))
-
-    def _decide_hold(self, session: Session) -> str:
-        """Releases what looked bought, or gives it back."""
-        holds = session.all("hold")
-        one = self._pick([one for one in holds if one.state in ("held", "appealed")] or holds)
-        if one is None:
-            return "look around"
-        outcome = self._chance.choice([HoldOutcome.RELEASE, HoldOutcome.REJECT])
-        letter = "a letter" if self._chance.randrange(6) else ""
-        return self._do(session, c.DecideHold(outcome, letter), one.id, base_version=self._seen(one.version))
-
-    def _month(self, now_ms: int) -> str:
-        """A month of late, or one that is none."""
-        days = self._chance.randrange(-70, 40)
-        return day_of(now_ms + days * DAY_MS)[:7] if self._chance.randrange(20) else "2027-13"

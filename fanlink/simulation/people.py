@@ -45,6 +45,8 @@ class Person(Habits):
             did = self._rightsholder(session, now_ms)  # who is on the team may own a part of the songs too
         elif roll < 42:
             did = self._plead(session)
+        elif roll < 44 and self.role != "moderator":
+            did = self._bank_details(session)
         return did or getattr(self, f"_{self.role}")(session, now_ms)
 
     # What anyone does -------------------------------------------------------------------------------------------
@@ -248,13 +250,14 @@ class Person(Habits):
             return self._do(session, c.RevokeMandate(), one.id, base_version=self._seen(one.mandate.version))
         begins = date.fromordinal(date(1970, 1, 1).toordinal() + now_ms // DAY_MS + self._chance.randrange(-2, 2))
         ends = begins + timedelta(days=self._chance.randrange(-1, 30)) if self._chance.randrange(2) else None
-        others = [party for party in ("party-eve", "party-cleo") if party != mine]
+        others = [party for party in ("party-eve", "party-cleo", "party-fin") if party != mine]
         agent = self._chance.choice([others[0], *others, "party-nobody"] if self._chance.randrange(12) else [mine])
         return self._do(session, c.GiveMandate(mine, agent, begins, ends), session.new_id("mandate"))
 
     def _moderator(self, session: Session, now_ms: int) -> str:
-        if "fan" in self._town().people[self._me]["roles"] and self._chance.randrange(4) == 0:
-            return self._fan(session, now_ms)
+        also = [role for role in ("fan", "finance") if role in self._town().people[self._me]["roles"]]
+        if also and self._chance.randrange(2 if "finance" in also else 4) == 0:
+            return str(getattr(self, f"_{self._pick(also)}")(session, now_ms))
         waiting = [one for one in session.all("case") if one.case.state is not CaseState.DECIDED]
         one = self._pick(waiting or session.all("case", limit=5))
         if one is None:

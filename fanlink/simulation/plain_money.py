@@ -25,7 +25,7 @@ class Money(Works):
 
     def __init__(self) -> None:
         super().__init__()
-        self.files: dict[str, list[Thing] | None] = {}
+        self.files: dict[str, list[Thing] | Thing | None] = {}
         self.reports: dict[str, Thing] = {}
         self.lines: dict[tuple[str, str, str], Thing] = {}
         self.pots: dict[Pot, Thing] = {}
@@ -37,8 +37,8 @@ class Money(Works):
         self.owed: dict[tuple[str, str], Thing] = {}
         self.holds: dict[str, Thing] = {}
 
-    def stored(self, digest: str, lines: list[Thing] | None) -> None:
-        """A file arrived at the server; None says that it is no sound report."""
+    def stored(self, digest: str, lines: list[Thing] | Thing | None) -> None:
+        """A file arrived at the server: a report's lines, what a bank's answer says, or None for what is neither."""
         self.files[digest] = lines
 
     # Reports ----------------------------------------------------------------------------------------------------
@@ -47,7 +47,7 @@ class Money(Works):
         self._role(person, "finance")
         self._new(command, self.reports)
         lines = self.files.get(command["data"]["asset"])
-        if lines is None:
+        if not isinstance(lines, list):
             raise No
         new: dict[tuple[str, str, str], Thing] = {}
         suspects = bought_in(lines)
@@ -153,7 +153,7 @@ class Money(Works):
         if not PERIOD.fullmatch(period):
             raise No
         last = max(self.closed, default="")
-        into = period if period > last else _after(last)
+        into = period if period > last else month_after(last)
         self._settle()
         moved: set[tuple[str, str]] = set()
         posted = sum(self._post(pot, period, into, moved) for pot in sorted(self.pots))
@@ -268,7 +268,8 @@ def bought_in(lines: list[Thing]) -> dict[tuple[str, str, str], int]:
     return found
 
 
-def _after(period: str) -> str:
+def month_after(period: str) -> str:
+    """The month that follows."""
     year, month = int(period[:4]), int(period[5:])
     return f"{year + 1}-01" if month == 12 else f"{year}-{month + 1:02d}"
 

@@ -10,6 +10,8 @@ from urllib.parse import unquote
 import httpx
 
 from fanlink.simulation.auditor import Auditor
+from fanlink.simulation.money_desk import FILE
+from fanlink.simulation.payment_files import named_in, wanted_in
 from fanlink.simulation.sound_desk import is_sound
 from fanlink.simulation.views import render_of
 
@@ -36,6 +38,8 @@ class Replies:
             self._sound(person, path, reply)
         elif person is None or status in (401, 422):
             self._auditor.violated(f"{request.method} {path} was replied {status}")
+        elif (batch := FILE.fullmatch(path)) is not None:
+            self._payout_file(person, batch[1], request.url.params["format"], reply)
         elif path == "/v1/scopes":
             self._scopes(person, reply)
         elif path == "/v1/changes":
@@ -76,6 +80,20 @@ class Replies:
         hears = any(model.hears(person, id_) for id_ in named)
         if hears != (reply.status_code in (200, 206)):
             self._auditor.violated(f"{person or 'someone'} {'could not hear' if hears else 'heard'} {path}")
+
+    def _payout_file(self, person: str, batch: str, kind: str, reply: httpx.Response) -> None:
+        """Whether a payments file may be given away, to whom, and what must stand in it: the same bytes for ever."""
+        model, given = self._auditor.model, reply.status_code == 200
+        may = "finance" in model.people[person]["roles"] and model.may_be_handed(batch)
+        if given != may:
+            self._auditor.violated(f"{person} was {'' if given else 'not '}given the {kind} file of {batch}")
+        if not (given and may):
+            return
+        one, digest = model.batches[batch], hashlib.sha256(reply.content).hexdigest()
+        if one["files"].setdefault(kind, digest) != digest:
+            self._auditor.violated(f"the {kind} file of {batch} is another one than before")
+        if named_in(reply.content, kind) != wanted_in(model, batch):
+            self._auditor.violated(f"the {kind} file of {batch} pays {named_in(reply.content, kind)}, must be {wanted_in(model, batch)}")
 
     def _changes(self, person: str, request: httpx.Request, reply: httpx.Response) -> None:
         asked = request.url.params

@@ -20,7 +20,7 @@ class Pressing:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._written: dict[str, list[dict[str, str]]] = {}
-        self.known: dict[str, list[Thing] | None] = {}
+        self.known: dict[str, list[Thing] | Thing | None] = {}
 
     def press(self, chance: Random, remixes: list[str], now_ms: int) -> Path:
         """A file with a report; its lines are about remixes that people know, and some that nobody does."""
@@ -37,11 +37,26 @@ class Pressing:
         if broken:
             lines[-1]["revenue"] = "a lot"
         text = "\n".join([",".join(COLUMNS), *(",".join(line.get(name, "") for name in COLUMNS) for line in lines)]) + "\n"
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        self.known[digest] = None if broken else [line_of(line) for line in lines]
+        path = self._kept(text, None if broken else [line_of(line) for line in lines], "csv")
         if not broken:
-            self._written[digest] = lines
-        path = self._folder / f"{digest}.csv"
+            self._written[path.stem] = lines
+        return path
+
+    def bank_answer(self, chance: Random, payouts: list[str]) -> Path:
+        """A file in which the bank says what became of payouts: as CSV or as a status report, now and then a broken one."""
+        answers = [
+            (name, said, "the account is closed" if said == "failed" else "")
+            for name in sorted(set(payouts)) for said in (chance.choice(("settled", "settled", "failed", "pending")),)
+        ]
+        text = chance.choice((_as_csv, _as_status_report))(answers)
+        broken = chance.randrange(12) == 0
+        text = text.replace(answers[-1][0], "") if broken else text
+        return self._kept(text, None if broken else {"answers": answers}, "bank")
+
+    def _kept(self, text: str, known: list[Thing] | Thing | None, ending: str) -> Path:
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        self.known[digest] = known
+        path = self._folder / f"{digest}.{ending}"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
         return path
@@ -70,6 +85,20 @@ class Pressing:
                 "revenue": chance.choice(AMOUNTS), "currency": chance.choice(("EUR", "EUR", "JPY")),
             })
         return lines
+
+
+def _as_csv(answers: list[tuple[str, str, str]]) -> str:
+    return "\n".join(["payout,status,reason", *(",".join(one) for one in answers)]) + "\n"
+
+
+def _as_status_report(answers: list[tuple[str, str, str]]) -> str:
+    codes = {"settled": "ACSC", "failed": "RJCT", "pending": "ACSP"}
+    told = "".join(
+        f"<TxInfAndSts><OrgnlEndToEndId>{name}</OrgnlEndToEndId><TxSts>{codes[said]}</TxSts>"
+        + (f"<StsRsnInf><AddtlInf>{reason}</AddtlInf></StsRsnInf>" if reason else "") + "</TxInfAndSts>"
+        for name, said, reason in answers
+    )
+    return f"<Document><CstmrPmtStsRpt><OrgnlPmtInfAndSts>{told}</OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>"
 
 
 def _time(day: str, second: int) -> str:

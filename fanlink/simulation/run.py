@@ -8,20 +8,20 @@ from dataclasses import replace
 from pathlib import Path
 
 from fanlink.simulation.machine import Engine
-from fanlink.simulation.simulator import AT_WORK, PROFILES, Plan, Result, run_once
+from fanlink.simulation.simulator import RESTLESS, Plan, Result, run_once
 from fanlink.simulation.stage import Stage, build
 
 FAST_DISK = Path("/dev/shm")
 
 
 class Theatre:
-    """A folder with each profile's stage made once; every run gets a copy and leaves nothing behind."""
+    """A folder with the two stages that profiles begin on, each made once; every run gets a copy and leaves nothing behind."""
 
     def __init__(self) -> None:
         # The promises about power loss are proved elsewhere; here the disk only has to be quick.
         where = FAST_DISK if FAST_DISK.is_dir() else None
         self._folder = tempfile.TemporaryDirectory(prefix="fanlink-simulation-", dir=where)
-        self._stages: dict[str, Stage] = {}
+        self._stages: dict[bool, Stage] = {}
         # Most of what a step leaves behind is gone by counting; looking for cycles so often took a tenth of the time.
         self._thresholds = gc.get_threshold()
         gc.set_threshold(50_000, 20, 100)
@@ -35,15 +35,15 @@ class Theatre:
 
     def prepare(self) -> None:
         """Makes the stages, where they are not made yet: before a bug is planted, which could spoil them."""
-        for profile in PROFILES:
-            if profile not in self._stages:
-                folder = Path(self._folder.name) / f"stage-{profile}"
-                self._stages[profile] = build(folder, restless=bool(AT_WORK[profile]))
+        for restless in (False, True):
+            if restless not in self._stages:
+                folder = Path(self._folder.name) / f"stage-{restless}"
+                self._stages[restless] = build(folder, restless=restless)
 
     def once(self, plan: Plan) -> Result:
         """One run."""
         self.prepare()
-        return run_once(self._stages[plan.profile], Path(self._folder.name) / "run", plan, self._database)
+        return run_once(self._stages[plan.profile in RESTLESS], Path(self._folder.name) / "run", plan, self._database)
 
     def twice(self, plan: Plan) -> Result:
         """Runs it again when all held: a second digest that differs is a violation of its own."""

@@ -38,7 +38,7 @@ class Screen:
         self._asked_ms: dict[str, int] = {}
         self._taken_back: set[str] = set()
         self._unsure: set[str] = set()
-        self._renamed: set[str] = set()
+        self._renamed: dict[str, str] = {}
         self._syncs = 0
         self._said: dict[int, tuple[Document, str, Any]] = {}
         self.lost_its_outbox = False
@@ -101,13 +101,18 @@ class Screen:
     def _is_kept(self, who: Person, rows: list[Any]) -> None:
         """What was asked is shown until it was taken back or put away.
 
-        For as long as there is history, that is of what was accepted, and of what the client itself asked for anew under
-        another name once its ground was mended.
+        For as long as there is history, that is of what was accepted. What the client itself asked for anew under another name,
+        once its ground was mended, is shown under that name: where a broken outbox forgot the old one, and when that is history.
         """
-        self._renamed |= {row[4] for row in rows if row[4]}
-        for command in sorted(who.asked - who.put_away - self._taken_back - {row[0] for row in rows}):
+        here = {row[0] for row in rows}
+        self._renamed |= {row[4]: row[0] for row in rows if row[4]}
+        gone = who.put_away | self._taken_back
+        for command in sorted(who.asked - gone - here):
             old = self._world.now_ms - self._asked_ms[command] > HISTORY_MS
-            if not (old and (command in self._renamed or (self._person, command) in self._auditor.told_yes)):
+            name = self._renamed.get(command)
+            if old and (name or (self._person, command) in self._auditor.told_yes):
+                continue
+            if not (self.lost_its_outbox and name and (name in here or name in gone)):
                 self._violated(f"no longer shows {command}")
 
     def _is_gone(self, session: Session, rows: list[Any], began_ms: int) -> None:

@@ -22,6 +22,7 @@ from fanlink.simulation.computer import Computer
 from fanlink.simulation.faults import RATES, Crash, Faults
 from fanlink.simulation.listeners import link
 from fanlink.simulation.machine import Engine, Machine
+from fanlink.simulation.money_desk import HOUSE, PaymentProvider
 from fanlink.simulation.network import Late, Network, delivered
 from fanlink.simulation.people import Person
 from fanlink.simulation.replies import Replies
@@ -39,8 +40,9 @@ OLDEST_BACKUP_MS = HISTORY_MS
 
 
 # Who is at work more often than others, and in which part of the steps.
-AT_WORK = {"all": (), "consent": ("rightsholder",), "queue": ("moderator", "fan")}
+AT_WORK = {"all": (), "consent": ("rightsholder",), "queue": ("moderator", "fan"), "money": ("finance",)}
 PROFILES = tuple(AT_WORK)
+RESTLESS = ("consent", "queue")  # where a consent that everything rests on ends within hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +82,23 @@ class Simulator:
 
     def __init__(self, folder: Path, stage: Stage, plan: Plan, database: Engine | None = None) -> None:
         self.plan, self._folder = plan, folder
-        self._restless = bool(AT_WORK[plan.profile])
+        self._restless = plan.profile in RESTLESS
+        self._at_work = AT_WORK[plan.profile]
         self._chance = Random(f"fanlink-{plan.seed}")
         self.world = World()
         self.auditor = Auditor(stage.auditor.model.copy())
         self.auditor.answers = dict(stage.auditor.answers)
         self.faults = Faults(Random(f"faults-{plan.seed}"), plan.faults)
         stage.copy_to(folder / "server")
-        self.machine = Machine(folder / "server", self.world, self.auditor.heard, database)
+        # In some simulations a provider pays, in the others a bank is given files.
+        provider = PaymentProvider(Random(f"provider-{plan.seed}"), self.auditor.violated) if plan.seed % 3 == 0 else None
+        self.auditor.model.provided, self.auditor.model.house = provider is not None, HOUSE[1]
+        self.machine = Machine(folder / "server", self.world, self.auditor.heard, database, provider)
         self._pressing = Pressing(folder / "reports")
         self.auditor.pressed = self._pressing.known
         self.machine.received = lambda digest: self.auditor.model.stored(digest, self._pressing.known.get(digest))
+        self.machine.stepped_up = lambda person, secret: self.auditor.model.stepped_up(person, secret, self.world.now_ms)
+        self.machine.handed = lambda batch: self.auditor.model.handed(batch, self.world.now_ms)
         self._replies = Replies(self.auditor, self.machine)
         self.machine.told = self._replies.replied
         self._late = Late()
@@ -176,8 +184,8 @@ class Simulator:
         lapsed = self.plan.profile == "consent" and self.auditor.model.lapsed(self.world.now_ms)
         if lapsed and self._chance.randrange(4):
             computer = self._one_of(("fan",))
-        elif self._restless and self._chance.randrange(3) == 0:
-            computer = self._one_of(AT_WORK[self.plan.profile])
+        elif self._at_work and self._chance.randrange(3) == 0:
+            computer = self._one_of(self._at_work)
         if roll < 20 and computer.session is not None:
             computer.end()
             return f"restart {computer.name}"
@@ -254,6 +262,8 @@ class Simulator:
             computer.server_goes_back(lines)
         files = self.auditor.model.files
         self.auditor.go_back(self._backup[1].kept())
+        if self.machine.provider is not None:
+            self.machine.provider.forgotten(set(self.auditor.model.payouts))
         self.auditor.model.files = files  # what lies in the folder is not in the database, and stays
         self._replies.forget()
         if self._chance.randrange(2):
@@ -263,7 +273,10 @@ class Simulator:
     # What the server does ---------------------------------------------------------------------------------------
 
     def _one_of(self, roles: Container[str]) -> Computer:
-        return self._chance.choice([one for one in self.computers if one.who.role in roles] or self.computers)
+        """A computer of somebody who is that, beside other things perhaps."""
+        people = self.auditor.model.people
+        doing = [one for one in self.computers if one.who.role in roles or any(role in roles for role in people[one.person]["roles"])]
+        return self._chance.choice(doing or self.computers)
 
     def _server_works(self) -> str:
         """Renders, and what falls due. The model is told after each commit, as it is of commands."""
@@ -273,6 +286,10 @@ class Simulator:
                 self.machine.settle_due(lambda: self.auditor.model.due(self.world.now_ms))
                 self.auditor.model.due(self.world.now_ms)
                 return "due"
+            if self.machine.provider is not None and self._chance.randrange(4) == 0:
+                model = self.auditor.model
+                model.now_ms = self.world.now_ms
+                return f"handed over {self.machine.hand_over(model.tells_provider, model.provider_said)}"
             job = self.machine.take_render()
             if job is None:
                 return "no render"

@@ -42,7 +42,7 @@ PEOPLE = {
     "mo": ("moderator", Role.MODERATOR), "nia": ("moderator", Role.MODERATOR),
     "fin": ("finance", Role.FINANCE), "eve": ("rightsholder", Role.RIGHTSHOLDER), "dana": ("artist", Role.ARTIST), "flo": ("finance", Role.FINANCE),
 }
-BESIDES = {"nia": (Role.FAN,)}  # what else people are
+BESIDES = {"nia": (Role.FAN,), "mo": (Role.FINANCE,)}  # what else people are
 
 
 @dataclass(frozen=True, slots=True)

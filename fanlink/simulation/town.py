@@ -9,15 +9,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from fractions import Fraction
+from random import Random
 
 from fanlink import wire
 from fanlink.core import commands as c
 from fanlink.core.recipes import Recipe, Section, StemUse
-from fanlink.server import asset_rows
+from fanlink.server import asset_rows, bank_details
 from fanlink.server.assets import Stored
 from fanlink.simulation.machine import Machine
 from fanlink.simulation.model import Model
 from fanlink.simulation.plain import DAY_MS, day_of
+from fanlink.simulation.plain_bank import ACCOUNTS
 from fanlink.simulation.plain_money import line_of
 from fanlink.simulation.plain_remixes import UNDECIDED
 from fanlink.simulation.reports import COLUMNS
@@ -116,16 +118,31 @@ class Town:
     def _money(self) -> None:
         """A report about this month and the next, of which the first was run, and one with plays that look bought."""
         days = [day_of(self._now_ms - ago * DAY_MS) for ago in (24, 20, 10, 3)]
-        names, revenues = ("old-song", "low-song", "old-song", "low-song"), ("40.01", "0.70", "3.000001", "1")
+        names, revenues = ("old-song", "low-song", "old-song", "low-song"), ("400.01", "170.07", "3.000001", "1")
         self._report("before", [
             _line("before", number, *said) for number, said in enumerate(zip(names, days, revenues, strict=True))
         ])  # fmt: skip
         self._do("fin", "run_royalties", days[0][:7])
         assert all(one["amount"] > Fraction(0) for one in self._model.owed.values()), "everyone earned"
+        self._payouts()
         self._report("bought", [
             _line("bought", number, remix, days[3], "0.03") | {"play_at": f"{days[3]}T08:00:{number % 30:02d}Z", "listener_hash": "robot"}
             for number, remix in enumerate(["old-song"] * 30 + ["new-song"] * 30)
         ])  # fmt: skip
+
+    def _payouts(self) -> None:
+        """Some said where their money goes: one payout is approved, the others are due."""
+        for who, number in (("ben", 0), ("cleo", 2), ("dana", 3), ("fay", 4), ("gil", 1)):
+            person, now_ms = f"person-{who}", self._machine.world.now_ms
+            made = self._machine.door.act(lambda one, person=person: bank_details.step_up(one, person, Random(person).randbytes), now_ms)
+            self._model.stepped_up(person, made.secret, now_ms)
+            name, iban, bic, _ = ACCOUNTS[number]
+            said = {"party": f"party-{who}", "name": name, "iban": iban, "bic": bic, "step_up": made.secret}
+            self._do(who, "set_bank_details", f"bank-{who}", said)
+        self._do("fin", "propose_payouts", "proposal-first")
+        approved = next(id_ for id_, one in sorted(self._model.payouts.items()) if one["party"] == "party-cleo")
+        for who in ("fin", "mo"):
+            self._do(who, "approve_payout", approved)
 
     def _report(self, name: str, lines: list[dict[str, str]]) -> None:
         text = "\n".join([",".join(COLUMNS), *(",".join(line.get(name, "") for name in COLUMNS) for line in lines)]) + "\n"

@@ -11,12 +11,12 @@ from fanlink.simulation.model import Model
 from fanlink.simulation.plain import Thing, short_digest
 from fanlink.simulation.plain_remixes import UNDECIDED
 from fanlink.simulation.sound_desk import sound_of
+from fanlink.simulation.views_payouts import PAYOUTS, show_payouts
 
 Key = tuple[str, str]
 Wanted = dict[str, dict[Key, tuple[int | None, Any]]]
 # Its version says in how many steps it was written, and how often the report lines behind an amount changed: not modelled.
 ANY = None
-LEAST = {"EUR": 10, "JPY": 1500}  # what is paid out at all
 
 
 def render_of(recipe: str) -> str:
@@ -33,6 +33,7 @@ class Views:
         self.allowed: Wanted = {}  # what may be there too, as it must be if it is
         for show in (self._people, self._rights, self._prompts, self._challenges, self._remixes, self._cases, self._money):
             show()
+        show_payouts(model, self._show)
 
     def _show(self, kind: str, id_: str, version: int | None, says: Any, *scopes: str) -> None:
         for scope in scopes:
@@ -149,15 +150,8 @@ class Views:
         for (party, period, currency), (state, amount) in model.statements.items():
             says = (party, period, currency, state, amount)
             self._show("statement", f"{party} {period} {currency}", ANY, says, f"party:{party}", "finance")
-        for (party, currency), one in model.owed.items():
-            has = (one["amount"], 0, 0, one["since_ms"], _waits_for(one["amount"], currency))
-            self._show("balance", f"{party} {currency}", one["version"], has, f"party:{party}", "finance")
 
 
-def _waits_for(owed: Fraction, currency: str) -> list[str]:
-    """What keeps a balance from being paid here, where everyone has an account and nobody says where a bank is."""
-    why = "nothing_owed" if owed <= 0 else "below_threshold" if owed < LEAST[currency] else ""
-    return [code for code in (why, "bank_details_missing") if code]
 
 
 def id_of(kind: str, id_: str, data: Thing) -> str:
@@ -264,11 +258,6 @@ def _run(data: Thing) -> Any:
     return data["into"], data["state"], data["closes"], data["done"], data["total"], data["posted"]
 
 
-def _balance(data: Thing) -> Any:
-    owed = Fraction(data["owed_micro"], 10**6)
-    return owed, data["held_micro"], data["sent_micro"], data["since_ms"], data["waits_for"]
-
-
 def _mandate(data: Thing) -> Any:
     one = data["mandate"]
     return one["principal"], one["agent"], one["begins"], one["ends"], one["tracks"], one["revoked"], one["phase"]
@@ -299,6 +288,6 @@ READ = {
     "account": _account, "artist": lambda data: (data["name"], data["tracks"], data["open_prompts"]), "track": _track,
     "template": lambda data: sorted(data["unsigned"]), "consent": _consent, "prompt_draft": _prompt_draft, "prompt": _prompt,
     "challenge": _challenge, "entry": _entry, "remix": _remix, "submission": _submission, "published": _published, "case": _case,
-    "pot": _pot, "report": _report, "statement": _statement, "unmatched": _unmatched, "run": _run, "balance": _balance,
-    "hold": _hold, "party": lambda data: (data["party"]["name"], data["party"]["kind"]), "mandate": _mandate, "sheet": _sheet,
+    "pot": _pot, "report": _report, "statement": _statement, "unmatched": _unmatched, "run": _run,
+    "hold": _hold, **PAYOUTS, "party": lambda data: (data["party"]["name"], data["party"]["kind"]), "mandate": _mandate, "sheet": _sheet,
 }  # fmt: skip

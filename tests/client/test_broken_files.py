@@ -280,9 +280,60 @@ def test_what_mends_a_no_that_both_sides_lost_is_asked_for_itself(opened, server
     server.before, server.decide = lambda request: None, was
     server.answers.clear()
     session = opened("home")
-    for _ in range(2):
-        session.sync_once()
+    session.sync_once()
     assert ("accepted", None) == (session.outbox.entry(again).state, session.outbox.entry(again).command.replaces)
+
+
+def no_to_the_first(_server, account, command):
+    if command["target"] == "art_one" and not command.get("replaces"):
+        return {"outcome": "refused", "findings": [{"code": "not_found", "facts": {}}]}
+    return {"outcome": "accepted"}
+
+
+def test_what_came_after_a_no_that_both_sides_lost_needs_its_person_and_does_not_wait_for_ever(opened, server, tmp_path):
+    """A no that was put away is in no journal: a server that forgot it too never learns what came of the ground."""
+    server.decide = no_to_the_first
+    session = opened("home")
+    first = session.do(FollowArtist(), "art_one")
+    second = session.do(FollowArtist(), "art_two", after=(first,))
+    session.sync_once()
+    assert session.outbox.discard(first)
+    for asks_again in (False, True):
+        session.close()
+        opened("home").close()
+        (tmp_path / "home" / "outbox.db").write_bytes(b"spoiled" * 1000)
+        server.answers.clear()
+        session = opened("home")
+        if asks_again:
+            session.outbox.retry(second)
+        session.sync_once()
+        session.sync_once()
+        entry = session.outbox.entry(second)
+        told = ("accepted", []) if asks_again else ("blocked", ["dependency_undone"])
+        assert told == (entry.state, [reason.code for reason in entry.reasons])
+        assert 0 == session.state.waiting
+
+
+def test_what_came_after_a_mended_no_that_both_sides_lost_comes_after_what_mends_it(opened, server, tmp_path):
+    server.decide = no_to_the_first
+    session = opened("home")
+    first = session.do(FollowArtist(), "art_one")
+    session.sync_once()
+    mending = session.do(FollowArtist(), "art_one", replaces=first)
+    third = session.do(FollowArtist(), "art_two", after=(first,))
+    session.sync_once()
+    assert ("accepted", "accepted") == (session.outbox.entry(mending).state, session.outbox.entry(third).state)
+    session.close()
+    opened("home").close()
+    (tmp_path / "home" / "outbox.db").write_bytes(b"spoiled" * 1000)
+    server.answers.clear()
+    server.decide = lambda _server, account, command: {"outcome": "accepted"}
+    session = opened("home")
+    for _ in range(4):
+        session.sync_once()
+    assert ("accepted", "accepted") == (session.outbox.entry(mending).state, session.outbox.entry(third).state)
+    assert (mending,) == session.outbox.entry(third).command.after
+    assert 0 == session.state.waiting
 
 
 def test_what_was_blocked_and_never_sent_outlives_a_broken_outbox_and_does_not_wait_for_what_was_undone(opened, server, tmp_path):
