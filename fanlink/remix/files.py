@@ -135,7 +135,7 @@ def read_blocks(path: Path, block: int = BLOCK, start: int = 0, frames: int | No
         while True:
             try:
                 if start and not seen:
-                    file.seek(start)
+                    _seek(file, start, header)
                 samples = file.read(block if frames is None else min(block, wanted - seen), dtype="float32", always_2d=True)
             except (soundfile.LibsndfileError, RuntimeError) as error:
                 raise BadInput("cannot be decoded", where=path.name) from error
@@ -153,10 +153,25 @@ def read_blocks(path: Path, block: int = BLOCK, start: int = 0, frames: int | No
         raise BadInput("is cut off before its end", where=path.name)
 
 
+class _Straight(soundfile.SoundFile):
+    """A file that is read on from where it is: soundfile otherwise seeks after each read, and an MP3 decoder that seeks loses the bits of frames before."""
+
+    def seekable(self) -> bool:
+        return False
+
+
+def _seek(file: soundfile.SoundFile, start: int, header: Header) -> None:
+    """To a frame; in an MP3 from so far before it that the decoder has all bits by then."""
+    before = min(start, header.rate_hz) if header.container == "mp3" else 0
+    file.seek(start - before)
+    if before:
+        file.read(before, dtype="float32", always_2d=True)
+
+
 @contextmanager
 def _opened(path: Path) -> Iterator[soundfile.SoundFile]:
     try:
-        file = soundfile.SoundFile(path)
+        file = _Straight(path)
     except (soundfile.LibsndfileError, RuntimeError, TypeError) as error:
         raise BadInput("cannot be decoded", where=path.name) from error
     with file:
