@@ -38,7 +38,7 @@ def lines(text: PromptText, findings: Sequence[Found]) -> list[CheckLine]:
         asked.append((f"Tempo {rails.tempo_bpm[0]:g} to {rails.tempo_bpm[1]:g} BPM", ("tempo_range",)))
     if rails.key_shift_semitones:
         low, high = rails.key_shift_semitones
-        asked.append((f"Key {low:+d} to {high:+d} semitones".replace("-", "−"), ("key_range",)))
+        asked.append((f"Key {formats.shifts(low, high)}" if low or high else "Original key", ("key_range",)))
     if rails.length_s:
         low, high = (formats.length(limit * 1000) for limit in rails.length_s)
         asked.append((f"Length {low} to {high}", ("length_range",)))

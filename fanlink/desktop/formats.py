@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from decimal import ROUND_DOWN, Decimal
+from decimal import ROUND_DOWN, Context, Decimal
 from fractions import Fraction
 
 SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "SEK": "kr", "CHF": "CHF"}
+WIDE = Context(prec=80)
 EXPONENTS = {"JPY": 0, "KRW": 0, "BHD": 3, "KWD": 3}
 OWN_NAMES = {"lofi": "Lo-fi", "dnb": "Drum and bass", "edm": "EDM", "rnb": "R&B", "tape-hiss": "Tape hiss", "fx": "FX"}
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
@@ -15,27 +16,27 @@ MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 def money(amount: Decimal | str, currency: str) -> str:
     """An amount in whole minor units, cut towards nothing: what is shown can be paid."""
     exponent = EXPONENTS.get(currency, 2)
-    cut = Decimal(amount).quantize(Decimal(1).scaleb(-exponent), rounding=ROUND_DOWN)
+    cut = Decimal(amount).quantize(Decimal(1).scaleb(-exponent), rounding=ROUND_DOWN, context=WIDE)
     sign = "−" if cut < 0 else ""
-    return f"{sign}{SIGNS.get(currency, currency)} {abs(cut):,.{exponent}f}"
+    return f"{sign}{SIGNS.get(currency, currency)} {cut.copy_abs():,.{exponent}f}"
 
 
 def money_micro(micro: int, currency: str) -> str:
     """An amount in millionths, cut to minor units."""
-    return money(Decimal(micro).scaleb(-6), currency)
+    return money(Decimal(micro).scaleb(-6, WIDE), currency)
 
 
 def exact(amount: Decimal | str, currency: str, places: int = 6) -> str:
     """An amount with its millionths, where people want to recompute it."""
     number = Decimal(amount)
-    shown = max(places, -int(number.normalize().as_tuple().exponent)) if number else places
+    shown = max(places, -int(number.normalize(WIDE).as_tuple().exponent)) if number else places
     sign = "−" if number < 0 else ""
-    return f"{sign}{SIGNS.get(currency, currency)} {abs(number):,.{shown}f}"
+    return f"{sign}{SIGNS.get(currency, currency)} {number.copy_abs():,.{shown}f}"
 
 
 def exact_micro(micro: int, currency: str) -> str:
     """Millionths, all of them shown."""
-    return exact(Decimal(micro).scaleb(-6), currency)
+    return exact(Decimal(micro).scaleb(-6, WIDE), currency)
 
 
 def percent(share: Fraction) -> str:
@@ -96,6 +97,11 @@ def shift(semitones: int) -> str:
     return f"{semitones:+d} semitone{'' if abs(semitones) == 1 else 's'}".replace("-", "−")
 
 
+def shifts(low: float, high: float) -> str:
+    """How far a key may move: −2 to +3 semitones."""
+    return f"{low:+.0f} to {high:+.0f} semitones".replace("-", "−").replace("+0", "0")
+
+
 def count(number: int, one: str, many: str = "") -> str:
     """A number with its noun."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
@@ -116,6 +122,18 @@ def seconds_left(seconds: float | None) -> str:
     if seconds < 1.5:
         return "Almost done"
     return f"About {round(seconds)} s left" if seconds < 90 else f"About {round(seconds / 60)} min left"
+
+
+def isrc(code: str | None) -> str:
+    """An ISRC as it is printed: QZ-FL1-26-00001."""
+    plain = (code or "").replace("-", "")
+    return "-".join((plain[:2], plain[2:5], plain[5:7], plain[7:])) if len(plain) == 12 else plain
+
+
+def iswc(code: str | None) -> str:
+    """An ISWC as it is printed: T-034.524.680-1."""
+    plain = (code or "").replace("-", "").replace(".", "")
+    return f"{plain[0]}-{plain[1:4]}.{plain[4:7]}.{plain[7:10]}-{plain[10]}" if len(plain) == 11 else plain
 
 
 def names(items: list[str] | tuple[str, ...], most: int = 4) -> str:

@@ -1,33 +1,38 @@
-"""A split while it is being made: shares as people write them, a tree that may not be whole yet, and what it would pay."""
+"""A split while it is being made: shares as people write them, and a tree that may not be whole yet."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 
-from fanlink.core.amounts import AMOUNT, fraction_text, pico_of, plain
+from fanlink.core.amounts import AMOUNT, fraction_text, pico_of
 from fanlink.core.documents import TrackDocument
 from fanlink.core.parties import Right
-from fanlink.core.pots import Pot, Recoupment, Terms, pot_of
+from fanlink.core.pots import Recoupment
 from fanlink.core.shares import ANCESTOR, REMIXER, Node, Template
 
 PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,12})?)\s*%?")
 FRACTION = re.compile(r"([0-9]{1,9})\s*/\s*([0-9]{1,9})")
 PLATFORM = "platform"
+POOLS = (PLATFORM, "recording", "composition")
 READY = (("half", "Half and half"), ("classic", "50 recording, 40 composition, 10 remixer"), ("label", "Label standard"))
 LABEL_PARTS = {PLATFORM: "1/10", "recording": "9/20", "composition": "1/5", REMIXER: "3/20", ANCESTOR: "1/10"}
 
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """One pool under the pen: its part of the whole, and the parties below it. Remixer and ancestor have nobody below."""
+    """One pool under the pen: its part of the whole, and the parties below it.
+
+    With nobody below, its name is a leaf: an open one, or a party that stands alone. `below` is a tree that is kept as it is: the
+    split of the remix that this one rests on.
+    """
 
     name: str
     part: Fraction
     parties: tuple[tuple[str, Fraction], ...] = ()
+    below: tuple[Node, ...] = ()
 
     @property
     def inside(self) -> Fraction:
@@ -59,20 +64,31 @@ def total(pools: Iterable[Pool]) -> Fraction:
     return sum((pool.part for pool in pools), Fraction(0))
 
 
+def nodes(pools: Iterable[Pool]) -> tuple[Node, ...]:
+    """The tree, without the parts that are nothing; `Refused` where a pool is not whole."""
+    return tuple(Node(pool.name, pool.part, pool.below or tuple(Node(party, part) for party, part in pool.parties)) for pool in pools if pool.part)
+
+
 def build(pools: Iterable[Pool], recoupment: Recoupment | None = None) -> Template:
     """The template; `Refused` with all that is wrong while it is not whole."""
-    nodes = tuple(Node(pool.name, pool.part, tuple(Node(party, part) for party, part in pool.parties)) for pool in pools if pool.part)
-    return Template(nodes, recoupment)
+    return Template(nodes(pools), recoupment)
 
 
-def pools_of(tree: Mapping[str, object]) -> list[Pool]:
-    """The pools of a template that was proposed; deeper trees are shown as their parties."""
-    template = Template.from_data(tree)
-    made = []
-    for node in template.nodes:
-        inside = {leaf.party: leaf.share for leaf in node.leaves(Fraction(1) / node.part)} if node.below and node.part else {}
-        made.append(Pool(node.name, node.part, tuple(inside.items())))
-    return made
+def pools_in(tree: Iterable[Node]) -> list[Pool]:
+    """The pools of a tree; what is deeper than a pool with its parties is kept as it is."""
+    return [
+        Pool(node.name, node.part, below=node.below) if any(each.below for each in node.below)
+        else Pool(node.name, node.part, tuple((each.name, each.part) for each in node.below))
+        for node in tree
+    ]  # fmt: skip
+
+
+def flatten(template: Template) -> dict[str, Fraction]:
+    """Each party's whole share, and that of the leaves that are still open."""
+    flat: dict[str, Fraction] = {}
+    for leaf in template.leaves():
+        flat[leaf.party] = flat.get(leaf.party, Fraction(0)) + leaf.share
+    return flat
 
 
 def ready(key: str, track: TrackDocument, platform: str | None) -> list[Pool]:
@@ -91,24 +107,8 @@ def ready(key: str, track: TrackDocument, platform: str | None) -> list[Pool]:
     return made
 
 
-def what_if(template: Template, revenue: str, currency: str) -> Pot | None:
-    """What a revenue would pay to everyone, by the formula of core; None while the amount is not one."""
-    if not AMOUNT.fullmatch(revenue):
-        return None
-    flat: dict[str, Fraction] = {}
-    for leaf in template.leaves():
-        flat[leaf.party] = flat.get(leaf.party, Fraction(0)) + leaf.share
-    return pot_of(Terms("what-if", date.min, flat, template.recoupment), currency, pico_of(revenue))
-
-
 def recoupment(party: str, amount: str, currency: str) -> Recoupment | None:
     """Who gets what back first; None where no amount is given. `Refused` when it is not more than nothing."""
     if not party or not AMOUNT.fullmatch(amount):
         return None
     return Recoupment(party, pico_of(amount), currency)
-
-
-def said_reserve(pot: Pot) -> str:
-    """What whole millionths leave in the pot."""
-    return plain(pot.reserve_pico)
-

@@ -9,7 +9,7 @@ from fanlink.core.disclosure import Amount, disclose
 from fanlink.core.documents import ChallengeDocument, PromptDocument, Share
 from fanlink.core.generated import KIND
 from fanlink.core.guard_rails import GuardRails, Use
-from fanlink.core.prompts import PromptState
+from fanlink.core.prompts import PromptState, PromptText, fill
 from fanlink.core.recipes import Layer, Recipe
 from fanlink.desktop import arranging, formats, words
 
@@ -60,6 +60,16 @@ def rule_chips(prompt: PromptDocument) -> list[Chip]:
     if Use.VOICE_CHANGE not in rails.uses_allowed:
         chips.append(("No voice cloning", "bad"))
     return chips
+
+
+def slot(name: str) -> str:
+    """A slot as people read it in a prompt: [weather]."""
+    return f"[{formats.human(name).lower()}]"
+
+
+def prompt_words(text: PromptText) -> str:
+    """The words of a prompt, its slots in brackets."""
+    return fill(text.words, {name: slot(name) for name in text.slots})
 
 
 def rules(rails: GuardRails) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
 
 from fanlink.core import bank_accounts
+from fanlink.core.account_months import rate_text
 from fanlink.core.commands import AskConversion, SetBankDetails, WithdrawConversion
 from fanlink.core.errors import Offline, Refused
 from fanlink.core.money_documents import BalanceDocument, BankDetailsDocument, ConversionDocument
@@ -142,7 +143,7 @@ class AccountPage(Page):
             text = f"{wish.from_currency} to {wish.to_currency}"
             if wish.state == "converted":
                 text = (f"{formats.exact_micro(wish.from_micro, wish.from_currency)} became {formats.exact_micro(wish.to_micro, wish.to_currency)} "
-                        f"at {wish.rate} ({wish.source}, {wish.day})")  # fmt: skip
+                        f"at {rate_text(wish.rate)} ({wish.source}, {wish.day})")  # fmt: skip
             line = basics.row(basics.chip(*words_staff.CONVERSION_STATES[wish.state]), basics.Elided(text), gap=10)
             line.setStretch(1, 1)
             if wish.state == "asked":

@@ -67,18 +67,18 @@ class AddTrackPage(Page):
         self.artist.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.artist.setAccessibleName("Artist")
         self.title, self.isrc, self.iswc = (_written(*each) for each in (
-            ("Title", "Title"), ("ISRC", "ISRC, such as DE-A12-26-00001"), ("ISWC", "ISWC, such as T-034.524.680-1"),
+            ("Title", ""), ("ISRC", "DE-A12-26-00001"), ("ISWC", "T-034.524.680-1"),
         ))  # fmt: skip
         self.cover_name = basics.Elided("No cover: a drawing stands for it", "muted")
         choose = basics.button("Choose a cover", "image", "", self._choose_cover)
-        first = basics.row(self.title, self.artist, gap=10)
+        first = basics.row(*map(fields.captioned, (self.title, self.artist)), gap=10)
         first.setStretch(0, 1)
         cover = basics.row(choose, self.cover_name, gap=10)
         cover.setStretch(1, 1)
-        return basics.card(basics.text_label("What it is", "h2"), first, basics.row(self.isrc, self.iswc, gap=10), cover)
+        return basics.card(basics.text_label("What it is", "h2"), first, basics.row(*map(fields.captioned, (self.isrc, self.iswc)), gap=10), cover)
 
     def _stems_card(self) -> QWidget:
-        self.tempo, self.first_beat, self.key = QDoubleSpinBox(), fields.number(0, 60_000, "First beat", " ms"), _written("Key", "Key, such as C minor")
+        self.tempo, self.first_beat, self.key = QDoubleSpinBox(), fields.number(0, 60_000, "First beat", " ms"), _written("Key", "C minor")
         self.tempo.setRange(20, 400)
         self.tempo.setValue(120)
         self.tempo.setDecimals(2)
@@ -88,7 +88,7 @@ class AddTrackPage(Page):
         self._stems = QVBoxLayout()
         self._stems.setSpacing(8)
         add = basics.button("Add stems", "file-audio", "", self._choose_stems, hint="WAV or FLAC, one file for each part of the song")
-        music = basics.row(self.tempo, self.first_beat, self.key, gap=10)
+        music = basics.row(*map(fields.captioned, (self.tempo, self.first_beat, self.key)), gap=10)
         music.setStretch(2, 1)
         note = basics.text_label("All stems begin together and are as long as the song.", "small")
         return basics.card(basics.row(basics.text_label("Its stems", "h2"), None, add), self._stems, note, music)

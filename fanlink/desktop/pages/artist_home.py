@@ -72,7 +72,7 @@ class ArtistHomePage(Page):
         parties = session.account.parties
         statements = [recomputing.check(each) for each in session.all("statement") if each.party in parties]
         earned = recomputing.stated(statements)
-        amount = ", ".join(formats.money_micro(micro, currency) for currency, micro in sorted(earned.items())) or "—"
+        amount = "\n".join(formats.money_micro(micro, currency) for currency, micro in sorted(earned.items())) or "—"
         figures = [("Earned, on statements", amount, "earnings")]
         if session.account.teams:
             figures = [
@@ -86,9 +86,8 @@ class ArtistHomePage(Page):
         basics.empty(self._figures)
         for name, value, page in data.figures:
             go = basics.button("Open", "arrow-right", "link", lambda page=page: self.desk.go(page), hint=f"Open {name.lower()}")
-            line = basics.row(basics.Elided(value, "figure"), go)
-            line.setStretch(0, 1)
-            self._figures.addWidget(basics.card(basics.text_label(name, "cap"), line, pad=14, gap=4), 1)
+            head = basics.row(basics.text_label(name, "cap"), None, go)
+            self._figures.addWidget(basics.card(basics.column(head, basics.text_label(value, "figure"), None, gap=4), pad=14), 1)
         self._fans_card.setVisible(data.team)
         for layout, lines, nothing in (
             (self._mine, data.mine, ("circle-check", "Nothing waits for you", "Questions, signatures and prompts to publish stand here.")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fanlink.core.cases import CaseKind, Decision
 from fanlink.core.documents import CaseDocument
@@ -13,6 +13,7 @@ from fanlink.desktop.pages.compare import Compare, Pair, stretches
 from fanlink.desktop.pages.decision_panel import DecisionPanel
 from fanlink.desktop.pages.page import scrolling
 from fanlink.desktop.widgets import basics
+from fanlink.desktop.widgets.columns import Columns
 from fanlink.desktop.widgets.flow import flow
 from fanlink.desktop.widgets.notices import Banner
 from fanlink.desktop.widgets.own_recordings import OwnRecordings
@@ -50,12 +51,8 @@ class CaseView(QWidget):
         self.panel.setVisible(not decided)
         left = (rules, made) if decided else (rules, made, self._before_card)
         right = (self._before_card,) if decided else (self.panel,)
-        both = QHBoxLayout()
-        both.setSpacing(14)
-        both.addLayout(basics.column(*left, None, gap=14), 1)
-        both.addLayout(basics.column(*right, None), 1)
         self._before_title.setText("What was decided" if decided else "Said before")
-        column.addLayout(both)
+        column.addWidget(Columns(basics.column(*left, gap=14), basics.column(*right)))
         column.addStretch(1)
         self._area.hide()
 

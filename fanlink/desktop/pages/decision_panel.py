@@ -40,7 +40,7 @@ WAYS: dict[CaseKind, tuple[Way, ...]] = {
         Way(Outcome.ESCALATE, "Escalate", "E", "arrow-right"),
     ),
     CaseKind.APPEAL: (
-        Way(Outcome.OVERTURN, "Accept the appeal", "A", "check", "primary"), Way(Outcome.UPHOLD, "Uphold the decision", "R", "scale", "danger"),
+        Way(Outcome.OVERTURN, "Overturn the decision", "A", "check", "primary"), Way(Outcome.UPHOLD, "Uphold it", "R", "scale", "danger"),
         Way(Outcome.ESCALATE, "Escalate", "E", "arrow-right"),
     ),
 }  # fmt: skip

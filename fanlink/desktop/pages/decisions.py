@@ -16,7 +16,7 @@ from fanlink.desktop.widgets.cards import Card, CardList
 from fanlink.desktop.widgets.notices import Empty
 from fanlink.desktop.widgets.toggles import Choice
 
-FILTERS = (("all", "All"), ("mine", "By me"), ("no", "A no"), ("appeals", "Appeals"))
+FILTERS = (("all", "All"), ("mine", "By me"), ("no", "Refused"), ("appeals", "Appeals"))
 NO = (Outcome.REJECT, Outcome.REQUEST_CHANGES, Outcome.TAKE_DOWN, Outcome.UPHOLD)
 
 

@@ -28,7 +28,7 @@ def hold_why(hold: HoldDocument) -> list[QWidget]:
     for one in hold.why:
         name, _, version = str(one["rule"]).partition("/")
         rule = words_staff.SUSPICIONS.get(name, formats.human(name))
-        made.append(basics.text_label(f"{rule}: {one['reason']} ({formats.count(one['lines'], 'line')}, rule {name} version {version})", "small", wrap=True))
+        made.append(basics.text_label(f"{rule}: {one['reason']} ({formats.count(one['lines'], 'line')}, rule “{formats.human(name).lower()}”, version {version})", "small", wrap=True))
     if hold.appeal:
         made.append(basics.text_label(f"Appeal: {hold.appeal}", wrap=True))
     if hold.letter:

@@ -100,8 +100,8 @@ class LibraryPage(Page):
         self.remix_this.setEnabled(not why_not)
         paid = "Everyone who is paid by this remix is paid by yours, out of the part that the prompt keeps for it. You see the split before you send."
         self._column.addWidget(basics.card(
-            head, self.wave, basics.text_label(published, "muted", wrap=True), basics.row(self.remix_this, try_it, None, report),
-            basics.text_label(f"No remix of this one: {why_not}" if why_not else paid, "small", wrap=True),
+            head, self.wave, basics.text_label(published, "muted", wrap=True), flow(self.remix_this, try_it, report, gap=8),
+            basics.text_label(f"It cannot be remixed now. {why_not}" if why_not else paid, "small", wrap=True),
         ))  # fmt: skip
         self._place = QVBoxLayout()
         self._column.addLayout(self._place)

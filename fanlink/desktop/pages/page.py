@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from fanlink.desktop import theme
 from fanlink.desktop.widgets import basics
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 NARROW = 1000
 MARGIN = 26
+LEAST_DETAIL = 560
+SPACE = 20
 
 
 class Page(QWidget):
@@ -141,7 +144,7 @@ def scrolling(gap: int = 14) -> tuple[QScrollArea, QVBoxLayout]:
 
 
 class ListDetail(QWidget):
-    """A list on the left and a detail on the right; in a narrow window a stack of the two, with a way back."""
+    """A list on the left and a detail on the right; where both have no room, a stack of the two with a way back."""
 
     def __init__(self, listing: QWidget, detail: QWidget, *, list_width: int = 360, back: str = "Back") -> None:
         super().__init__()
@@ -149,7 +152,7 @@ class ListDetail(QWidget):
         self._narrow: bool | None = None
         self._line = QHBoxLayout(self)
         self._line.setContentsMargins(0, 0, 0, 0)
-        self._line.setSpacing(20)
+        self._line.setSpacing(SPACE)
         self._back = basics.button(back, "arrow-left", "link", self.show_list)
         self._right = QWidget()
         column = QVBoxLayout(self._right)
@@ -162,7 +165,7 @@ class ListDetail(QWidget):
         self._wide = QWidget()
         self._wide_line = QHBoxLayout(self._wide)
         self._wide_line.setContentsMargins(0, 0, 0, 0)
-        self._wide_line.setSpacing(20)
+        self._wide_line.setSpacing(SPACE)
         self._stack.addWidget(self._wide)
         self._line.addWidget(self._stack)
         self._arrange(narrow=False)
@@ -187,7 +190,8 @@ class ListDetail(QWidget):
 
     def resizeEvent(self, event: object) -> None:  # noqa: N802
         super().resizeEvent(event)  # type: ignore[arg-type]
-        self._arrange(narrow=self.window().width() < NARROW)
+        needed = (self._list_width + SPACE + LEAST_DETAIL) * self.font().pixelSize() / theme.BODY_PX
+        self._arrange(narrow=self.width() < needed)
 
     def _arrange(self, *, narrow: bool) -> None:
         if narrow == self._narrow:

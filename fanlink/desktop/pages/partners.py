@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLayout, QVBoxLayout, QWidget
 
 from fanlink.core.commands import GiveMandate, RevokeMandate
 from fanlink.core.documents import MandateDocument, PartyDocument, TrackDocument
@@ -13,7 +14,6 @@ from fanlink.core.parties import Phase
 from fanlink.desktop import formats, words, words_rights
 from fanlink.desktop.pages.page import Page
 from fanlink.desktop.widgets import basics, fields
-from fanlink.desktop.widgets.notices import Empty
 from fanlink.desktop.widgets.party_field import PartyField
 
 ALL = ""
@@ -67,7 +67,7 @@ class PartnersPage(Page):
         when = basics.row(basics.text_label("on", "muted"), self.tracks, basics.text_label("from", "muted"), self.begins, self.ending,
                           self.ends, None, self.give, gap=10)  # fmt: skip
         hint = basics.text_label(
-            "Search by name or number, or write the party id that your partner finds on its own Partners page. It answers questions and signs "
+            "Search by name or number; where neither finds your partner, write the party id it sends you. It answers questions and signs "
             "splits, and sees your tracks; what it answered stands when the mandate ends.", "small", wrap=True,
         )  # fmt: skip
         self.form = basics.card(basics.text_label("Give a mandate", "h2"), who, self.agent.note, when, self.wrong, hint)
@@ -87,11 +87,21 @@ class PartnersPage(Page):
         mine = self.desk.account.parties if self.desk.account else ()
         given = [each for each in data.mandates if each.mandate.principal in mine]
         held = [each for each in data.mandates if each.mandate.agent in mine and each not in given]
-        self._fill(self._given, given, "Nobody answers for you. Only your own parties do.", "handshake")
-        self._fill(self._held, held, "Nobody has asked you to answer for them yet.", "inbox")
-        ids = ", ".join(f"{each.party.name}: {each.id}" for each in data.parties)
-        self._held.addWidget(basics.text_label(f"Your party ids to give to others. {ids}", "small", wrap=True))
+        self._fill(self._given, given, "Nobody answers for you. Give a mandate below when somebody should.")
+        self._fill(self._held, held, "Nobody has given you a mandate yet. It will be here as soon as somebody does.")
+        for each in data.parties:
+            self._held.addLayout(self._own(each))
         self._choices(data)
+
+    def _own(self, document: PartyDocument) -> QLayout:
+        """One of my parties, for who wants to name it without searching."""
+        name = document.party.name
+        copy = basics.button("Copy the party id", "copy", "link", lambda: self._copy(document), hint=f"Copy the party id of {name}")
+        return basics.row(basics.text_label(f"A partner who does not find {name} by name can be sent its party id.", "small", wrap=True), copy, gap=10)
+
+    def _copy(self, document: PartyDocument) -> None:
+        QGuiApplication.clipboard().setText(document.id)
+        self.desk.say(f"The party id of {document.party.name} is copied.")
 
     def _choices(self, data: Partners) -> None:
         chosen = self.principal.currentData()
@@ -112,12 +122,12 @@ class PartnersPage(Page):
             self.ends.setDate(today.addYears(1))
             self.begins.setProperty("set", True)
 
-    def _fill(self, column: QVBoxLayout, found: list[MandateDocument], empty: str, icon: str) -> None:
+    def _fill(self, column: QVBoxLayout, found: list[MandateDocument], empty: str) -> None:
         basics.empty(column)
         for each in found:
             column.addWidget(self._line(each))
         if not found:
-            column.addWidget(Empty(icon, "No mandates", empty))
+            column.addWidget(basics.text_label(empty, "muted", wrap=True))
 
     def _line(self, document: MandateDocument) -> QWidget:
         mandate = document.mandate

@@ -78,7 +78,7 @@ class PotsPage(Page):
         if pot.recoup:
             chips.append(("Paid back first", "warn"))
         parties = formats.count(len({share.party for share in pot.shares}), "party", "parties")
-        return Card(pot.id, pot.remix_title, f"{parties} · sheet {pot.sheet[:12]}", pot.remix, tuple(chips), formats.money(pot.gross, pot.currency))
+        return Card(pot.id, pot.remix_title, parties, pot.remix, tuple(chips), formats.money(pot.gross, pot.currency))
 
     def _chosen(self, id_: str) -> None:
         self.desk.read(lambda session: session.get("pot", id_) if id_ else None, self._show, owner=self)
@@ -91,10 +91,10 @@ class PotsPage(Page):
         whole = sum(found.earned_micro.values()) * PICO_PER_MICRO + found.reserve_pico == found.gross_pico
         gross = basics.text_label(formats.money(pot.gross, pot.currency), "money")
         gross.setToolTip(basics.plain_tooltip(f"Exactly {formats.exact(pot.gross, pot.currency)}"))
-        names = basics.column(basics.Elided(pot.remix_title, "h2"), basics.Elided(f"{formats.count(pot.lines, 'report line')} · sheet {pot.sheet}", "muted"), gap=2)
+        names = basics.column(basics.Elided(pot.remix_title, "h2"), basics.Elided(f"{formats.count(pot.lines, 'report line')} · split sheet {pot.sheet[:8]}", "muted"), gap=2)
         head = basics.row(names, gross, gap=16)
         head.setStretch(0, 1)
-        chip = basics.chip("Recomputed: shares and reserve are the gross" if whole else "Does not add up", "ok" if whole else "bad")
+        chip = basics.chip("Recomputed on this computer: shares and reserve are the gross" if whole else "Does not add up", "ok" if whole else "bad")
         self._column.addWidget(basics.card(head, basics.row(chip, None)))
         self._column.addWidget(self._split(pot, found))
         self._column.addStretch(1)

@@ -26,7 +26,7 @@ def _tempo(low: float, high: float) -> str:
 
 
 def _key(low: float, high: float) -> str:
-    return f"{low:+.0f} to {high:+.0f} semitones".replace("-", "−").replace("+0", "0")
+    return formats.shifts(low, high)
 
 
 def _length(low: float, high: float) -> str:

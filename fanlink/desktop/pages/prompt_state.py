@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from fanlink.core.commands import AskApproval, ClosePrompt, PausePrompt, PublishPrompt, ResumePrompt, WithdrawPrompt
 from fanlink.core.documents import PromptDraftDocument, TemplateDocument
 from fanlink.core.lives import open_steps
-from fanlink.core.prompts import LIFE, PromptState, fill
+from fanlink.core.prompts import LIFE, PromptState
 from fanlink.desktop import agreeing, formats, telling, words
 from fanlink.desktop.desk import Desk
 from fanlink.desktop.pages.page import scrolling
@@ -139,10 +139,9 @@ class PromptStateView(QWidget):
 
     def _words(self, document: PromptDraftDocument) -> QWidget:
         text = document.prompt.draft
-        shown = fill(text.words, {name: f"[{formats.human(name).lower()}]" for name in text.slots})
-        card = basics.card(basics.text_label("The prompt", "cap"), basics.text_label(f"“{shown}”", "words", wrap=True))
+        card = basics.card(basics.text_label("The prompt", "cap"), basics.text_label(f"“{telling.prompt_words(text)}”", "words", wrap=True))
         for name, slot in text.slots.items():
-            line = basics.row(basics.text_label(f"[{formats.human(name).lower()}]", "accent"), flow(*(basics.chip(each) for each in slot.choices)), gap=10)
+            line = basics.row(basics.text_label(telling.slot(name), "accent"), flow(*(basics.chip(each) for each in slot.choices)), gap=10)
             line.setStretch(1, 1)
             card.layout().addLayout(line)
         card.layout().addWidget(basics.text_label("Guard rails", "cap"))

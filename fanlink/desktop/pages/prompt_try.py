@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QVBoxLayout, QWidget
 
 from fanlink.core import rules
 from fanlink.core.errors import FanLinkError
-from fanlink.core.prompts import PromptText, fill
+from fanlink.core.prompts import PromptText
 from fanlink.core.tracks import TrackFacts
 from fanlink.desktop import formats, telling, words, words_staff
 from fanlink.desktop.desk import Desk
@@ -93,7 +93,7 @@ class FanView(QWidget):
         chips = (("Open", "ok"), (share, "accent")) if share else (("Open", "ok"),)
         card = Card("fan", text.title or "Untitled", f"{facts.artist} · {facts.title}", track, chips)
         self.card.show_ids(("fan",), {"fan": card})
-        shown = fill(text.words, {name: f"[{formats.human(name).lower()}]" for name in text.slots})
+        shown = telling.prompt_words(text)
         self.words.setText(f"“{shown}”" if shown else "The words of the prompt stand here.")
         self.rules.setText("\n".join(f"•  {rule}" for rule in telling.rules(text.guard_rails)))
         layout = self.chips.layout()

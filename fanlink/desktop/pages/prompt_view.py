@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fanlink.core.commands import FollowArtist, UnfollowArtist
 from fanlink.core.documents import PromptDocument
-from fanlink.core.prompts import fill
 from fanlink.desktop import formats, hearing, telling, theme
 from fanlink.desktop.desk import Desk
 from fanlink.desktop.ops import Progress, Task
@@ -125,12 +124,11 @@ class PromptView(QWidget):
             layout.addWidget(each)
 
     def _fill_words(self, prompt: PromptDocument) -> None:
-        shown = fill(prompt.text.words, {name: f"[{formats.human(name).lower()}]" for name in prompt.text.slots})
-        self.words.setText(f"“{shown}”")
+        self.words.setText(f"“{telling.prompt_words(prompt.text)}”")
         basics.empty(self.slots)
         for name, slot in prompt.text.slots.items():
             chips = flow(*(basics.chip(choice) for choice in slot.choices))
-            line = basics.row(basics.text_label(f"[{formats.human(name).lower()}]", "accent"), chips, gap=10)
+            line = basics.row(basics.text_label(telling.slot(name), "accent"), chips, gap=10)
             line.setStretch(1, 1)
             self.slots.addLayout(line)
         basics.empty(self.rules)

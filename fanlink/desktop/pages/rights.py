@@ -144,11 +144,12 @@ class RightsPage(Page):
             return
         self._editing = rights
         self._answers = template.id if template and template.unsigned and not template.countered_by else ""
-        pools = splitting.pools_of(template.tree) if template else []
+        begun = Template.from_data(template.tree) if template else None
+        pools = splitting.pools_in(begun.nodes) if begun else []
         self.title_label.hide()
         self.subtitle_label.hide()
         self.stack.setCurrentWidget(self.editor)
-        self.editor.write(rights.track, pools, self._listing.names, self._listing.platform)
+        self.editor.write(rights.track, pools, self._listing.names, self._listing.platform, begun.recoupment if begun else None)
 
     def _leave_editor(self) -> None:
         self._editing = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 
 from PySide6.QtCore import QDateTime, Signal
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
@@ -21,7 +20,7 @@ from fanlink.core.consents import ConsentState
 from fanlink.core.documents import ConsentDocument, TemplateDocument, TrackDocument
 from fanlink.core.errors import Refused
 from fanlink.core.shares import Template
-from fanlink.desktop import agreeing, formats, words, words_staff
+from fanlink.desktop import agreeing, formats, splitting, words, words_staff
 from fanlink.desktop.desk import Desk
 from fanlink.desktop.pages.page import scrolling
 from fanlink.desktop.pages.prompt_editor import template_words
@@ -103,7 +102,7 @@ class RightsView(QWidget):
 
     def _questions(self, rights: Rights) -> QWidget:
         asked = [each for each in rights.consents if each.consent.open]
-        title = basics.row(basics.text_label("Questions to you", "h2"), None)
+        title = basics.row(basics.text_label("Questions to you" if asked else "Your answers", "h2"), None)
         if len(asked) > 1:
             title.addWidget(basics.button(f"Agree to all {len(asked)}", "check", "primary", lambda: self._grant_all(asked)))
         card = basics.card(title, gap=10)
@@ -169,7 +168,7 @@ class RightsView(QWidget):
         where.setMaximumWidth(150)
         where.setAccessibleName(f"Territory for {words.USES[document.consent.use]}")
         where.setToolTip(basics.plain_tooltip("world, country codes such as DE AT CH, or world except US"))
-        ends, until = QCheckBox("until"), fields.day("Until when")
+        ends, until = QCheckBox("Until a day"), fields.day("Until when")
         until.setDateTime(QDateTime.fromMSecsSinceEpoch(self.desk.now_ms()).addYears(1))
         until.setVisible(False)
         ends.toggled.connect(until.setVisible)
@@ -184,9 +183,9 @@ class RightsView(QWidget):
                 return
             self._do(document, GrantConsent(place, end, note.text().strip()), "Agreed.")
 
-        terms = basics.row(basics.text_label("for", "muted"), where, ends, until, None, gap=8)
-        line = basics.row(
-            basics.button("Agree", "check", "primary" if alone else "", grant), None,
+        terms = basics.row(basics.text_label("Territory", "muted"), where, 12, ends, until, None, gap=8)
+        line = flow(
+            basics.button("Agree", "check", "primary" if alone else "", grant),
             basics.button("Ask for something else", "message-square", "", counter),
             basics.button("Refuse", "x", "danger", lambda: self._do(document, RefuseConsent(note.text().strip()), "Refused.")), gap=8,
         )  # fmt: skip
@@ -294,8 +293,5 @@ class RightsView(QWidget):
 def _what_if(document: TemplateDocument) -> QWidget:
     """What a revenue would pay under a split, with the fan's part as the remixer's."""
     made, split = WhatIf(), Template.from_data(document.tree)
-    flat: dict[str, Fraction] = {}
-    for leaf in split.leaves():
-        flat[leaf.party] = flat.get(leaf.party, Fraction(0)) + leaf.share
-    made.show_split(flat, {share.party: share.name for share in document.shares}, split.recoupment)
+    made.show_split(splitting.flatten(split), {share.party: share.name for share in document.shares}, split.recoupment)
     return made

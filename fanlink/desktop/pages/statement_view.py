@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QVBoxLayout, QWidget
 
 from fanlink.core.account_months import rate_text
@@ -24,6 +25,7 @@ from fanlink.desktop.widgets.artwork import Cover
 from fanlink.desktop.widgets.opening import Opening
 
 SHOWN = 60
+LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 HEADER = (
     "remix", "sheet", "currency", "gross", "recouped", "share", "rounding_pico", "earned", "posted_before", "amount", "service", "territory",
     "period_start", "period_end", "units", "revenue", "report_id", "line_id", "movement", "date", "from_amount", "to_amount", "to_currency",
@@ -87,15 +89,15 @@ class StatementView(QWidget):
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(0, 1)
-        for column, name in enumerate(("", "Units", "Reported this month", "Your share of it")):
-            grid.addWidget(basics.text_label(name, "cap"), 0, column)
+        for column, name in enumerate(("", "Units", "Reported this month", "Share of it")):
+            grid.addWidget(basics.text_label(name, "cap"), 0, column, RIGHT if column else LEFT)
         rows = breakdown(statement, by)
         for number, row in enumerate(rows, 1):
             share = row.share_pico
             exact = formats.exact(plain(int(share)), row.currency) if share.denominator == 1 else f"{formats.exact(plain(int(share)), row.currency)} …"
             texts = (row.name, f"{row.units:,}", _pico(row.gross_pico, row.currency), exact)
             for column, text in enumerate(texts):
-                grid.addWidget(basics.text_label(text, "" if column in (0, 3) else "small"), number, column)
+                grid.addWidget(basics.text_label(text, "" if column in (0, 3) else "small"), number, column, RIGHT if column else LEFT)
         late = {}
         for line in statement.lines:
             if line.parts and line.late_pico:
@@ -207,7 +209,7 @@ def _grid(rows: list[tuple[str, str, str]], strong: int) -> QGridLayout:
     for number, row in enumerate(rows):
         for column, text in enumerate(row):
             role = "small" if column == 2 else "strong" if number == strong else ""
-            grid.addWidget(basics.text_label(text, role), number, column)
+            grid.addWidget(basics.text_label(text, role), number, column, RIGHT if column == 1 else LEFT)
     for column in range(3):
         grid.setColumnStretch(column, 1)
     return grid
@@ -221,7 +223,7 @@ def _sources(line: StatementLine) -> QGridLayout:
     for row, source in enumerate(line.sources[:SHOWN]):
         texts = (f"{source.service}, {source.territory}", source.period_end.isoformat(), f"{source.units:,} units", _pico(source.revenue_pico, line.currency))
         for column, text in enumerate(texts):
-            grid.addWidget(basics.text_label(text, "small" if column in (1, 2) else ""), row, column)
+            grid.addWidget(basics.text_label(text, "small" if column in (1, 2) else ""), row, column, RIGHT if column > 1 else LEFT)
     if len(line.sources) > SHOWN:
         grid.addWidget(basics.text_label(f"{len(line.sources) - SHOWN:,} more are in the exported file.", "small"), SHOWN, 0)
     return grid

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from fanlink.core.commands import AcceptStakes
 from fanlink.core.documents import PromptDraftDocument, TrackDocument
 from fanlink.core.parties import Stake, claims
-from fanlink.desktop import agreeing, formats, words, words_staff
+from fanlink.desktop import agreeing, formats, telling, words, words_staff
 from fanlink.desktop.agreeing import Agreement
 from fanlink.desktop.desk import Desk
 from fanlink.desktop.pages.listen import Listen
@@ -63,7 +63,7 @@ class TrackView(QWidget):
             f"{track.artist_name} · {formats.tempo(music.tempo_bpm)} · {music.key} · {formats.length(track.facts.length_ms)} · "
             f"{formats.count(len(track.facts.stems), 'stem')}"
         )
-        self.codes.setText("\n".join(f"{name} {code}" for name, code in (("ISRC", track.isrc), ("ISWC", track.iswc)) if code))
+        self.codes.setText("\n".join(f"{name} {code}" for name, code in (("ISRC", formats.isrc(track.isrc)), ("ISWC", formats.iswc(track.iswc))) if code))
         self.listen.show_track(track.id, track.facts)
         self._fill_owners(track)
         self._fill_agreed(track)
@@ -118,7 +118,7 @@ class TrackView(QWidget):
         for document in prompts:
             prompt = document.prompt
             state, tone = words.PROMPT_STATES[str(prompt.state)]
-            line = NewsLine("pen-line", prompt.draft.title or "Untitled", prompt.draft.words, state, tone=tone)
+            line = NewsLine("pen-line", prompt.draft.title or "Untitled", telling.prompt_words(prompt.draft), state, tone=tone)
             line.clicked.connect(lambda _on=False, id_=prompt.id: self.desk.go("prompts", id_))
             self._prompts.addWidget(line)
         if not prompts:

@@ -76,7 +76,7 @@ class UnmatchedPage(Page):
         box = QComboBox()
         box.setEditable(True)
         box.setAccessibleName(f"Remix for {group.reported}")
-        box.lineEdit().setPlaceholderText("Choose the remix, or type its id")
+        box.lineEdit().setPlaceholderText("Choose or write the remix")
         box.lineEdit().setAccessibleName(f"Remix for {group.reported}")
         for remix, title in remixes:
             box.addItem(f"{title}  ({remix})", remix)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QAbstractSpinBox, QDateEdit, QDateTimeEdit, QLineEdit, QSpinBox
+from PySide6.QtWidgets import QAbstractSpinBox, QDateEdit, QDateTimeEdit, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+
+from fanlink.desktop.widgets import basics
 
 INSIDE = 9
 
@@ -46,3 +48,8 @@ def _plain(field: QDateTimeEdit, name: str) -> None:
     field.setCalendarPopup(True)
     field.setAccessibleName(name)
     roomy(field)
+
+
+def captioned(field: QWidget) -> QVBoxLayout:
+    """A field with its name above it."""
+    return basics.column(basics.text_label(field.accessibleName(), "cap"), field, gap=4)

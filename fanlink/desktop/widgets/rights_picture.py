@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPen
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from fanlink.core.documents import TrackDocument
@@ -15,7 +15,7 @@ from fanlink.core.parties import Right
 from fanlink.desktop import agreeing, formats, icons, tokens, words, words_staff
 from fanlink.desktop.widgets import basics
 
-HEAD, ROW = 74, 40
+ROW = 40
 MARKS = {"ok": "check", "bad": "x", "warn": "clock", "": "circle"}
 
 
@@ -58,13 +58,14 @@ class RightsPicture(QWidget):
         super().__init__()
         self._uses: list[str] = []
         self.lines: list[Line] = []
+        self._head = ROW
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_track(self, track: TrackDocument, mine: Iterable[str], now_ms: int) -> None:
         """Another track."""
         self._uses, self.lines = lines(track, mine, now_ms)
-        self.setFixedHeight(HEAD + ROW * len(self.lines) + 4)
+        self._fit()
         self.setAccessibleName(". ".join(self._said(line) for line in self.lines))
         self.update()
 
@@ -72,6 +73,24 @@ class RightsPicture(QWidget):
         held = [f"{formats.percent(share)} of the {right}" for right, share in zip(Right, line.shares, strict=True) if share]
         answers = [f"{use}: {said}" for use, (_tone, said) in zip(self._uses, line.answers, strict=True)]
         return f"{line.name}: {', '.join([*held, *([line.about] if line.about else []), *answers])}"
+
+    def _fit(self) -> None:
+        """As high as its lines and the tallest of its heads, which are broken into words."""
+        _name, bar, answer = self._columns()
+        metrics = QFontMetrics(self._small(2))
+        flags = Qt.TextFlag.TextWordWrap
+        high = [metrics.boundingRect(0, 0, round(answer - 4), 400, flags, use).height() for use in self._uses]
+        self._head = max([metrics.height(), *high]) + 12
+        self.setFixedHeight(self._head + ROW * len(self.lines) + 4)
+
+    def _small(self, less: int) -> QFont:
+        font = QFont(self.font())
+        font.setPixelSize(max(font.pixelSize() - less, 10))
+        return font
+
+    def resizeEvent(self, event: object) -> None:  # noqa: N802
+        super().resizeEvent(event)  # type: ignore[arg-type]
+        self._fit()
 
     def sizeHint(self) -> QSize:  # noqa: N802
         return QSize(600, self.height())
@@ -91,7 +110,7 @@ class RightsPicture(QWidget):
         name, bar, answer = self._columns()
         self._heads(painter, name, bar, answer)
         for row, line in enumerate(self.lines):
-            top = HEAD + row * ROW
+            top = self._head + row * ROW
             self._name(painter, line, top, name)
             for place, share in enumerate(line.shares):
                 self._bar(painter, QRectF(name + place * bar, top, bar - 14, ROW), share, row)
@@ -101,18 +120,16 @@ class RightsPicture(QWidget):
 
     def _heads(self, painter: QPainter, name: float, bar: float, answer: float) -> None:
         colors = tokens.now()
-        font = QFont(self.font())
-        font.setPixelSize(max(font.pixelSize() - 2, 10))
-        painter.setFont(font)
+        painter.setFont(self._small(2))
         painter.setPen(colors.color("muted"))
         flags = Qt.AlignmentFlag.AlignBottom | Qt.TextFlag.TextWordWrap
         for place, right in enumerate(Right):
-            painter.drawText(QRectF(name + place * bar, 0, bar - 14, HEAD - 8), flags, words_staff.RIGHTS[right])
+            painter.drawText(QRectF(name + place * bar, 0, bar - 14, self._head - 8), flags, words_staff.RIGHTS[right])
         for place, use in enumerate(self._uses):
-            box = QRectF(name + 2 * bar + place * answer + 2, 0, answer - 4, HEAD - 8)
+            box = QRectF(name + 2 * bar + place * answer + 2, 0, answer - 4, self._head - 8)
             painter.drawText(box, flags | Qt.AlignmentFlag.AlignHCenter, use)
         painter.setPen(QPen(colors.color("border"), 1))
-        painter.drawLine(QPointF(0, HEAD - 2), QPointF(self.width(), HEAD - 2))
+        painter.drawLine(QPointF(0, self._head - 2), QPointF(self.width(), self._head - 2))
 
     def _name(self, painter: QPainter, line: Line, top: float, wide: float) -> None:
         colors = tokens.now()
@@ -120,14 +137,18 @@ class RightsPicture(QWidget):
         font.setWeight(QFont.Weight.DemiBold if line.mine else QFont.Weight.Normal)
         painter.setFont(font)
         painter.setPen(colors.color("accent_text" if line.mine else "text"))
-        text = f"{line.name} · {line.about}" if line.about else line.name
-        shown = painter.fontMetrics().elidedText(text.replace("\n", " "), Qt.TextElideMode.ElideRight, round(wide - 14))
-        painter.drawText(QRectF(0, top, wide, ROW), Qt.AlignmentFlag.AlignVCenter, shown)
+        shown = painter.fontMetrics().elidedText(line.name.replace("\n", " "), Qt.TextElideMode.ElideRight, round(wide - 14))
+        painter.drawText(QRectF(0, top, wide, ROW - (14 if line.about else 0)), Qt.AlignmentFlag.AlignVCenter, shown)
+        if line.about:
+            painter.setFont(self._small(3))
+            painter.setPen(colors.color("muted"))
+            painter.drawText(QRectF(0, top + ROW / 2, wide, ROW / 2), Qt.AlignmentFlag.AlignVCenter, line.about)
 
     def _bar(self, painter: QPainter, box: QRectF, share: Fraction, row: int) -> None:
         colors = tokens.now()
         text = formats.percent(share) if share else ""
-        room = 56
+        painter.setFont(self._small(1))
+        room = max(56, painter.fontMetrics().horizontalAdvance(text) + 10)
         rail = QRectF(box.left(), box.center().y() - 4, max(box.width() - room, 10), 8)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colors.color("border"))
@@ -136,9 +157,6 @@ class RightsPicture(QWidget):
             painter.setBrush(colors.line(row))
             painter.drawRoundedRect(QRectF(rail.left(), rail.top(), max(rail.width() * min(float(share), 1.0), 8), 8), 4, 4)
         painter.setPen(colors.color("text"))
-        font = QFont(self.font())
-        font.setPixelSize(max(font.pixelSize() - 1, 10))
-        painter.setFont(font)
         painter.drawText(QRectF(rail.right() + 8, box.top(), room - 8, ROW), Qt.AlignmentFlag.AlignVCenter, text)
 
     def _answer(self, painter: QPainter, middle: QPointF, tone: str) -> None:
@@ -150,6 +168,6 @@ class RightsPicture(QWidget):
             painter.drawPixmap(QPointF(middle.x() - 7, middle.y() - 7), icons.pixmap(MARKS[tone], colors.color(tone), 14))
 
     def mouseMoveEvent(self, event) -> None:  # noqa: N802
-        row = int((event.position().y() - HEAD) // ROW)
-        text = self._said(self.lines[row]) if 0 <= row < len(self.lines) and event.position().y() >= HEAD else ""
+        row = int((event.position().y() - self._head) // ROW)
+        text = self._said(self.lines[row]) if 0 <= row < len(self.lines) and event.position().y() >= self._head else ""
         QToolTip.showText(event.globalPosition().toPoint(), basics.plain_tooltip(text), self)

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
 
 from fanlink.core.amounts import AMOUNT, pico_of, plain
-from fanlink.core.pots import Recoupment, Terms, pot_of
+from fanlink.core.pots import Pot, Recoupment, Terms, pot_of
 from fanlink.desktop import formats, words_staff
 from fanlink.desktop.widgets import basics
 from fanlink.desktop.widgets.shares import Dot
@@ -45,27 +46,39 @@ class WhatIf(QWidget):
             self.currency.setCurrentText(recoup.currency)
         self._fill()
 
-    def amounts(self) -> dict[str, int]:
-        """Each party's millionths of the revenue that stands there; empty while it is no amount."""
+    def pot(self) -> Pot | None:
+        """What the revenue that stands there would pay to everyone; None while it is no amount or the split is not whole."""
         text = self.revenue.text().strip()
         if not AMOUNT.fullmatch(text) or not self._shares:
-            return {}
-        terms = Terms("what-if", date.min, self._shares, self._recoup)
-        return dict(pot_of(terms, self.currency.currentText(), pico_of(text)).earned_micro)
+            return None
+        return pot_of(Terms("what-if", date.min, self._shares, self._recoup), self.currency.currentText(), pico_of(text))
+
+    def amounts(self) -> dict[str, int]:
+        """Each party's millionths; empty while there is no pot."""
+        pot = self.pot()
+        return dict(pot.earned_micro) if pot else {}
 
     def _fill(self) -> None:
         basics.empty(self._paid)
-        currency = self.currency.currentText()
-        paid = self.amounts()
-        for row, (party, micro) in enumerate(sorted(paid.items(), key=lambda line: (-line[1], line[0]))):
+        currency, pot = self.currency.currentText(), self.pot()
+        paid = sorted(pot.earned_micro.items(), key=lambda line: (-line[1], line[0])) if pot else []
+        for row, (party, micro) in enumerate(paid):
             amount = basics.text_label(formats.money_micro(micro, currency), "strong")
             amount.setToolTip(basics.plain_tooltip(f"Exactly {formats.exact_micro(micro, currency)}"))
             self._paid.addWidget(Dot(row), row, 0)
-            self._paid.addWidget(basics.text_label(self._names.get(party, party)), row, 1)
-            self._paid.addWidget(amount, row, 2)
-        said = "" if paid else "Write an amount such as 1000.00."
-        if paid and self._recoup is not None and self._recoup.currency == currency:
-            name = self._names.get(self._recoup.party, self._recoup.party)
-            said = f"{name} is paid back {formats.money(plain(self._recoup.amount_pico), currency)} first."
+            self._paid.addWidget(basics.Elided(self._names.get(party, party)), row, 1)
+            self._paid.addWidget(amount, row, 2, Qt.AlignmentFlag.AlignRight)
+        said = self._said(pot, currency)
         self.note.setText(said)
         self.note.setVisible(bool(said))
+
+    def _said(self, pot: Pot | None, currency: str) -> str:
+        if pot is None:
+            return "Write an amount such as 1000.00." if self._shares else "Make the bar exactly whole first."
+        said = []
+        if self._recoup is not None and self._recoup.currency == currency:
+            name = self._names.get(self._recoup.party, self._recoup.party)
+            said.append(f"{name} is paid back {formats.money(plain(self._recoup.amount_pico), currency)} first.")
+        if pot.reserve_pico:
+            said.append(f"{formats.exact(plain(pot.reserve_pico), currency)} stays in the pot’s reserve: whole millionths only.")
+        return " ".join(said)

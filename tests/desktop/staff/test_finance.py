@@ -108,7 +108,7 @@ def test_a_statement_recomputes_and_is_exported_line_by_line(room: Staffroom, tm
 def test_a_pot_opens_to_every_share_and_the_reserve(room: Staffroom):
     page = room.go("finance", "pots")
     said = [each.text() for each in page.findChildren(type(page.title_label))]
-    assert "Recomputed: shares and reserve are the gross" in said
+    assert "Recomputed on this computer: shares and reserve are the gross" in said
 
 
 def test_insights_count_the_queue_and_rank_nobody(room: Staffroom):

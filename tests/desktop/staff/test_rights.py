@@ -5,8 +5,10 @@ from fractions import Fraction
 import pytest
 
 from fanlink.core.errors import Refused
+from fanlink.core.shares import Template
 from fanlink.desktop import splitting
 from fanlink.desktop.splitting import Pool
+from fanlink.desktop.widgets.what_if import WhatIf
 from tests.desktop.staff.room import Staffroom
 
 
@@ -35,11 +37,17 @@ def test_a_split_that_is_not_whole_says_so_and_cannot_be_built():
     assert {"shares_not_whole"} == {reason.code for reason in refused.value.reasons}
 
 
-def test_what_if_pays_everything_but_the_reserve():
+def test_what_if_pays_everything_but_the_reserve(qtbot):
     template = splitting.build([Pool("recording", Fraction(2, 3), (("a", Fraction(1, 3)), ("b", Fraction(2, 3)))), Pool("remixer", Fraction(1, 3))])
-    pot = splitting.what_if(template, "100.01", "EUR")
+    tried = WhatIf()
+    qtbot.addWidget(tried)
+    tried.show_split(splitting.flatten(template), {})
+    tried.revenue.setText("100.01")
+    pot = tried.pot()
     assert pot.gross_pico == sum(pot.earned_micro.values()) * 10**6 + pot.reserve_pico
-    assert splitting.what_if(template, "a lot", "EUR") is None
+    assert "stays in the pot’s reserve" in tried.note.text()
+    tried.revenue.setText("a lot")
+    assert tried.pot() is None and "Write an amount" in tried.note.text()
 
 
 def test_what_waits_for_an_answer_comes_first_and_is_answered(room: Staffroom):
@@ -66,11 +74,13 @@ def test_a_split_can_be_proposed_only_when_the_bar_is_exactly_whole(room: Staffr
     page = room.go("artist", "rights", "track_neon01")
     page._edit(page.view.rights, page.view.rights.templates[0])
     editor = page.editor
-    assert editor.propose.isEnabled() and "exactly" in editor.sum.text()
-    place = next(at for at, pool in enumerate(editor.pools) if pool.name == "remixer")
-    editor._change(place, part=Fraction(1, 10))
-    assert not editor.propose.isEnabled() and "missing" in editor.sum.text()
-    editor._change(place, part=Fraction(3, 20))
+    tree = editor.tree
+    assert editor.propose.isEnabled() and "exactly" in tree.sum.text()
+    place = next(at for at, pool in enumerate(tree.pools) if pool.name == "remixer")
+    tree.change(place, part=Fraction(1, 10))
+    assert not editor.propose.isEnabled() and "missing" in tree.sum.text()
+    assert "Make the bar exactly whole first." == editor.what_if.note.text()
+    tree.change(place, part=Fraction(3, 20))
     editor.propose.click()
     room.settle()
     kind, _target, data = room.asked()[-1]
@@ -81,7 +91,7 @@ def test_a_split_can_be_proposed_only_when_the_bar_is_exactly_whole(room: Staffr
 def test_a_split_that_is_changed_begins_with_its_own_shares(room: Staffroom):
     page = room.go("artist", "rights", "track_neon01")
     template = page.view.rights.templates[0]
-    assert dict(template.tree) == splitting.build(splitting.pools_of(template.tree)).as_data()
+    assert dict(template.tree) == splitting.build(splitting.pools_in(Template.from_data(template.tree).nodes)).as_data()
 
 
 def test_home_says_what_waits_and_leads_there(room: Staffroom):

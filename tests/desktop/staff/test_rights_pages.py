@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QLabel
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit
 
 from fanlink.core.documents import MandateDocument, PartyDocument, SheetDocument, StandingDocument
 from fanlink.core.guard_rails import Use
@@ -64,6 +64,12 @@ def said(widget):
 
 def press(widget, text):
     next(each for each in widget.findChildren(QAbstractButton) if each.text().strip() == text and not each.isHidden()).click()
+
+
+def write(editor, name, text):
+    field = next(each for each in editor.findChildren(QLineEdit) if each.accessibleName() == name)
+    field.setText(text)
+    field.textEdited.emit(text)
 
 
 def test_partners_shows_what_is_in_force_and_ends_it(room: Staffroom):
@@ -170,9 +176,9 @@ def test_another_split_is_proposed_only_whole_and_from_a_later_day(room: Staffro
     editor = page.editor
     assert editor.propose.isEnabled()
     assert {"party_theo": 500_000_000, "party_luma": 500_000_000} == editor.what_if.amounts()
-    editor._typed("party_theo", "40 %")
-    assert not editor.propose.isEnabled() and "missing" in editor.sum.text() and {} == editor.what_if.amounts()
-    editor._typed("party_luma", "60")
+    write(editor, "Share of Theo Brandt", "40 %")
+    assert not editor.propose.isEnabled() and "missing" in editor.tree.sum.text() and {} == editor.what_if.amounts()
+    write(editor, "Share of Luma Reyes", "60")
     editor.note.setText("For the strings")
     editor.propose.click()
     room.settle()
@@ -181,6 +187,35 @@ def test_another_split_is_proposed_only_whole_and_from_a_later_day(room: Staffro
         kind, data["counters"], data["note"], data["effective_from"]
     )  # fmt: skip
     assert {"party_theo": "2/5", "party_luma": "3/5"} == {each["name"]: each["part"] for each in data["tree"]["shares"]}
+
+
+def test_a_sheet_is_changed_as_the_tree_that_it_is(room: Staffroom):
+    page = room.go("artist", "sheets", "remix_sheet1")
+    page._edit(page.view.document, "")
+    editor, first = page.editor, SplitSheet.from_data(page.view.document.versions[0])
+    assert "Nothing is changed yet." == editor.tree.wrong.text() and not editor.propose.isEnabled()
+    assert "Shared as its own split says" in said(editor) and "“Mara's mix”" in [each.accessibleName() for each in editor.findChildren(QLabel)]
+    write(editor, "Share of Recording", "40 %")
+    assert "5 % missing" == editor.tree.sum.text()
+    write(editor, "Share of Remixer", "20 %")
+    assert "exactly the whole" == editor.tree.sum.text() and editor.propose.isEnabled()
+    assert sum(editor.what_if.amounts().values()) <= 1_000_000_000
+    editor.propose.click()
+    room.settle()
+    sent = {each["name"]: each for each in room.asked()[-1][2]["tree"]["shares"]}
+    was = {each["name"]: each for each in first.as_data()["shares"]}
+    assert {"platform", "recording", "composition", "remixer", "ancestor"} == set(sent)
+    assert ("2/5", "1/5") == (sent["recording"]["part"], sent["remixer"]["part"])
+    assert was["ancestor"] == sent["ancestor"] and was["recording"]["below"] == sent["recording"]["below"]
+
+
+def test_a_part_that_pays_nobody_cannot_be_proposed(room: Staffroom):
+    page = room.go("artist", "sheets", "remix_sheet1")
+    page._edit(page.view.document, "")
+    tree = page.editor.tree
+    place = next(at for at, pool in enumerate(tree.pools) if pool.name == "composition")
+    tree.change(place, parties=())
+    assert "Nobody is in Composition yet." == tree.wrong.text() and not page.editor.propose.isEnabled()
 
 
 def test_what_taking_back_will_do_is_said_before_it_is_done(room: Staffroom, tmp_path: Path):
