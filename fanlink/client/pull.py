@@ -26,22 +26,31 @@ Changed = Callable[[set[str]], None]
 
 @dataclass(slots=True)
 class Pulled:
-    """What one round brought: rows and pages by scope, what was read anew or removed, what the server forgot."""
+    """What one round brought: rows and pages by scope, what was read anew or removed, what the server forgot.
+
+    `damaged` are those of the healed in which the server says what it said before: the fault was here.
+    """
 
     rows: dict[str, int] = field(default_factory=dict)
     healed: list[str] = field(default_factory=list)
+    damaged: list[str] = field(default_factory=list)
     snapshots: list[str] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
     rolled_back: list[str] = field(default_factory=list)
     disagrees: list[str] = field(default_factory=list)
     kinds: set[str] = field(default_factory=set)
 
+    @property
+    def server_differs(self) -> bool:
+        """Whether the server says something else than it said before, as one that was restored from a backup does."""
+        return bool(self.rolled_back or set(self.healed) - set(self.damaged))
+
     def add(self, later: Pulled) -> None:
         """Counts what a second look in the same round brought."""
         self.kinds |= later.kinds
         for scope, rows in later.rows.items():
             self.rows[scope] = self.rows.get(scope, 0) + rows
-        for name in ("healed", "snapshots", "dropped", "rolled_back", "disagrees"):
+        for name in ("healed", "damaged", "snapshots", "dropped", "rolled_back", "disagrees"):
             getattr(self, name).extend(getattr(later, name))
 
 
@@ -66,13 +75,13 @@ class Puller:
         """One round over all scopes; raises what `Api` raises, and keeps what had arrived by then."""
         pulled = Pulled()
         heads = self._api.scopes()
-        cursors = self._replica.cursors()
+        cursors, agreements = self._replica.cursors(), self._replica.agreements()
         for scope in sorted(set(cursors) - set(heads)):
             self._tell(pulled, self._replica.drop(scope))
             pulled.dropped.append(scope)
         quiet = []
         for scope, head in heads.items():
-            if self._needs(scope, head, cursors.get(scope)):
+            if self._needs(scope, head, cursors.get(scope), *agreements.get(scope, (-1, None))):
                 self._pull_scope(scope, head, cursors.get(scope), pulled)
             elif self._given_up.get(scope) != head:
                 quiet.append(scope)
@@ -80,18 +89,29 @@ class Puller:
         self._replica.index_titles()
         return pulled
 
-    def _needs(self, scope: str, head: int, cursor: int | None) -> bool:
-        """False when the cursor is at the head and the digests have agreed there, or never will."""
-        if cursor != head or scope in self._replica.suspects or scope not in self._checked_anew:
+    def _needs(self, scope: str, head: int, cursor: int | None, agreed_at: int, digest: str | None) -> bool:
+        """False when the cursor is at the head and the digests have agreed there, or never will.
+
+        After a start nobody asks for a scope that did not move: what is here is hashed anew and compared with the digest on
+        which both agreed.
+        """
+        if cursor != head or scope in self._replica.suspects:
             return True
-        return self._replica.agreed_at(scope) != cursor and self._given_up.get(scope) != head
+        if agreed_at != cursor:
+            return self._given_up.get(scope) != head
+        if scope not in self._checked_anew:
+            if self._replica.digest(scope, read_again=True) != digest:
+                self._replica.suspects.add(scope)
+                return True
+            self._checked_anew.add(scope)
+        return False
 
     def _look_at_quiet(self, quiet: list[str], heads: Mapping[str, int], pulled: Pulled) -> None:
         """Compares the digest of a scope that did not move too, in turn; of all when the server seems to have gone back.
 
         A server restored from an old backup may by now have the same head again, over other documents.
         """
-        self._distrusts |= bool(pulled.rolled_back or pulled.healed)
+        self._distrusts |= pulled.server_differs
         in_turn = sorted(quiet, key=lambda scope: (self._looked_at.get(scope, 0), scope))
         for scope in in_turn if self._distrusts else in_turn[:1]:
             self._pull_scope(scope, heads[scope], heads[scope], pulled)
@@ -119,6 +139,8 @@ class Puller:
             digest = self._pages(scope, pulled)
         if digest is None or self._agrees(scope, digest):
             return
+        if self._replica.agreements().get(scope) == (self._replica.cursor(scope), digest):
+            pulled.damaged.append(scope)
         self._heal(scope, pulled)
         digest = self._pages(scope, pulled)
         if digest is not None and not self._agrees(scope, digest) and self._replica.check():
@@ -126,12 +148,12 @@ class Puller:
             digest = self._pages(scope, pulled)
         if digest is not None and not self._agrees(scope, digest):
             pulled.disagrees.append(scope)
-            self._given_up[scope] = self._replica.cursors().get(scope, 0)
+            self._given_up[scope] = self._replica.cursor(scope) or 0
             self._replica.suspects.discard(scope)
 
     def _pages(self, scope: str, pulled: Pulled) -> str | None:
         """Reads to the end of the feed; gives the server's digest of the whole scope."""
-        cursor = self._replica.cursors().get(scope)
+        cursor = self._replica.cursor(scope)
         pages = self._api.pages(scope, cursor or 0)
         first = next(pages)
         if not first.more:
@@ -162,7 +184,7 @@ class Puller:
         agrees = self._replica.digest(scope, read_again=again) == digest
         self._checked_anew.add(scope)
         if agrees:
-            self._replica.agree(scope, self._replica.cursors()[scope])
+            self._replica.agree(scope, self._replica.cursor(scope) or 0, digest)
         else:
             self._replica.suspects.add(scope)  # until it was healed, which may not come about in this round
         return agrees

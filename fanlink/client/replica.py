@@ -62,13 +62,24 @@ class Replica:
             read |= self._try(shelf, Shelf.cursors)
         return read
 
+    def cursor(self, scope: str) -> int | None:
+        """How far one scope has been read; None when it is not here."""
+        return self._on(scope, Shelf.cursor, scope)
+
+    def agreements(self) -> dict[str, tuple[int, str | None]]:
+        """Of each scope the cursor at which its digest last agreed with the server's, -1 when it never did, and that digest."""
+        read = self._try(self._common, Shelf.agreed)
+        for shelf in list(self._own.values()):
+            read |= self._try(shelf, Shelf.agreed)
+        return read
+
     def agreed_at(self, scope: str) -> int:
         """The cursor at which the digest of this scope last agreed with the server's."""
-        return self._on(scope, Shelf.agreed).get(scope, -1)
+        return self.agreements().get(scope, (-1, None))[0]
 
-    def agree(self, scope: str, cursor: int) -> None:
-        """Notes that the digest agreed at this cursor."""
-        self._on(scope, Shelf.agree, scope, cursor)
+    def agree(self, scope: str, cursor: int, digest: str) -> None:
+        """Notes that this digest agreed at this cursor."""
+        self._on(scope, Shelf.agree, scope, cursor, digest)
         self.suspects.discard(scope)
 
     def apply(self, scope: str, changes: Sequence[Change], cursor: int, *, index: bool = True) -> set[str]:

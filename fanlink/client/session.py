@@ -372,7 +372,7 @@ class Session:
             self._listener.start()
 
     def _scope_moved(self, scope: str, head: int) -> None:
-        if self._replica.cursors().get(scope) != head:
+        if self._replica.cursor(scope) != head:
             self._control.wake(ask=True)
 
     def _stop_listening(self) -> None:

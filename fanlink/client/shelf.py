@@ -41,6 +41,12 @@ def documents_by_scope(db: Database) -> None:
     db.execute("CREATE VIRTUAL TABLE titles USING fts5(words, tokenize = 'unicode61 remove_diacritics 2')")
 
 
+@migrations()
+def digest_of_agreement(db: Database) -> None:
+    """The digest on which server and client last agreed, so that what is here can be compared without asking again."""
+    db.execute("ALTER TABLE scopes ADD COLUMN agreed_digest TEXT")
+
+
 PUT = (
     "INSERT INTO documents (scope, kind, id, version, seq, hash, data) VALUES (?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (scope, kind, id) DO UPDATE SET version = excluded.version, seq = excluded.seq,"
@@ -85,14 +91,19 @@ class Shelf:
         """How far each scope has been read."""
         return dict(self._store.rows("SELECT scope, cursor FROM scopes"))
 
-    def agreed(self) -> dict[str, int]:
-        """The cursor of each scope at which its digest last agreed with the server's, -1 when it never did."""
-        return dict(self._store.rows("SELECT scope, agreed FROM scopes"))
+    def cursor(self, scope: str) -> int | None:
+        """How far one scope has been read."""
+        rows = self._store.rows("SELECT cursor FROM scopes WHERE scope = ?", scope)
+        return rows[0][0] if rows else None
 
-    def agree(self, scope: str, cursor: int) -> None:
-        """Notes that the digest agreed at this cursor."""
+    def agreed(self) -> dict[str, tuple[int, str | None]]:
+        """The cursor of each scope at which its digest last agreed with the server's, -1 when it never did; and the digest."""
+        return {scope: (cursor, digest) for scope, cursor, digest in self._store.rows("SELECT scope, agreed, agreed_digest FROM scopes")}
+
+    def agree(self, scope: str, cursor: int, digest: str) -> None:
+        """Notes that this digest agreed at this cursor."""
         with self._store.write() as db:
-            db.execute("UPDATE scopes SET agreed = ? WHERE scope = ?", (cursor, scope))
+            db.execute("UPDATE scopes SET agreed = ?, agreed_digest = ? WHERE scope = ?", (cursor, digest, scope))
 
     def apply(self, scope: str, changes: Sequence[Change], cursor: int, *, index: bool = True) -> set[str]:
         """Puts changes and cursor in place, in one transaction; returns the kinds that changed.
@@ -115,7 +126,8 @@ class Shelf:
                        (cursor, not index and bool(rows), number))
             if index and rows:
                 self._index(db, [row[:3] for row in rows])
-        self._learn_numbers()
+        if self._numbers.get(scope) != number:
+            self._learn_numbers()
         return {kind for kind, _ in newest}
 
     def index_titles(self) -> int:

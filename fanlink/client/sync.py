@@ -92,7 +92,7 @@ class Round:
         pushed = self._push(account)
         pulled = self._pull(account)
         seen = seen or self._look_at_log(bool(pushed) or any(pulled.rows.values()))
-        if not again and (seen.change or pulled.rolled_back or pulled.healed):
+        if not again and (seen.change or pulled.server_differs):
             again = self._ask_again(account)
             if again or seen.change:
                 pushed += self._push(account)

@@ -90,7 +90,7 @@ def _command_before_its_file(plant: Planter) -> None:
 def _any_digest_will_do(plant: Planter) -> None:
     def agrees(self: Any, scope: str, _digest: str) -> bool:
         self._checked_anew.add(scope)
-        self._replica.agree(scope, self._replica.cursors()[scope])
+        self._replica.agree(scope, self._replica.cursors()[scope], digest)
         return True
     plant.put(Puller, "_agrees", agrees)
 

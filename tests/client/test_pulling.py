@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sqlite3
+
 import httpx
 import pytest
 import zstandard
@@ -223,3 +225,74 @@ def test_what_a_restored_server_is_told_again_may_bring_a_scope_to_the_number_it
     clock.pass_s(700)
     assert 2 == session.sync_once().asked_again
     assert {"Decided as number 2"} == {session.get("artist", "art_x", scope=scope).name for scope in team}
+
+
+def start_again(opened, session):
+    session.close()
+    return opened()
+
+
+def many_scopes(server, many):
+    for number in range(many):
+        scope = f"team:art_{number:04d}"
+        server.scopes_of["ann"].append(scope)
+        fill(server, scope, 2)
+
+
+def test_the_first_round_after_a_start_asks_for_what_moved_and_not_for_a_thousand_scopes(opened, server):
+    many_scopes(server, 1_000)
+    session = opened()
+    session.sync_once()
+    session.sync_once()
+    fill(server, "team:art_0500", 1, 7)
+    session = start_again(opened, session)
+    server.requests.clear()
+    report = session.sync_once()
+    assert 1 == sum(report.pulled.rows.values())
+    asked = [request for request in server.requests if "/v1/changes" in request]
+    assert ["team:art_0500"] == [request.partition("scope=")[2].partition("&")[0].replace("%3A", ":") for request in asked[:1]]
+    assert len(server.requests) <= 5, server.requests[:9]
+
+
+@pytest.mark.parametrize("spoil", ["UPDATE documents SET data = replace(data, 'Artist', 'Artisd') WHERE number = {}", "DELETE FROM documents WHERE number = {}"])
+def test_what_the_disk_damaged_in_a_scope_that_did_not_move_is_found_with_the_first_round_after_a_start(opened, server, tmp_path, spoil):
+    many_scopes(server, 20)
+    session = opened()
+    session.sync_once()
+    session.close()
+    with sqlite3.connect(tmp_path / "home" / "replica" / "common.db") as db:
+        number, scope = db.execute(
+            "SELECT d.number, s.scope FROM documents d JOIN scopes s ON s.number = d.scope WHERE s.scope = 'team:art_0013'"
+        ).fetchone()
+        db.execute(spoil.format(number))
+    session = opened()
+    server.requests.clear()
+    assert [scope] == session.sync_once().pulled.healed
+    assert {"Artist 0", "Artist 1"} == {one.name for one in session.all("artist", scope)}
+    assert len(server.requests) < 10
+
+
+def test_a_remembered_digest_that_the_disk_damaged_costs_one_look_at_the_server(opened, server, tmp_path):
+    many_scopes(server, 3)
+    session = opened()
+    session.sync_once()
+    session.close()
+    with sqlite3.connect(tmp_path / "home" / "replica" / "common.db") as db:
+        db.execute("UPDATE scopes SET agreed_digest = NULL WHERE scope = 'team:art_0001'")
+    session = opened()
+    assert [] == session.sync_once().pulled.healed
+    assert session._replica.agreements()["team:art_0001"][1] == server.digest("team:art_0001")
+
+
+def test_a_replica_of_the_version_before_is_asked_for_once_and_keeps_its_documents(opened, server, tmp_path):
+    many_scopes(server, 3)
+    session = opened()
+    session.sync_once()
+    session.close()
+    with sqlite3.connect(tmp_path / "home" / "replica" / "common.db") as db:
+        db.execute("ALTER TABLE scopes DROP COLUMN agreed_digest")
+        db.execute("DELETE FROM _sqlite_migrations WHERE name = 'digest_of_agreement'")
+    session = opened()
+    report = session.sync_once()
+    assert ([], [], 0) == (report.pulled.healed, session._replica.set_aside, sum(report.pulled.rows.values()))
+    assert 2 == len(session.all("artist", "team:art_0002"))
