@@ -46,7 +46,7 @@ class BankAccount:
     @property
     def masked(self) -> str:
         """Enough of the IBAN to tell two apart, not enough to use it: `DE89 … 3000`."""
-        return f"{self.iban[:4]} … {self.iban[-4:]}"
+        return masked(self.iban)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,11 @@ class BankDetails:
     set_ms: int
     payable_from_ms: int
     version: int = 1
+
+
+def masked(iban: str) -> str:
+    """The two ends of an IBAN: `DE89 … 3000`."""
+    return f"{iban[:4]} … {iban[-4:]}"
 
 
 def account_of(name: str, iban: str, bic: str | None) -> BankAccount:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
-from fanlink.core.bank_accounts import BankAccount
 from fanlink.core.conversions import Conversion
 from fanlink.core.invitations import InvitationState
 from fanlink.core.payouts import State
@@ -122,14 +121,25 @@ class BatchDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownAccount:
+    """A bank account as a screen shows it: enough to tell it from another. `iban` and `bic` are in documents of older servers only."""
+
+    name: str
+    masked: str = ""
+    has_bic: bool = False
+    iban: str = ""
+    bic: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class BankDetailsDocument:
-    """Scope party: where its payouts go, whole. Nobody else is given this document."""
+    """Scope party: where its payouts go, without the number itself. Nobody else is given this document."""
 
     KIND: ClassVar[str] = "bank_details"
     id: str
     party: str
     party_name: str
-    account: BankAccount
+    account: ShownAccount
     number: int
     set_by: str
     set_ms: int

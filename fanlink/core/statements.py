@@ -7,7 +7,7 @@ in `core/pots.py`, which is how a desktop checks a statement offline.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -136,7 +136,8 @@ class Statement:
     """What one party earned in one period (`YYYY-MM`), one line per pot, currencies side by side.
 
     `accounts` tell how the balance moved in the period, one for each currency, and `conversions` are those of the period.
-    Of a statement in pages the first has them, with `elsewhere_micro`: what the lines of the other pages add up to.
+    Of a statement in pages the first has them, with `elsewhere_micro`: what the lines of the other pages add up to; and says
+    how many `pages` there are, 0 where it is one, or where an earlier version wrote it and said nothing.
     """
 
     party: str
@@ -145,6 +146,7 @@ class Statement:
     accounts: tuple[AccountMonth, ...] = ()
     conversions: tuple[Converted, ...] = ()
     elsewhere_micro: int = 0
+    pages: int = 0
 
     def totals_micro(self) -> dict[str, int]:
         """What the period posts to the party, per currency."""
@@ -183,7 +185,7 @@ class Statement:
             "conversions": [each.as_data() for each in self.conversions],
             "elsewhere_micro": self.elsewhere_micro,
             "lines": [line.as_data() for line in self.lines],
-        }
+        } | ({"pages": self.pages} if self.pages else {})
 
     @staticmethod
     def from_data(data: dict[str, Any]) -> Statement:
@@ -192,7 +194,41 @@ class Statement:
             data["party"], data["period"], tuple(_line_from(data["party"], one) for one in data["lines"]),
             tuple(AccountMonth.from_data(one) for one in data.get("accounts", ())),
             tuple(Converted.from_data(one) for one in data.get("conversions", ())), data.get("elsewhere_micro", 0),
+            data.get("pages", 0),
         )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What the other pages of a statement add up to, beside what the first says that they do.
+
+    `missing` are pages that are not here. Of an old statement nobody says how many there are: then it is whole as soon as the
+    sum agrees, and `unknown` tells that more may be missing where it does not.
+    """
+
+    said_micro: int
+    found_micro: int
+    missing: tuple[int, ...]
+    unknown: bool
+
+    @property
+    def complete(self) -> bool:
+        """True when every page is here, and so the sum was computed again."""
+        return not self.missing and not self.unknown
+
+    @property
+    def right(self) -> bool:
+        """False when all pages are here and come to something else."""
+        return not self.complete or self.found_micro == self.said_micro
+
+
+def elsewhere(first: Statement, others: Mapping[int, int]) -> Elsewhere | None:
+    """Computes `elsewhere_micro` again from the other pages, by number what the lines of each come to; None for a statement of one page."""
+    if not first.pages and not first.elsewhere_micro and not others:
+        return None
+    missing = tuple(number for number in range(2, first.pages + 1) if number not in others)
+    found = sum(micro for number, micro in others.items() if not first.pages or number <= first.pages)
+    return Elsewhere(first.elsewhere_micro, found, missing, not first.pages and found != first.elsewhere_micro)
 
 
 def together(party: str, period: str, statements: Iterable[Statement]) -> Statement:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from fanlink.core.account_months import Converted
@@ -11,7 +11,8 @@ from fanlink.core.conversions import Conversion
 from fanlink.core.documents import PotDocument
 from fanlink.core.earnings import recompute
 from fanlink.core.money_documents import ConversionDocument, StatementDocument
-from fanlink.core.statements import Statement
+from fanlink.core.statements import Elsewhere, Statement, elsewhere
+from fanlink.desktop import formats
 
 PICO_PER_MICRO = 10**6
 
@@ -41,10 +42,16 @@ class Checked:
     document: StatementDocument
     statement: Statement | None
     faults: tuple[str, ...]
+    elsewhere: Elsewhere | None = None
 
     @property
     def equal(self) -> bool:
         return not self.faults
+
+    @property
+    def is_first_of_several(self) -> bool:
+        """True for the page that says what the others add up to."""
+        return self.statement is not None and self.document.page == 1 and bool(self.statement.pages or self.statement.elsewhere_micro)
 
 
 def pot_line(document: PotDocument, party: str) -> PotLine:
@@ -74,6 +81,52 @@ def check(document: StatementDocument, conversions: Iterable[ConversionDocument]
     here = {each.id: each.conversion for each in conversions}
     faults += ["conversion told otherwise" for each in statement.conversions if each.id in here and not _same(each, here[each.id])]
     return Checked(document, statement, tuple(faults))
+
+
+def across(first: Checked, others: Iterable[Checked]) -> Checked:
+    """The first page, with what it says of the others computed again from those that are here.
+
+    A page that does not follow from its own facts, or pages that come to something else, are faults of the whole.
+    """
+    if first.statement is None:
+        return first
+    document = first.document
+    place = (document.party, document.period, document.currency)
+    mine = [one for one in others if (one.document.party, one.document.period, one.document.currency) == place and one.document.page > 1]
+    found = elsewhere(first.statement, {
+        one.document.page: one.statement.totals_micro().get(document.currency, 0) for one in mine if one.statement is not None
+    })  # fmt: skip
+    faults = [*first.faults, *(f"page {one.document.page}" for one in sorted(mine, key=lambda one: one.document.page) if not one.equal)]
+    if found is not None and not found.right:
+        faults.append("sum of the other pages")
+    return replace(first, faults=tuple(faults), elsewhere=found)
+
+
+def pages_together(checked: Sequence[Checked]) -> list[Checked]:
+    """Statements and pages of statements; those that say what others add up to are compared with these."""
+    return [across(one, checked) if one.is_first_of_several else one for one in checked]
+
+
+def said_across(checked: Checked) -> str:
+    """What was computed across the pages of a statement, and what could not be; nothing for a statement of one page."""
+    if not checked.is_first_of_several or checked.statement is None:
+        return ""
+    said, currency = checked.statement.elsewhere_micro, checked.document.currency
+    amount, found = formats.exact_micro(said, currency), checked.elsewhere
+    if found is None:
+        return f"The other pages of this statement say {amount}. They are being added up."
+    if found.complete and found.right:
+        return f"Recomputed across all {checked.statement.pages or 'its'} pages: the others add up to {amount}, as this page says."
+    if found.complete:
+        return f"This page says that the others add up to {amount}, but they come to {formats.exact_micro(found.found_micro, currency)}."
+    if found.unknown:
+        lacking = "other pages"
+    elif len(found.missing) == 1:
+        lacking = f"page {found.missing[0]}"
+    else:
+        lacking = f"pages {formats.names([str(number) for number in found.missing], 6)}"
+    part = formats.exact_micro(said - found.found_micro, currency)
+    return f"Not recomputed: {part} of the balance, which stand on {lacking} and are not on this computer yet. All that is here is."
 
 
 def _same(told: Converted, wish: Conversion) -> bool:

@@ -12,7 +12,6 @@ from sqlalchemy import Select, select
 from fanlink.core import balances, payouts
 from fanlink.core.amounts import PICO_PER_MICRO
 from fanlink.core.balances import Balance
-from fanlink.core.bank_accounts import BankDetails
 from fanlink.core.digests import digest
 from fanlink.core.invitations import Invitation
 from fanlink.core.ledger import Transaction
@@ -22,6 +21,7 @@ from fanlink.core.payouts import Payout, Standing
 from fanlink.server import tables
 from fanlink.server.deciding import Deciding
 from fanlink.server.feed import Shown
+from fanlink.server.nouns import SealedDetails
 from fanlink.server.settings import Settings
 from fanlink.server.showing import Show, party_names
 from fanlink.server.store import Store, chunks
@@ -103,17 +103,17 @@ class Standings:
             return self._store.rows(chosen)
         return [row for some in chunks(self._parties) for row in self._store.rows(chosen.where(party.in_(some)))]
 
-    def details(self, party: str) -> BankDetails | None:
+    def details(self, party: str) -> SealedDetails | None:
         """The newest bank details of a party."""
         name = self._details.get(party)
-        return self._store.get(BankDetails, name) if name else None
+        return self._store.get(SealedDetails, name) if name else None
 
     def of(self, party: str, currency: str) -> Standing:
         """How a party stands in a currency."""
         details = self.details(party)
         return Standing(
             party in self._claimed, party in self.held, (party, currency) in self._open, details is not None,
-            details is not None and details.account.bic is not None, details.payable_from_ms if details else 0,
+            details is not None and details.has_bic, details.payable_from_ms if details else 0,
         )  # fmt: skip
 
 
@@ -137,7 +137,7 @@ def document(store: Store, balance: Balance, settings: Settings, now_ms: int) ->
     return BalanceDocument(
         balance.id, balance.party, party_names(store, [balance.party])[balance.party], balance.currency, balance.owed_micro,
         balance.held_micro, balance.sent_micro, balance.since_ms, settings.payout_threshold_minor(balance.currency),
-        standing.claimed, waits, details.account.masked if details else "", standing.payable_from_ms,
+        standing.claimed, waits, details.masked if details else "", standing.payable_from_ms,
         hold.reason if hold else "", max(invited, default=None),
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Where payouts go: set by the payee, with the password once more, shown whole to the payee alone."""
+"""Where payouts go: set by the payee, with the password once more, kept sealed, shown to the payee alone and not whole."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 from sqlalchemy import select
 
 from fanlink.core import bank_accounts
-from fanlink.core.bank_accounts import BankDetails
 from fanlink.core.commands import SetBankDetails
 from fanlink.core.errors import Refused
-from fanlink.core.money_documents import BankDetailsDocument
+from fanlink.core.money_documents import BankDetailsDocument, ShownAccount
 from fanlink.core.parties import Party
-from fanlink.server import accounts, balances, tables
+from fanlink.server import accounts, balances, bank_keys, tables
 from fanlink.server.deciding import Deciding
 from fanlink.server.feed import Shown
+from fanlink.server.nouns import SealedDetails
 from fanlink.server.showing import Show, account_name, party_names
 from fanlink.server.store import Store
 
@@ -42,18 +42,19 @@ def step_up(asked: Deciding, account: str, random: accounts.Random) -> SteppedUp
 
 
 def set_details(asked: Deciding, data: SetBankDetails) -> None:
-    """Other bank details of a party. Refused: `step_up_needed`, `iban_wrong` and the like, `nothing_changed`."""
+    """Other bank details of a party. Refused: `step_up_needed`, `iban_wrong` and the like, `nothing_changed`, and as `bank_keys.seal` says."""
     asked.may(parties=(data.party,))
-    asked.new(BankDetails)
+    asked.new(SealedDetails)
     asked.known(Party, [data.party])
     _use_step_up(asked, data.step_up)
     account = bank_accounts.account_of(data.name, data.iban, data.bic)
     before = newest(asked.store, data.party)
     delay = asked.settings.bank_details_delay_days
-    details = bank_accounts.next_details(asked.target, data.party, account, before, asked.actor.id, asked.now_ms, delay)
-    asked.store.save(details)
+    known = bank_keys.opened(asked.store, before) if before is not None else None
+    details = bank_accounts.next_details(asked.target, data.party, account, known, asked.actor.id, asked.now_ms, delay)
+    asked.store.save(bank_keys.seal(asked.store, details))
     if before is not None:
-        asked.store.touch(BankDetails, before.id)
+        asked.store.touch(SealedDetails, before.id)
     balances.touch(asked, data.party)
     asked.note("bank_details_set", data.party, number=details.number, payable_from_ms=details.payable_from_ms)
 
@@ -66,23 +67,24 @@ def _use_step_up(asked: Deciding, secret: str) -> None:
     asked.store.remove(STEP_UP, hash=hashed)
 
 
-def newest(store: Store, party: str) -> BankDetails | None:
+def newest(store: Store, party: str) -> SealedDetails | None:
     """The details that count now."""
-    return max(store.find(BankDetails, party=party), key=lambda one: one.number, default=None)
+    return max(store.find(SealedDetails, party=party), key=lambda one: one.number, default=None)
 
 
 def show(store: Store, name: str, _now_ms: int) -> Iterable[Shown]:
     """The newest details, for those who answer for the party; older ones are seen no more."""
-    details = store.need(BankDetails, name)
+    details = store.need(SealedDetails, name)
     found = newest(store, details.party)
     if found is None or found.id != details.id:
         return ()
     document = BankDetailsDocument(
-        details.id, details.party, party_names(store, [details.party])[details.party], details.account, details.number,
+        details.id, details.party, party_names(store, [details.party])[details.party],
+        ShownAccount(details.name, details.masked, details.has_bic), details.number,
         account_name(store, details.set_by), details.set_ms, details.payable_from_ms,
     )  # fmt: skip
     return (Shown(f"party:{details.party}", document, details.version),)
 
 
 HANDLERS: dict[str, Any] = {"set_bank_details": set_details}
-SHOWS = {BankDetails: Show(("bank_details",), show)}
+SHOWS = {SealedDetails: Show(("bank_details",), show)}

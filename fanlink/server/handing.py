@@ -7,6 +7,7 @@ first. A payout is failed only when the provider said no; a time-out says nothin
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,13 +17,15 @@ import httpx
 from sqlalchemy import select
 
 from fanlink.core.bank_accounts import BankDetails
-from fanlink.core.errors import Unavailable
+from fanlink.core.errors import Refused, Unavailable
 from fanlink.core.payouts import Payout, State
 from fanlink.royalties.payouts import decimal_text
-from fanlink.server import payouts, tables
+from fanlink.server import bank_keys, payouts, tables
 from fanlink.server.deciding import Deciding
+from fanlink.server.nouns import SealedDetails
 from fanlink.server.settings import Settings
 
+log = logging.getLogger("fanlink.server")
 HANDOVER, PAYOUT, BATCH = tables.payout_handovers, tables.payouts, tables.payout_batches
 PATIENCE_S = 30.0
 LOOK_AGAIN_S = 5.0
@@ -118,7 +121,7 @@ def _begin(asked: Deciding, name: str) -> tuple[Payout | None, BankDetails | Non
     if not rows:
         asked.store.add(HANDOVER, {"payout": name, "begun_ms": asked.now_ms, "done_ms": None, "reference": None})
         asked.note("hand_over_payout", name)
-    return payout, asked.store.need(BankDetails, payout.bank_details)
+    return payout, bank_keys.opened(asked.store, asked.store.need(SealedDetails, payout.bank_details))
 
 
 def _finish(asked: Deciding, name: str, outcome: Outcome) -> None:
@@ -156,3 +159,5 @@ class HandingThread:
                 self._handing.step()
             except Unavailable:
                 continue
+            except Refused as error:
+                log.error("payouts cannot be handed over: %s", error)

@@ -12,7 +12,6 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from fanlink.core.balances import Balance
-from fanlink.core.bank_accounts import BankDetails
 from fanlink.core.cases import Case
 from fanlink.core.catalogue import ProposedTemplate, Track
 from fanlink.core.challenges import Challenge, Entry
@@ -41,6 +40,23 @@ class Account:
     roles: tuple[Role, ...]
     party: str
     created_ms: int
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SealedDetails:
+    """A party's bank details as they are kept: `sealed` holds IBAN and BIC, which only `bank_keys` opens."""
+
+    id: str
+    party: str
+    number: int
+    name: str
+    masked: str
+    has_bic: bool
+    sealed: str
+    set_by: str
+    set_ms: int
+    payable_from_ms: int
     version: int = 1
 
 
@@ -233,7 +249,7 @@ NOUNS: dict[type, Noun] = {
         Noun(Run, tables.runs, _stated("period"), "run"),
         Noun(IssuedStatement, tables.statements, _fields("party", "period", "currency", "page"), "statement"),
         Noun(Balance, tables.balances, _fields("party", "currency"), "balance"),
-        Noun(BankDetails, tables.bank_details, _fields("party", "number"), "bank details"),
+        Noun(SealedDetails, tables.bank_details, _fields("party", "number"), "bank details"),
         Noun(Payout, tables.payouts, _stated("party", "currency", "batch"), "payout"),
         Noun(Batch, tables.payout_batches, _fields("currency", "way", "message"), "batch of payouts"),
         Noun(BankAnswer, tables.bank_answers, _fields("asset", "name"), "bank's answer"),

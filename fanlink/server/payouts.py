@@ -12,18 +12,18 @@ from sqlalchemy import select
 from fanlink.core import payouts
 from fanlink.core.amounts import CURRENCY, PICO_PER_MICRO
 from fanlink.core.balances import Balance
-from fanlink.core.bank_accounts import BankDetails
 from fanlink.core.commands import ApprovePayout, FailPayout, ProposePayouts, SendPayouts, SettlePayout
 from fanlink.core.digests import digest
 from fanlink.core.errors import Reason, Refused
 from fanlink.core.money_documents import BatchDocument, PayoutDocument
 from fanlink.core.parties import Mandate
 from fanlink.core.payouts import Batch, Payout, State
-from fanlink.server import balances, books, tables
+from fanlink.server import balances, bank_keys, books, tables
 from fanlink.server.balances import Standings
 from fanlink.server.deciding import Deciding
 from fanlink.server.feed import Shown
 from fanlink.server.mandates import day_of
+from fanlink.server.nouns import SealedDetails
 from fanlink.server.showing import Show, account_name, party_names
 from fanlink.server.store import Place, Store
 
@@ -100,6 +100,16 @@ def _principals(asked: Deciding) -> Iterable[str]:
             yield mandate.principal
 
 
+def _sealed_for_good(asked: Deciding, found: Iterable[Payout]) -> list[Reason]:
+    """Why the bank details of a payout cannot be opened: found out before the money has left the books."""
+    for payout in found:
+        try:
+            bank_keys.opened(asked.store, asked.store.need(SealedDetails, payout.bank_details))
+        except Refused as error:
+            return list(error.reasons)
+    return []
+
+
 def _changed_since(standings: Standings, payout: Payout) -> list[Reason]:
     """What has come between a payout's proposal and now."""
     wrong = [Reason("party_held", {"payout": payout.id, "party": payout.party})] if payout.party in standings.held else []
@@ -113,7 +123,7 @@ def send(asked: Deciding, data: SendPayouts) -> None:
     """The payouts leave: posted and durable before any file or provider is given them.
 
     Refused, with every reason: those of `payouts.batch_of` and `payouts.send`, `party_held`, `bank_details_changed`,
-    `balance_too_low` (what was owed has become less), `too_many_payouts`, `bank_day_wrong`.
+    `bank_key_missing`, `balance_too_low` (what was owed has become less), `too_many_payouts`, `bank_day_wrong`.
     """
     asked.new(Batch)
     if len(data.payouts) > MOST_IN_A_BATCH:
@@ -127,7 +137,7 @@ def send(asked: Deciding, data: SendPayouts) -> None:
     way = PROVIDER if asked.settings.payout_provider else FILE
     batch = payouts.batch_of(asked.target, found, way, bank_day, asked.actor.id, asked.now_ms)
     standings = Standings(asked.store, [one.party for one in found])
-    reasons, sent = [], []
+    reasons, sent = _sealed_for_good(asked, found), []
     for payout in sorted(found, key=lambda one: one.id):
         try:
             sent.append(payouts.send(payout, batch.id, asked.now_ms))
@@ -206,10 +216,10 @@ def fail_one(asked: Deciding, payout: Payout, reason: str) -> None:
 def show(store: Store, name: str, _now_ms: int) -> Iterable[Shown]:
     """The payout, for its party and, with who did what, for finance."""
     payout = store.need(Payout, name)
-    details = store.need(BankDetails, payout.bank_details)
+    details = store.need(SealedDetails, payout.bank_details)
     document = PayoutDocument(
         payout.id, payout.party, party_names(store, [payout.party])[payout.party], payout.currency, payout.minor_units,
-        payout.state, len(payout.approved_by), details.account.masked, payout.proposed_ms, payout.sent_ms, payout.done_ms,
+        payout.state, len(payout.approved_by), details.masked, payout.proposed_ms, payout.sent_ms, payout.done_ms,
         payout.reason or "", payout.batch,
     )  # fmt: skip
     yield Shown(f"party:{payout.party}", document, payout.version)

@@ -37,6 +37,8 @@ SENTENCES = {
     "batch_has_failed": "A payout of this batch failed before its file was given away. Give up the others and send a new batch.",
     "batch_goes_to_provider": "This batch is given to the payment provider, so there is no file of it.",
     "house_account_missing": "Say in server.toml which account payouts leave from: bank_name, bank_iban and bank_bic.",
+    "bank_key_missing": "Bank details are encrypted, and their key is not here: please restore {file} from a backup.",
+    "bank_key_wrong": "Bank details are encrypted with another key than the one that is here: please restore {file} from the backup of this home.",
     "method_not_allowed": "This address does not take that method.",
     "failed": "Something went wrong on the server. It has been noted.",
 }

@@ -9,7 +9,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
-from fanlink.server import schema
+from fanlink.server import schema, sealing_old
 from fanlink.server.accounts import Random
 from fanlink.server.assets import Assets
 from fanlink.server.database import Database
@@ -80,6 +80,7 @@ def build(settings: Settings, clock: Clock, random: Random) -> Server:
         news.tell(heads)
 
     door = Door(database, settings, told)
+    sealing_old.seal_old(door, clock())
     return Server(
         settings, clock, random, database, door, Writer(door, clock), Assets(settings.assets), sessions, news, Snapshots(database),
         Rate(settings.account_rate, settings.account_burst, clock),

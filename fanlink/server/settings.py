@@ -56,6 +56,12 @@ class Settings:
     bank_bic: str = ""
     payout_provider: str = ""
     payout_provider_token: str = ""
+    keys: Path | None = None
+
+    @property
+    def keys_folder(self) -> Path:
+        """Where this server's own keys are: in its home, never in its database."""
+        return self.keys or self.assets.parent / "keys"
 
     def payout_threshold_minor(self, currency: str) -> int:
         """The least that is paid out in a currency, in whole minor units; ten units of it where nothing is said."""
@@ -71,7 +77,7 @@ class Settings:
 
 def read(home: Path, environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings of a home; `BadInput` where `server.toml` cannot be read or names what is not there."""
-    settings = Settings(database=sqlite_url(home / DATABASE_FILE), assets=home / "assets", engines=str(home / "engines"))
+    settings = Settings(database=sqlite_url(home / DATABASE_FILE), assets=home / "assets", engines=str(home / "engines"), keys=home / "keys")
     file = home / FILE
     if file.exists():
         settings = _with_file(settings, file)

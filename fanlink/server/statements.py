@@ -93,17 +93,19 @@ def _calculated(
             continue
         statement = Statement(party, period, tuple(reading.with_sources(lines, period, most_sources)))
         if page.number == 1:
-            statement = with_account(statement, page.currency, moved[party], whole=page.of == 1)
+            statement = with_account(statement, page.currency, moved[party], pages=page.of)
         assert not statement.faults() and not statement.account_faults(), "a statement follows from its own facts"
         found.append(Calculated(party, page.currency, page.number, statement, statement.as_data(), after))
     return found
 
 
-def with_account(one: Statement, currency: str, told: Told, *, whole: bool = True) -> Statement:
+def with_account(one: Statement, currency: str, told: Told, *, pages: int = 1) -> Statement:
     """The statement, or its first page, with how the balance moved and with the month's conversions."""
     accounts, conversions = told.of(currency)
-    elsewhere_micro = 0 if whole else accounts[0].earned_micro - one.totals_micro().get(currency, 0)
-    return replace(one, accounts=accounts, conversions=conversions, elsewhere_micro=elsewhere_micro)
+    if pages == 1:
+        return replace(one, accounts=accounts, conversions=conversions)
+    elsewhere_micro = accounts[0].earned_micro - one.totals_micro().get(currency, 0)
+    return replace(one, accounts=accounts, conversions=conversions, elsewhere_micro=elsewhere_micro, pages=pages)
 
 
 def _next_pages(store: Store, period: str, cursor: str, pages: Pages) -> tuple[list[tuple[str, Page]], str]:
@@ -328,7 +330,7 @@ def _whole(pages: Iterable[tuple[str, Statement]]) -> dict[str, Statement]:
     found: dict[str, Statement] = {}
     for currency, page in pages:
         first = found.get(currency)
-        found[currency] = replace(first, lines=first.lines + page.lines) if first else replace(page, elsewhere_micro=0)
+        found[currency] = replace(first, lines=first.lines + page.lines) if first else replace(page, elsewhere_micro=0, pages=0)
     return found
 
 

@@ -16,6 +16,7 @@ from fanlink.core.money_documents import (
     BankDetailsDocument,
     ConversionDocument,
     PayoutDocument,
+    ShownAccount,
     StatementDocument,
 )
 from fanlink.core.payouts import State
@@ -96,6 +97,6 @@ def paying_documents(party: str, name: str, now_ms: int) -> list[BalanceDocument
         payout(1, State.SETTLED, 31_48, 70, sent_ms=now_ms - 69 * day, done_ms=now_ms - 67 * day),
         payout(2, State.FAILED, 88_12, 40, sent_ms=now_ms - 39 * day, done_ms=now_ms - 37 * day, reason="AC04 account closed"),
         payout(3, State.SENT, 21_29, 3, sent_ms=now_ms - day, batch="batch-1"),
-        BankDetailsDocument(f"details-{party}", party, name, account, 2, name, now_ms - 36 * day, now_ms - 29 * day),
+        BankDetailsDocument(f"details-{party}", party, name, ShownAccount(account.name, account.masked, has_bic=True), 2, name, now_ms - 36 * day, now_ms - 29 * day),
         ConversionDocument(wish.id, wish, name),
     ]

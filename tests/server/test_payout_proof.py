@@ -21,7 +21,7 @@ from fanlink.core.errors import Unavailable
 from fanlink.core.ledger import Account, Kind, move
 from fanlink.core.parties import Party
 from fanlink.core.tracing import Movement
-from fanlink.server import books, tables
+from fanlink.server import bank_keys, books, tables
 from fanlink.server import tracing as server_tracing
 from fanlink.server.handing import Handing, Provider
 from fanlink.server.mandates import day_of
@@ -106,7 +106,7 @@ def owe(world, count, micro=12_340_000):
             asked.store.save(Party(party, f"Party {number}"))
             asked.store.save(Person(f"person-x{number:04d}", f"Person {number}", (Role.FAN,), party, asked.now_ms))
             account = BankAccount(f"Party {number}", "DE89370400440532013000", "COBADEFFXXX")
-            asked.store.save(BankDetails(f"details-x{number:04d}", party, 1, account, f"person-x{number:04d}", asked.now_ms, asked.now_ms))
+            asked.store.save(bank_keys.seal(asked.store, BankDetails(f"details-x{number:04d}", party, 1, account, f"person-x{number:04d}", asked.now_ms, asked.now_ms)))
             posted.append(move(
                 f"opening:{party}", day_of(asked.now_ms), "opening", Account(Kind.SERVICE, "Tide"), Account(Kind.PARTY, party), "EUR",
                 (micro + number * 10_000) * PICO_PER_MICRO,

@@ -203,13 +203,16 @@ def test_a_change_is_announced_and_pauses_payouts(paid):
     assert fay in propose(paid)
 
 
-def test_whole_bank_details_are_for_the_payee_alone(paid):
+def test_whole_bank_details_are_in_no_document_and_what_is_shown_is_for_the_payee_alone(paid):
     import json
 
     fay = paid.people["Fay"]
     everything = {scope: json.dumps(list(paid.documents(scope).values())) for scope in (
         "public", "finance", "moderators", f"person:{fay.id}", f"party:{fay.party}", f"party:{paid.people['Ben'].party}")}  # fmt: skip
-    assert [f"party:{fay.party}"] == [scope for scope, text in everything.items() if paying.IBANS["Fay"] in text]
+    assert [] == [scope for scope, text in everything.items() if paying.IBANS["Fay"] in text]
+    (details,) = paid.documents(f"party:{fay.party}", "bank_details").values()
+    assert {"name": "Fay Example", "masked": "FR14 … 2606", "has_bic": True, "iban": "", "bic": None} == details["account"]
+    assert {f"party:{fay.party}"} == {scope for scope in everything if paid.documents(scope, "bank_details")}
 
 
 # Holds ----------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from fanlink.core.parties import Party
 from fanlink.core.people import Role
 from fanlink.core.shares import Node, SplitSheet
 from fanlink.royalties.verify_books import prove
-from fanlink.server import sheets
+from fanlink.server import bank_keys, sheets
 from fanlink.server.nouns import Account
 from fanlink.server.proving import Rows
 from tests.server import paying
@@ -112,7 +112,7 @@ def share_among(world, count):
             asked.store.save(Party(party, f"Party {number}"))
             asked.store.save(Account(f"person-y{number:04d}", f"Person {number}", (Role.FAN,), party, asked.now_ms))
             account = BankAccount(f"Party {number}", "DE89370400440532013000", "COBADEFFXXX")
-            asked.store.save(BankDetails(f"details-y{number:04d}", party, 1, account, f"person-y{number:04d}", asked.now_ms, asked.now_ms))
+            asked.store.save(bank_keys.seal(asked.store, BankDetails(f"details-y{number:04d}", party, 1, account, f"person-y{number:04d}", asked.now_ms, asked.now_ms)))
         nodes = tuple(Node(party, Fraction(1, count)) for party in parties)
         sheets._keep(asked.store, SplitSheet("remix-one", date(2026, 11, 20), (Node("recording", Fraction(1), nodes),)))
 

@@ -223,6 +223,8 @@ def test_a_statement_of_many_remixes_has_pages_that_add_up_to_it(large, monkeypa
     assert {1: 1, 2: 0, 3: 0} == {page: len(one.accounts) for page, one in told.items()}
     assert [()] * 3 == [one.account_faults() for one in told.values()]
     assert pages[2]["earned_micro"] + pages[3]["earned_micro"] == told[1].elsewhere_micro != 0
+    assert [3, 0, 0] == [told[page].pages for page in (1, 2, 3)]
+    assert 0 == found["EUR"].pages
     assert 7 == len({line.remix_id for line in found["EUR"].lines})
     back = "".join(line(number, f"-{number + 1}.000001", f"remix-{number:03d}", report="back") for number in range(7))
     take(large, HEADER + back, "report-two")

@@ -121,8 +121,9 @@ class AccountPage(Page):
             self.now_title.setText("No bank account yet")
             self.now_text.setText("What you earn is kept for you. It is paid out as soon as you say where.")
             return
-        bic = f" · {details.account.bic}" if details.account.bic else ""
-        self.now_title.setText(f"{details.account.name} · {_spaced(details.account.iban)}{bic}")
+        shown = details.account
+        number = shown.masked or bank_accounts.masked(shown.iban)
+        self.now_title.setText(f"{shown.name} · {number}{' · with BIC' if shown.has_bic or shown.bic else ''}")
         self.now_text.setText(f"Set by {details.set_by} on {formats.moment(details.set_ms)}.")
         if self.desk.now_ms() < details.payable_from_ms:
             self.news.say(f"These bank details were changed on {formats.moment(details.set_ms)} by {details.set_by}. Payouts wait until "
@@ -192,7 +193,3 @@ class AccountPage(Page):
         self.password.clear()
         text = "Bank details are changed only with the server there. Nothing was changed." if isinstance(error, Offline) else words.of_error(error)
         self.problem.say(text, "bad")
-
-
-def _spaced(iban: str) -> str:
-    return " ".join(iban[at : at + 4] for at in range(0, len(iban), 4))

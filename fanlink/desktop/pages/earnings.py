@@ -94,7 +94,7 @@ class EarningsPage(Page):
         lines = [recomputing.pot_line(pot, party) for pot in shared]
         lines.sort(key=lambda line: (-abs(line.earned_micro), line.document.id))
         known = session.all("conversion", scope=f"party:{party}")
-        statements = [recomputing.check(each, known) for each in session.all("statement") if each.party == party]
+        statements = recomputing.pages_together([recomputing.check(each, known) for each in session.all("statement") if each.party == party])
         statements.sort(key=lambda each: (each.document.period, each.document.currency), reverse=True)
         mine = f"party:{party}"
         holds = [each for each in session.all("hold", mine) if each.state != "released"] if party else []
@@ -197,7 +197,7 @@ class EarningsPage(Page):
         chip = basics.chip("Equal" if checked.equal else "Differs", "ok" if checked.equal else "bad")
         names = basics.column(
             basics.text_label(formats.period(document.period), "strong"),
-            basics.text_label(f"{document.currency} · {formats.human(document.state)}", "small"), gap=0,
+            basics.text_label(f"{document.currency} · {formats.human(document.state)}{f' · page {document.page}' if document.page > 1 else ''}", "small"), gap=0,
         )  # fmt: skip
         amount = basics.text_label(formats.money_micro(document.earned_micro, document.currency), "strong")
         head = basics.row(names, None, chip, 12, amount, gap=12)
@@ -224,6 +224,8 @@ class EarningsPage(Page):
             rows += [(name, amount, "balance") for name, amount in account_month.account_rows(statement)]
             rows += [(f"      Converted {day}", amounts, f"{rate}, {source}") for day, amounts, rate, source in account_month.conversion_rows(statement)]
         body.layout().addLayout(self._grid(rows))
+        if told := recomputing.said_across(checked):
+            body.layout().addWidget(basics.text_label(told, "muted", wrap=True))
         return body
 
     def _grid(self, rows: list[tuple[str, str, str]]) -> QGridLayout:

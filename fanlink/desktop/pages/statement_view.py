@@ -19,7 +19,7 @@ from fanlink.desktop.desk import Desk
 from fanlink.desktop.pages.account_month import account_card
 from fanlink.desktop.pages.earnings import plain_text
 from fanlink.desktop.pages.page import scrolling
-from fanlink.desktop.recomputing import Checked
+from fanlink.desktop.recomputing import Checked, said_across
 from fanlink.desktop.widgets import basics
 from fanlink.desktop.widgets.artwork import Cover
 from fanlink.desktop.widgets.opening import Opening
@@ -61,12 +61,10 @@ class StatementView(QWidget):
         )  # fmt: skip
         head = basics.row(names, amount, gap=16)
         head.setStretch(0, 1)
-        equal = basics.chip(
-            "Recomputed on this computer: equal" if checked.equal else f"Does not follow: {formats.names(checked.faults)}",
-            "ok" if checked.equal else "bad",
-        )
         export = basics.button("Export CSV", "download", "", self._export)
-        self._column.addWidget(basics.card(head, basics.row(equal, None, export)))
+        self._equal, self._across = QVBoxLayout(), basics.text_label("", "muted", wrap=True)
+        self._column.addWidget(basics.card(head, basics.row(self._equal, None, export), self._across))
+        self._say_equal(checked)
         account = account_card(checked.statement) if checked.statement else None
         if account is not None:
             self._column.addWidget(account)
@@ -83,6 +81,20 @@ class StatementView(QWidget):
             for title, by in (("By service", lambda part: part.service), ("By territory", lambda part: part.territory or "—")):
                 self._column.addWidget(self._breakdown(title, checked.statement, by))
         self._column.addStretch(1)
+
+    def show_pages(self, checked: Checked) -> None:
+        """The same statement, now that its other pages were computed again too."""
+        if self.checked is not None and self.checked.document == checked.document:
+            self.checked = checked
+            self._say_equal(checked)
+
+    def _say_equal(self, checked: Checked) -> None:
+        basics.empty(self._equal)
+        said = "Recomputed on this computer: equal" if checked.equal else f"Does not follow: {formats.names(checked.faults)}"
+        self._equal.addWidget(basics.chip(said, "ok" if checked.equal else "bad"))
+        told = said_across(checked)
+        self._across.setText(told)
+        self._across.setVisible(bool(told))
 
     def _breakdown(self, title: str, statement: Statement, by: Callable[[Any], str]) -> QWidget:
         grid = QGridLayout()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QProgressBar, QStackedWidget
 from fanlink.core.commands import IssueStatements, RunRoyalties, StopRun
 from fanlink.core.money_documents import RunDocument, StatementDocument
 from fanlink.desktop import formats, recomputing, words_staff
+from fanlink.desktop.ops import AHEAD, Progress, Task
 from fanlink.desktop.pages.page import ListDetail, Page
 from fanlink.desktop.pages.statement_view import StatementView
 from fanlink.desktop.recomputing import Checked
@@ -78,6 +79,7 @@ class StatementsPage(Page):
         self.running = basics.boxed(basics.column(line, self.bar, gap=6))
         self.running.hide()
         self._run_shown: RunDocument | None = None
+        self._adding: Task | None = None
         self.outer.addWidget(self.running)
         self.outer.addWidget(self.stack, 1)
         self.list.chosen.connect(self._chosen)
@@ -152,7 +154,28 @@ class StatementsPage(Page):
             known = session.all("conversion") if document else ()
             return recomputing.check(document, known) if document else None, titles
 
-        self.desk.read(read, lambda found: self.view.show_statement(*found), owner=self)
+        def shown(found: tuple[Checked | None, dict[str, str]]) -> None:
+            self.view.show_statement(*found)
+            if found[0] is not None and found[0].is_first_of_several:
+                self._add_up(found[0])
+
+        self.desk.read(read, shown, owner=self)
+
+    def _add_up(self, first: Checked) -> None:
+        """Computes the other pages of a statement too, beside everything else: there may be hundreds."""
+        place = (first.document.party, first.document.period, first.document.currency)
+
+        def work(session: Any, progress: Progress) -> Checked:
+            pages = [each for each in session.all("statement") if (each.party, each.period, each.currency) == place and each.page > 1]
+            checked = []
+            for number, page in enumerate(pages):
+                progress(number / len(pages))
+                checked.append(recomputing.check(page))
+            return recomputing.across(first, checked)
+
+        if self._adding is not None:
+            self._adding.stop()
+        self._adding = self.desk.make(work, self.view.show_pages, owner=self, lane=AHEAD)
 
     def _run(self) -> None:
         month = formats.period(self.period)

@@ -12,16 +12,16 @@ from fastapi import FastAPI, Path, Query, Request, Response
 from sqlalchemy import Connection
 
 from fanlink import wire
-from fanlink.core.bank_accounts import BankDetails
 from fanlink.core.errors import Refused
 from fanlink.core.payouts import Batch, Payout, State
 from fanlink.royalties.payouts import Instruction, pain_001, payouts_csv
-from fanlink.server import balances, payouts, tracing
+from fanlink.server import balances, bank_keys, payouts, tracing
 from fanlink.server.balances import Standings
 from fanlink.server.deciding import Deciding
 from fanlink.server.envelopes import Id
 from fanlink.server.guard import actor_of
 from fanlink.server.handing import purpose
+from fanlink.server.nouns import SealedDetails
 from fanlink.server.server import Server
 from fanlink.server.showing import party_names
 from fanlink.server.store import Store
@@ -88,10 +88,10 @@ def overview(store: Store, now_ms: int, state: State | None, currency: str | Non
 
 
 def file_of(store: Store, batch_id: str, kind: Format) -> bytes:
-    """The file of a batch, always the same bytes. Refused: `not_found`, `house_account_missing`."""
+    """The file of a batch, always the same bytes. Refused: `not_found`, `house_account_missing`, and as `bank_keys.opened` says."""
     batch = store.need(Batch, batch_id)
     found = [store.need(Payout, name) for name in batch.payouts]
-    instructions = [Instruction(one, store.need(BankDetails, one.bank_details).account, purpose(one)) for one in found]
+    instructions = [Instruction(one, bank_keys.opened(store, store.need(SealedDetails, one.bank_details)).account, purpose(one)) for one in found]
     if kind is Format.CSV:
         return payouts_csv(instructions).encode()
     return pain_001(instructions, batch.house or store.settings.bank_account(), payouts.moment(batch.sent_ms), batch.bank_day)
