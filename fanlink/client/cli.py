@@ -10,6 +10,8 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fanlink.core.errors import BadInput
+
 if TYPE_CHECKING:
     from fanlink.client.session import Session
     from fanlink.client.state import SyncState
@@ -39,11 +41,22 @@ def run(arguments: argparse.Namespace) -> int:
         if token and arguments.server:
             session.use_token(arguments.server, token)
         if arguments.once:
-            say(session, session.sync_once(), as_json=arguments.json)
+            say(session, _one_round(session, arguments), as_json=arguments.json)
             return FOUND if session.state.needs_you else FINE
         return _go_on(session, as_json=arguments.json)
     finally:
         session.close()
+
+
+def _one_round(session: Session, arguments: argparse.Namespace) -> Report:
+    from fanlink.client.api import SignedOut
+
+    try:
+        return session.sync_once()
+    except SignedOut as error:
+        if error.reasons or (arguments.token and arguments.server):
+            raise
+        raise BadInput("nobody is signed in here: give --server, and --token or FANLINK_TOKEN", where=str(arguments.home)) from error
 
 
 def _go_on(session: Session, *, as_json: bool) -> int:
