@@ -76,7 +76,9 @@ def words_within(word: argparse.ArgumentParser) -> argparse._SubParsersAction:
 
 def exit_code(error: FanLinkError) -> int:
     """The exit code that an error means."""
-    if isinstance(error, BadInput | Refused):
+    from fanlink.client.api import Malformed  # only now: every word would wait for it
+
+    if isinstance(error, BadInput | Refused | Malformed):
         return WRONG_INPUT
     return NOT_AVAILABLE if isinstance(error, Unavailable | Stopped) else FOUND
 

@@ -132,6 +132,14 @@ def test_what_is_wrong_is_a_sentence_and_exit_2(place, home, tmp_path, capsys):
     assert 2 == code and said.startswith("line 3: says something else than before under 1 of r1")
 
 
+@pytest.mark.parametrize("name", ["..", "../x", "a b", "\u202e", "x" * 100])
+def test_a_name_that_is_none_is_one_sentence_wherever_the_books_are(place, capsys, name):
+    for words in (("run", "--period", name), ("match", name, "--remix", "remix-one"), ("statement", "--party", name, "--period", "2026-11", "--format", "csv", "--out", "none")):
+        assert 2 == cli.main(["royalties", *words, *place, "--json"])
+        said = capsys.readouterr()
+        assert json.loads(said.out)["errors"] and "/v1/" not in said.err and 1 == len(said.err.splitlines())
+
+
 def test_simulate_takes_the_sheet_of_a_remix(say):
     code, told = say("simulate", "--sheet", "remix-one", "--revenue", "10", "--currency", "EUR")
     assert (0, "10", "1") == (code, told["gross"], told["earned"]["party-fay-1"])

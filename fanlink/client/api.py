@@ -256,11 +256,11 @@ class Api:
         status = reply.status_code
         why = f"{reply.request.method} {reply.request.url.path}: {status}"
         if status == 401:
-            raise SignedOut(why, _reasons(reply))
+            raise SignedOut(_sentence(reply) or why, _reasons(reply))
         if status == 410:
             raise TooOld(why)
         if status in (400, 413, 422):
-            raise Malformed(f"{why}: {reply.text[:500]}", _reasons(reply), reply.headers)
+            raise Malformed(_sentence(reply) or f"{why}: {reply.text[:500]}", _reasons(reply), reply.headers)
         if status == 429 or status >= 500:
             raise Busy(why, self._retry_after_s(reply.headers.get("retry-after")))
         raise Refused(_reasons(reply) or (Reason("not_answered", {"status": status}),))
@@ -321,6 +321,14 @@ def _check(page: Page, after: int) -> None:
             raise ValueError("a document without data")
     if page.next < after or (page.more and page.next == after):
         raise ValueError("the feed does not go on")
+
+
+def _sentence(reply: httpx.Response) -> str:
+    """What the server says to a person; nothing where it says nothing."""
+    try:
+        return str(reply.json()["error"]["sentence"])
+    except (ValueError, KeyError, TypeError):
+        return ""
 
 
 def _reasons(reply: httpx.Response) -> tuple[Reason, ...]:

@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fanlink.core.errors import BadInput
+
 if TYPE_CHECKING:
     from fanlink.client.session import Session
     from fanlink.client.state import SyncState
@@ -41,12 +43,23 @@ def run(arguments: argparse.Namespace) -> int:
         if token and arguments.server:
             session.use_token(arguments.server, token)
         if arguments.once:
-            report = session.sync_once()
+            report = _one_round(session, arguments)
             say(session, report, as_json=arguments.json)
             return FOUND if session.state.needs_you or report.log_change else FINE
         return _go_on(session, as_json=arguments.json)
     finally:
         session.close()
+
+
+def _one_round(session: Session, arguments: argparse.Namespace) -> Report:
+    from fanlink.client.api import SignedOut
+
+    try:
+        return session.sync_once()
+    except SignedOut as error:
+        if error.reasons or (arguments.token and arguments.server):
+            raise
+        raise BadInput("nobody is signed in here: give --server, and --token or FANLINK_TOKEN", where=str(arguments.home)) from error
 
 
 def _go_on(session: Session, *, as_json: bool) -> int:

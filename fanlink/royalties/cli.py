@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from fanlink.core.amounts import CURRENCY, pico_of
-from fanlink.core.errors import BadInput, Reason, Refused, Unavailable
+from fanlink.core.errors import BadInput, FanLinkError, Reason, Refused, Stopped, Unavailable
 from fanlink.core.reports import BrokenReport, Fault
 
 Handler = Callable[[argparse.Namespace], int]
@@ -75,8 +75,10 @@ def guarded(act: Handler, args: argparse.Namespace) -> int:
     except Refused as error:
         reasons = [{"reason": reason.code, **reason.facts} for reason in error.reasons]
         return _fail(args, 2, [_why(reason) for reason in error.reasons], reasons)
-    except Unavailable as error:
+    except (Unavailable, Stopped) as error:
         return _fail(args, 3, [str(error)], [{"reason": str(error)}])
+    except FanLinkError as error:
+        return _fail(args, 2, [str(error)], [{"reason": str(error)}])
 
 
 def _why(reason: Reason) -> str:

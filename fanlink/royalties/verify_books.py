@@ -15,6 +15,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Protocol
 
+from fanlink.royalties import verify_kept as kept
 from fanlink.royalties.verify import Books, Difference, split
 from fanlink.royalties.verify_payouts import Paid, Payouts, owners_of
 
@@ -25,7 +26,7 @@ Told = Callable[[int], None]
 OURS = ("report:", "match:", "unmatch:", "hold:", "run:")
 
 
-class Source(Paid, Protocol):
+class Source(Paid, kept.Copies, Protocol):
     """A server's rows as plain mappings, each kind in the order of its key; `postings` by transaction number and place."""
 
     def sheets(self) -> Iterable[Mapping[str, Any]]: ...
@@ -86,18 +87,30 @@ class _Posted:
 
 @dataclass(slots=True)
 class _Lines:
-    """What the report lines say: gross by pot and day, and what each account should hold."""
+    """What the report lines say: gross by pot and day, what each account should hold, how many came with each report."""
 
     days: dict[Pot, dict[str, Fraction]] = field(default_factory=dict)
     balances: dict[tuple[str, str], Fraction] = field(default_factory=dict)
+    records: dict[str, int] = field(default_factory=dict)
 
     def add(self, account: str, currency: str, amount: Fraction) -> None:
         self.balances[account, currency] = self.balances.get((account, currency), Fraction(0)) + amount
 
 
 def prove(source: Source, told: Told | None = None) -> Proof:
-    """Computes everything again; `told` hears how many lines and transactions were read."""
+    """Computes everything again; `told` hears how many lines and transactions were read.
+
+    A row that is not of the kind it should be ends the proof, as a difference.
+    """
     proof = Proof()
+    try:
+        _prove(proof, source, told)
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
+        proof.differs("a row that can be read", (), f"{type(error).__name__}: {error}", "what comes after it is not proved")
+    return proof
+
+
+def _prove(proof: Proof, source: Source, told: Told | None) -> None:
     sheets: dict[str, list[dict[str, Any]]] = {}
     for row in source.sheets():
         sheets.setdefault(row["remix"], []).append(_sheet(proof, row))
@@ -106,10 +119,15 @@ def prove(source: Source, told: Told | None = None) -> Proof:
     posted = _read_postings(proof, source, payouts, told)
     _compare_accounts(proof, lines, posted)
     _compare_days(proof, source, lines)
-    _compare_splits(proof, list(source.runs()), sheets, lines, posted)
-    _compare_statements(proof, source, posted)
+    runs = list(source.runs())
+    _compare_splits(proof, runs, sheets, lines, posted)
+    issued = _compare_statements(proof, source, posted)
     proof.payouts = payouts.compare(proof, source, sheets, lines.days)
-    return proof
+    kept.compare_copies(proof, source)
+    kept.compare_approvals(proof, source, source.payouts())
+    kept.compare_pots(proof, source, lines.days)
+    kept.compare_reports(proof, source, lines.records)
+    kept.compare_closed(proof, source, runs, issued)
 
 
 # Lines --------------------------------------------------------------------------------------------------------------
@@ -125,10 +143,11 @@ def _read_lines(proof: Proof, source: Source, sheets: Mapping[str, list[dict[str
         if told and proof.lines % 20_000 == 0:
             told(proof.lines)
         where = row["service"], row["report_id"], row["line_id"]
+        found.records[row["record"]] = found.records.get(row["record"], 0) + 1
         body = json.loads(row["body"])
-        for name, said in (("revenue", body["revenue"]), ("currency", body["currency"]), ("period_end", body["period_end"]),
-                           ("reported", body["remix_id"])):
-            proof.differs(f"line {name}", where, row[name], said)
+        for name in ("service", "report_id", "line_id", "revenue", "currency", "period_end"):
+            proof.differs(f"line {name}", where, row[name], body[name])
+        proof.differs("line reported", where, row["reported"], body["remix_id"])
         proof.differs("line content", where, row["content"], _content(body))
         amount = Fraction(Decimal(row["revenue"]))
         found.add(f"service:{row['service']}", row["currency"], amount if not returned.get(row["hold"]) else Fraction(0))
@@ -208,6 +227,9 @@ def _transaction(proof: Proof, found: _Posted, rows: list[Mapping[str, Any]], be
     first = rows[0]
     where = (str(first["number"]), first["key"])
     proof.differs("transaction number", where, first["number"], proof.transactions)
+    if first["account"] is None:
+        proof.differs("transaction postings", where, 0, "two or more")
+        return first["link"]
     totals: dict[str, int] = {}
     for row in rows:
         totals[row["currency"]] = totals.get(row["currency"], 0) + int(row["amount_pico"])
@@ -338,18 +360,27 @@ def _wrong(
     return wrong
 
 
-def _compare_statements(proof: Proof, source: Source, posted: _Posted) -> None:
-    """What an issued statement tells is what was posted to the party in its period."""
+def _compare_statements(proof: Proof, source: Source, posted: _Posted) -> set[str]:
+    """What the pages of an issued statement tell is what was posted to the party in its period; gives the months issued."""
     sums: dict[tuple[str, str, str], Fraction] = {}
     for (_, _, currency), periods in posted.earned.items():
         for period, parties in periods.items():
             for party, amount in parties.items():
                 place = party, period, currency
                 sums[place] = sums.get(place, Fraction(0)) + amount
+    told: dict[tuple[str, str, str], Fraction] = {}
     for row in source.statements():
+        place = row["party"], row["period"], row["currency"]
+        for what, found, expected in kept.statement_faults(row["statement"]):
+            proof.differs(f"statement {what}", (*place, str(row["page"])), found, expected)
+        earned = Fraction(row["earned_micro"], MICRO)
+        inner = Fraction(sum(row["statement"]["totals_micro"].values()), MICRO)
+        proof.differs("statement earned", (*place, str(row["page"])), earned, inner)
         if row["state"] == "issued":
-            place = row["party"], row["period"], row["currency"]
-            proof.differs("statement", place, Fraction(row["earned_micro"], MICRO), sums.get(place, Fraction(0)))
+            told[place] = told.get(place, Fraction(0)) + earned
+    for place, earned in sorted(told.items()):
+        proof.differs("statement", place, earned, sums.get(place, Fraction(0)))
+    return {period for _, period, _ in told}
 
 
 def text_of(value: object) -> str:

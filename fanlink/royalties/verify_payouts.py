@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import Any, Protocol
 
 from fanlink.core.amounts import minor_exponent
+from fanlink.royalties.verify_kept import beyond_owed
 
 MICRO = 10**6
 Pot = tuple[str, str, str]
@@ -97,11 +98,14 @@ class Payouts:
         self._count: dict[str, int] = {}
         self._converted: dict[str, list[tuple[str, str, int]]] = {}
         self._balances: dict[tuple[str, str, str], int] = {}
+        self._highest: dict[tuple[str, str], int] = {}
 
     def take(self, rows: list[Row]) -> None:
         """One transaction: its postings in order."""
         head, moved = rows[0], {}
         key = head["key"]
+        if head["account"] is None:
+            return
         for row in rows:
             kind, _, owner = str(row["account"]).partition(":")
             if kind not in ("party", "held", "sent"):
@@ -109,6 +113,8 @@ class Payouts:
             micro = -int(row["amount_pico"]) // MICRO
             place = owner, row["currency"], kind
             self._balances[place] = self._balances.get(place, 0) + micro
+            if kind == "party":
+                self._highest[owner, row["currency"]] = max(self._highest.get((owner, row["currency"]), 0), self._balances[place])
             if kind != "sent":
                 moved[owner, row["currency"]] = moved.get((owner, row["currency"]), 0) + micro
         if key.startswith("payout:"):
@@ -141,11 +147,14 @@ class Payouts:
         self._compare_balances(noted, paid)
         self._compare_conversions(noted, paid)
         chain = _Chain(paid, sheets, frozenset(reported))
-        count = 0
+        there = set()
         for payout in paid.payouts():
-            count += 1
+            there.add(payout["id"])
             self._compare_payout(noted, payout, chain)
-        return count
+        for key in sorted(self._count):
+            if key.split(":")[1] not in there:
+                noted.differs("payout", (key.split(":")[1],), None, key)
+        return len(there)
 
     def _compare_payout(self, noted: Noted, payout: Row, chain: _Chain) -> None:
         name, left = payout["id"], payout["sent_ms"] is not None
@@ -153,6 +162,8 @@ class Payouts:
         posted = tuple(self._count.get(key, 0) for key in keys)
         noted.differs("payout postings", (name, payout["state"]), posted, LEFT.get(payout["state"], (int(left), 0, int(left))))
         if not left:
+            highest = self._highest.get((payout["party"], payout["currency"]), 0)
+            noted.differs("payout beyond what was owed", (name,), beyond_owed(payout, highest), False)
             return
         noted.differs("payout approvals", (name,), len(set(payout["approved_by"])) >= 2, True)
         micro = payout["minor_units"] * 10 ** (6 - minor_exponent(payout["currency"]))

@@ -11,6 +11,10 @@ from sqlalchemy import Connection, Select, Table, select
 from fanlink.server import tables
 
 ROWS = 5_000
+HALVES = (
+    tables.payouts, tables.payout_batches, tables.balances, tables.bank_details, tables.conversions, tables.pots, tables.reports,
+    tables.runs, tables.sheets, tables.statements,
+)  # fmt: skip
 
 
 class Rows:
@@ -70,6 +74,40 @@ class Rows:
         """The statements as they were kept."""
         for row in self._read(select(tables.statements.c.body)):
             yield json.loads(row["body"])
+
+    def halves(self) -> Iterator[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:
+        """Rows of money: their columns, and their bodies."""
+        for table in HALVES:
+            for row in self._read(select(table)):
+                yield table.name, row, json.loads(row["body"])
+
+    def shown(self) -> Iterator[tuple[str, str, str, str, Mapping[str, Any] | None]]:
+        """What readers are shown of money: kind, scope, text and digest, and the body that it was made from, if that is there."""
+        shown = tables.documents
+        for kind, table in (("payout", tables.payouts), ("balance", tables.balances), ("statement", tables.statements), ("pot", tables.pots)):
+            chosen = select(shown.c.scope, shown.c.data, shown.c.digest, table.c.body).join(table, table.c.id == shown.c.id, isouter=True)
+            for row in self._read(chosen.where(shown.c.kind == kind, shown.c.deleted == 0)):
+                yield kind, row["scope"], row["data"], row["digest"], json.loads(row["body"] or "null")
+
+    def approvals(self) -> Iterator[tuple[str, str]]:
+        """Who approved which payout, as the audit log has it."""
+        log = tables.audit
+        chosen = select(log.c.target, log.c.actor).where(log.c.kind == "approve_payout", log.c.outcome == "accepted")
+        for row in self._read(chosen):
+            yield row["target"], row["actor"]
+
+    def pots(self) -> Iterator[Mapping[str, Any]]:
+        """The pots as they are kept."""
+        return self._bodies(tables.pots)
+
+    def closed(self) -> Iterator[str]:
+        """The months that are closed."""
+        for row in self._read(select(tables.periods.c.period)):
+            yield row["period"]
+
+    def reports(self) -> Iterator[Mapping[str, Any]]:
+        """The reports and how many lines each has."""
+        return self._bodies(tables.reports)
 
     def payouts(self) -> Iterator[Mapping[str, Any]]:
         """Every payout."""

@@ -59,3 +59,15 @@ def test_sync_without_a_server_is_exit_3_and_with_a_wrong_token_too(running, tmp
     code, told, _ = sync(tmp_path / "other", url, "not-a-token")
     assert (3, None) == (code, told)
     assert 2 == sync(tmp_path / "third", "no-address", "t")[0]
+
+
+def test_what_is_missing_to_sync_and_a_token_that_is_unknown_are_sentences(running, tmp_path):
+    url, _ = running
+    code, told, error = sync(tmp_path / "home", url, "not-a-token")
+    assert (3, None) == (code, told) and "Please sign in" in error
+    for words in ((), ("--server", url), ("--token", "t")):
+        done = subprocess.run(
+            [sys.executable, "-m", "fanlink", "sync", "--home", str(tmp_path / "fresh"), "--once", "--json", *words],
+            capture_output=True, text=True, env=os.environ | {"FANLINK_TOKEN_STORE": "memory"}, timeout=60,
+        )  # fmt: skip
+        assert (2, "") == (done.returncode, done.stdout) and "nobody is signed in here: give --server" in done.stderr

@@ -28,7 +28,8 @@ def proof(world):
 
 
 def told(world):
-    return {(one.what, one.found) for one in proof(world).differences}
+    copies = ("shown ", "payouts ", "balances ", "conversions ")
+    return {(one.what, one.found) for one in proof(world).differences if not one.what.startswith(copies)}
 
 
 @pytest.fixture
