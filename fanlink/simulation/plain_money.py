@@ -146,7 +146,8 @@ class Money(Works):
             raise No
         self._run(period, closes=True)
         self.closed.add(period)
-        for earlier in sorted({month for periods in self.posted.values() for month in periods if month < period}):
+        months = {month for periods in self.posted.values() for month in periods} | self.converted_months()
+        for earlier in sorted(month for month in months if month < period):
             self._tell(earlier, "issued")
 
     def _run(self, period: str, *, closes: bool) -> None:
@@ -188,17 +189,27 @@ class Money(Works):
         elif one["since_ms"] is None:
             one["since_ms"] = self.now_ms
 
-    def _tell(self, period: str, state: str) -> None:
-        """The statements of a month: what was posted to each party in it; one that was told and is nothing now says so."""
+    def _tell(self, period: str, state: str, only: str | None = None) -> None:
+        """The statements of a month, of all parties or of one: what was posted to it; one that was told and is nothing now says so."""
         sums: dict[tuple[str, str, str], Fraction] = {}
         for (_, currency), periods in sorted(self.posted.items()):
             for party, amount in periods.get(period, {}).items():
                 key = (party, period, currency)
                 if party != RESERVE and (amount or key in self.statements):
                     sums[key] = sums.get(key, Fraction(0)) + amount
+        for place in self.converted(period):
+            sums.setdefault((place[0], period, place[1]), Fraction(0))
         for key, amount in sums.items():
-            if self.statements.get(key, ("", 0))[0] != "issued":
+            if only in (None, key[0]) and self.statements.get(key, ("", 0))[0] != "issued":
                 self.statements[key] = (state, amount)
+
+    def converted(self, month: str) -> set[tuple[str, str]]:
+        """Which balances, (party, currency), conversions moved in a month."""
+        return set()
+
+    def converted_months(self) -> set[str]:
+        """The months into which a conversion was posted."""
+        return set()
 
     def shares(self, remix: str) -> dict[str, Fraction]:
         """Each party's whole share of a remix: what the template names, and a tenth for the fan."""

@@ -131,7 +131,7 @@ class Town:
         ])  # fmt: skip
 
     def _payouts(self) -> None:
-        """Some said where their money goes: one payout is approved, the others are due."""
+        """Some said where their money goes: one payout is approved, one proposed, the others are due. Two wish for yen."""
         for who, number in (("ben", 0), ("cleo", 2), ("dana", 3), ("fay", 4), ("gil", 1)):
             person, now_ms = f"person-{who}", self._machine.world.now_ms
             made = self._machine.door.act(lambda one, person=person: bank_details.step_up(one, person, Random(person).randbytes), now_ms)
@@ -139,7 +139,10 @@ class Town:
             name, iban, bic, _ = ACCOUNTS[number]
             said = {"party": f"party-{who}", "name": name, "iban": iban, "bic": bic, "step_up": made.secret}
             self._do(who, "set_bank_details", f"bank-{who}", said)
-        self._do("fin", "propose_payouts", "proposal-first")
+        self._do("fin", "propose_payouts", "proposal-first", {"parties": ["party-ben", "party-cleo"]})
+        for who, most in (("dana", "12.5"), ("gil", None)):
+            wish = {"party": f"party-{who}", "from_currency": "EUR", "to_currency": "JPY", "amount": most}
+            self._do(who, "ask_conversion", f"conversion-{who}", wish)
         approved = next(id_ for id_, one in sorted(self._model.payouts.items()) if one["party"] == "party-cleo")
         for who in ("fin", "mo"):
             self._do(who, "approve_payout", approved)

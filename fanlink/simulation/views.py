@@ -73,6 +73,10 @@ class Views:
         for id_, one in model.mandates.items():
             days = (one["principal"], one["agent"], one["begins"], one["ends"], one["tracks"], one["revoked"], one["phase"])
             self._show("mandate", id_, one["version"], days, f"party:{one['principal']}", f"party:{one['agent']}")
+        for id_, one in model.standing.items():
+            if not one["ended"]:
+                stands = (one["party"], one["use"], one["says"], one["tracks"], one["term_days"], one["by"])
+                self._show("standing", id_, one["version"], stands, f"party:{one['party']}")
         for id_, one in model.consents.items():
             says = (one["track"], one["party"], one["state"], one["until_ms"], one["by"])
             self._show_parties("consent", id_, one["version"], says, one["track"], [one["party"]])
@@ -183,6 +187,10 @@ def _consent(data: Thing) -> Any:
     return one["track"], one["party"], one["state"], one["until_ms"], one["answered_by"]
 
 
+def _standing(data: Thing) -> Any:
+    return tuple(data["answer"][name] for name in ("party", "use", "says", "tracks", "term_days", "set_by"))
+
+
 def _prompt_draft(data: Thing) -> Any:
     one = data["prompt"]
     return one["artist"], one["track"], one["state"], one["draft"]["title"], len(one["versions"])
@@ -286,7 +294,7 @@ def _statement(data: Thing) -> Any:
 
 READ = {
     "account": _account, "artist": lambda data: (data["name"], data["tracks"], data["open_prompts"]), "track": _track,
-    "template": lambda data: sorted(data["unsigned"]), "consent": _consent, "prompt_draft": _prompt_draft, "prompt": _prompt,
+    "template": lambda data: sorted(data["unsigned"]), "standing": _standing, "consent": _consent, "prompt_draft": _prompt_draft, "prompt": _prompt,
     "challenge": _challenge, "entry": _entry, "remix": _remix, "submission": _submission, "published": _published, "case": _case,
     "pot": _pot, "report": _report, "statement": _statement, "unmatched": _unmatched, "run": _run,
     "hold": _hold, **PAYOUTS, "party": lambda data: (data["party"]["name"], data["party"]["kind"]), "mandate": _mandate, "sheet": _sheet,
