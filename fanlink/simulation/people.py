@@ -47,7 +47,9 @@ class Person(Habits):
             did = self._rightsholder(session, now_ms)  # who is on the team may own a part of the songs too
         elif roll < 42:
             did = self._plead(session)
-        elif roll < 45 and self.role != "moderator":
+        elif roll < 47 and session.ids("sheet"):
+            did = self._split(session, now_ms)
+        elif roll < 50 and self.role != "moderator":
             did = self._bank_details(session) if self._chance.randrange(2) else self._conversion(session)
         return did or getattr(self, f"_{self.role}")(session, now_ms)
 
@@ -242,6 +244,24 @@ class Person(Habits):
             if self._chance.randrange(3) == 0:
                 until_ms = now_ms + self._chance.randrange(1, 120) * 60_000
         return self._do(session, c.GrantConsent(until_ms=until_ms), one.id, base_version=seen)
+
+    def _split(self, session: Session, now_ms: int) -> str:
+        """Signs what is proposed, answers it with something else, or proposes another split."""
+        sheet, mine = self._pick(session.all("sheet")), self._me.replace("person-", "party-")
+        open_ = [one for one in sheet.proposals if one.state == "proposed"]
+        one = self._pick([one for one in open_ if mine in one.unsigned] or open_)
+        if one is not None and self._chance.randrange(8):
+            signs = mine if self._chance.randrange(8) else self._pick(one.parties)
+            return self._do(session, c.SignSheet(signs), one.id, base_version=self._seen(one.version))
+        parties = sorted({mine, *self._town().on_sheet(sheet.id)}) if sheet.id in self._town().remixes else [mine]
+        if self._chance.randrange(3) == 0:
+            parties = sorted({*parties, self._chance.choice(("party-eve", "party-nia", "party-nobody"))})
+        parts = [self._chance.randrange(1, 1000) for _ in parties]
+        whole = sum(parts) + (self._chance.randrange(12) == 0)
+        tree = {"shares": [{"name": party, "part": f"{part}/{whole}"} for party, part in zip(parties, parts, strict=True)]}
+        begins = date.fromordinal(date(1970, 1, 1).toordinal() + now_ms // DAY_MS + self._chance.choice((-1, 0, 1, 1, 2, 9)))
+        counters = self._pick(sheet.proposals).id if sheet.proposals and self._chance.randrange(2) else ""
+        return self._do(session, c.ProposeSheet(sheet.id, tree, begins, counters), session.new_id("sheet"))
 
     def _standing(self, session: Session) -> str:
         """Says once what is to be said to every first question, otherwise than before, or no more."""

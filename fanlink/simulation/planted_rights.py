@@ -1,0 +1,55 @@
+"""Planted bugs in what parties say before they are asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from fanlink.core import standing
+from fanlink.core.consents import Consent, ConsentState
+from fanlink.server import consents, parties, prompts
+from fanlink.simulation.planting import Bug, Planter
+
+
+def _speaks_again(plant: Planter) -> None:
+    """A standing answer speaks to a second question too, after a no or a yes that was taken back."""
+    def make(was: Any) -> Any:
+        def ask(asked: Any, track: str, party: str, use: Any, *more: Any) -> None:
+            was(asked, track, party, use, *more)
+            consent = asked.store.need(Consent, consents.consent_id(track, party, use))
+            if consent.state is ConsentState.ASKED:
+                asked.store.save(standing.answer(consent, parties.of_party(asked.store, party, use), asked.now_ms))
+        return ask
+    plant.wrap(prompts, "_ask", make)
+
+
+def _outlives_the_catalogue(plant: Planter) -> None:
+    """Who takes a catalogue out still says yes to the next question."""
+    plant.put(consents, "_end_standing", lambda asked, data, tracks: 0)
+
+
+def _term_forgotten(plant: Planter) -> None:
+    """A standing yes for some days is given without end."""
+    def make(was: Any) -> Any:
+        return lambda consent, answers, now_ms: was(consent, [replace(one, term_days=None) for one in answers], now_ms)
+    plant.wrap(standing, "answer", make)
+
+
+def _all_before_one(plant: Planter) -> None:
+    """What is said of all tracks goes before what is said of this one."""
+    def make(was: Any) -> Any:
+        def answer(consent: Any, answers: Any, now_ms: int) -> Any:
+            fitting = [one for one in answers if one.speaks_to(consent)]
+            return was(consent, [one for one in fitting if not one.tracks] or fitting, now_ms)
+        return answer
+    plant.wrap(standing, "answer", make)
+
+
+RIGHTS = {
+    bug.name: bug for bug in (
+        Bug("standing-answer-speaks-again", "A rule undoes what a person decided.", _speaks_again),
+        Bug("standing-yes-outlives-the-catalogue", "Taking a catalogue out leaves a standing yes.", _outlives_the_catalogue),
+        Bug("standing-term-forgotten", "A standing yes for a time is given for ever.", _term_forgotten),
+        Bug("standing-for-all-goes-first", "A no for one track is overruled by a yes for all.", _all_before_one),
+    )
+}  # fmt: skip
