@@ -47,7 +47,7 @@ class Person(Habits):
             did = self._rightsholder(session, now_ms)  # who is on the team may own a part of the songs too
         elif roll < 42:
             did = self._plead(session)
-        elif roll < 47 and session.ids("sheet"):
+        elif roll < (52 if self._is_to_sign(session) else 47) and session.ids("sheet"):
             did = self._split(session, now_ms)
         elif roll < 50 and self.role != "moderator":
             did = self._bank_details(session) if self._chance.randrange(2) else self._conversion(session)
@@ -245,9 +245,15 @@ class Person(Habits):
                 until_ms = now_ms + self._chance.randrange(1, 120) * 60_000
         return self._do(session, c.GrantConsent(until_ms=until_ms), one.id, base_version=seen)
 
+    def _is_to_sign(self, session: Session) -> set[str]:
+        """The remixes of which a proposed sheet waits for this person."""
+        town, mine = self._town(), self._me.replace("person-", "party-")
+        return {one["remix"] for one in town.proposals.values() if one["state"] == "proposed" and mine in set(one["parties"]) - set(one["signed"])}
+
     def _split(self, session: Session, now_ms: int) -> str:
         """Signs what is proposed, answers it with something else, or proposes another split."""
-        sheet, mine = self._pick(session.all("sheet")), self._me.replace("person-", "party-")
+        sheets, mine = session.all("sheet"), self._me.replace("person-", "party-")
+        sheet = self._pick([one for one in sheets if one.id in self._is_to_sign(session)] or sheets)
         open_ = [one for one in sheet.proposals if one.state == "proposed"]
         one = self._pick([one for one in open_ if mine in one.unsigned] or open_)
         if one is not None and self._chance.randrange(8):

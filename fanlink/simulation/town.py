@@ -53,6 +53,7 @@ class Town:
     def live(self) -> None:
         """All of it, in order."""
         self._works()
+        self._sheets()
         self._money()
         self._challenges()
         self._machine.world.now_ms = self._now_ms
@@ -112,6 +113,20 @@ class Town:
 
     def _decide(self, who: str, remix: str, outcome: str, *reasons: str) -> None:
         self._do(who, "decide_case", self._case(remix), {"outcome": outcome, "reasons": list(reasons), "letter": "a letter"}, 1)
+
+    def _sheets(self) -> None:
+        """One remix is split otherwise since some days; of another the fan has not signed yet what would count from tomorrow."""
+        for remix, begins_ms, parties in (
+            ("old-song", -15 * DAY_MS, {"ben": "2/5", "cleo": "2/5", "fay": "1/5"}),
+            ("low-song", DAY_MS, {"dana": "1/3", "cleo": "1/3", "gil": "1/3"}),
+        ):
+            self._at(22 * DAY_MS)
+            tree = {"shares": [{"name": f"party-{name}", "part": part} for name, part in sorted(parties.items())]}
+            day = day_of(self._now_ms + begins_ms)
+            self._do("cleo", "propose_sheet", f"sheet-{remix}", {"remix": remix, "tree": tree, "effective_from": day})
+            for seen, name in enumerate(parties, start=1):
+                if name != "gil":
+                    self._do(name, "sign_sheet", f"sheet-{remix}", {"party": f"party-{name}"}, seen)
 
     # Money ------------------------------------------------------------------------------------------------------
 
