@@ -256,7 +256,7 @@ class Person(Habits):
         sheet = self._pick([one for one in sheets if one.id in self._is_to_sign(session)] or sheets)
         open_ = [one for one in sheet.proposals if one.state == "proposed"]
         one = self._pick([one for one in open_ if mine in one.unsigned] or open_)
-        if one is not None and self._chance.randrange(8):
+        if one is not None and self._chance.randrange(4):
             signs = mine if self._chance.randrange(8) else self._pick(one.parties)
             return self._do(session, c.SignSheet(signs), one.id, base_version=self._seen(one.version))
         parties = sorted({mine, *self._town().on_sheet(sheet.id)}) if sheet.id in self._town().remixes else [mine]
@@ -266,8 +266,11 @@ class Person(Habits):
         whole = sum(parts) + (self._chance.randrange(12) == 0)
         tree = {"shares": [{"name": party, "part": f"{part}/{whole}"} for party, part in zip(parties, parts, strict=True)]}
         begins = date.fromordinal(date(1970, 1, 1).toordinal() + now_ms // DAY_MS + self._chance.choice((-1, 0, 1, 1, 2, 9)))
-        counters = self._pick(sheet.proposals).id if sheet.proposals and self._chance.randrange(2) else ""
-        return self._do(session, c.ProposeSheet(sheet.id, tree, begins, counters), session.new_id("sheet"))
+        counters = (one or self._pick(sheet.proposals)).id if sheet.proposals and self._chance.randrange(3) else ""
+        did = self._do(session, c.ProposeSheet(sheet.id, tree, begins, counters), session.new_id("sheet"))
+        if one is not None and self._chance.randrange(2):  # and before it was seen what became of that, signs what there was
+            self._do(session, c.SignSheet(mine), one.id, base_version=one.version)
+        return did
 
     def _standing(self, session: Session) -> str:
         """Says once what is to be said to every first question, otherwise than before, or no more."""

@@ -1,13 +1,13 @@
-"""Planted bugs in what parties say before they are asked."""
+"""Planted bugs in what parties say before they are asked, and in later split sheets."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
 
-from fanlink.core import standing
+from fanlink.core import sheets, standing
 from fanlink.core.consents import Consent, ConsentState
-from fanlink.server import consents, parties, prompts
+from fanlink.server import consents, matching, parties, prompts
 from fanlink.simulation.planting import Bug, Planter
 
 
@@ -45,11 +45,40 @@ def _all_before_one(plant: Planter) -> None:
     plant.wrap(standing, "answer", make)
 
 
+def _losers_need_not_sign(plant: Planter) -> None:
+    """A new version of a sheet is signed by those whom it pays, not by those whom it pays no more."""
+    plant.put(sheets, "who_must_sign", lambda now, new: tuple(sorted(new.parties())))
+
+
+def _newest_counts_for_all(plant: Planter) -> None:
+    """A line counts for the sheet that was signed last, whatever its day."""
+    def sheet(self: Any, remix: str, day: str) -> str | None:
+        if remix not in self._sheets:
+            self._know_sheets([remix])
+        days, names = self._sheets[remix]
+        return names[-1] if names and days[0] <= day else None
+    plant.put(matching.Matcher, "sheet", sheet)
+
+
+def _backwards(plant: Planter) -> None:
+    """A version of a sheet may begin before the one before it."""
+    plant.put(sheets, "succeed", lambda known, new, today: new)
+
+
+def _countered_and_signed(plant: Planter) -> None:
+    """A proposal that another one took the place of is signed all the same."""
+    plant.put(sheets, "counter", lambda proposal, by: replace(proposal, countered_by=by, version=proposal.version + 1))
+
+
 RIGHTS = {
     bug.name: bug for bug in (
         Bug("standing-answer-speaks-again", "A rule undoes what a person decided.", _speaks_again),
         Bug("standing-yes-outlives-the-catalogue", "Taking a catalogue out leaves a standing yes.", _outlives_the_catalogue),
         Bug("standing-term-forgotten", "A standing yes for a time is given for ever.", _term_forgotten),
+        Bug("sheet-without-those-who-lose", "A split changes without a word from those who are paid no more.", _losers_need_not_sign),
+        Bug("newest-sheet-counts-for-all", "A line of an earlier day is split by a later sheet.", _newest_counts_for_all),
+        Bug("sheet-goes-backwards", "A later version of a sheet counts from an earlier day.", _backwards),
+        Bug("countered-and-signed", "A split that was answered with another is signed.", _countered_and_signed),
         Bug("standing-for-all-goes-first", "A no for one track is overruled by a yes for all.", _all_before_one),
     )
 }  # fmt: skip

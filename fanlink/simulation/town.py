@@ -54,6 +54,7 @@ class Town:
         """All of it, in order."""
         self._works()
         self._sheets()
+        self._standing()
         self._money()
         self._challenges()
         self._machine.world.now_ms = self._now_ms
@@ -113,6 +114,15 @@ class Town:
 
     def _decide(self, who: str, remix: str, outcome: str, *reasons: str) -> None:
         self._do(who, "decide_case", self._case(remix), {"outcome": outcome, "reasons": list(reasons), "letter": "a letter"}, 1)
+
+    def _standing(self) -> None:
+        """Some have said what they say to first questions: yes to all but one, yes for some days, no."""
+        for name, number, says, tracks, term_days in (
+            ("cleo", 1, "grant", [], None), ("cleo", 2, "refuse", ["track-five"], None), ("eve", 1, "grant", [], 20),
+            ("ben", 1, "ask", ["track-three"], None),
+        ):
+            said = {"party": f"party-{name}", "use": "remix", "says": says, "tracks": tracks, "term_days": term_days}
+            self._do(name, "set_standing_answer", f"standing-{name}-{number}", said)
 
     def _sheets(self) -> None:
         """One remix is split otherwise since some days; of another the fan has not signed yet what would count from tomorrow."""
