@@ -21,7 +21,9 @@ class Finance(Office):
     """Someone at a computer who works with money: everyone has bank details, finance all the rest."""
 
     def _finance(self, session: Session, now_ms: int) -> str:
-        roll = self._chance.randrange(20)
+        roll = self._chance.randrange(22)
+        if roll > 19:
+            return self._convert(session, now_ms) or "look around"
         if roll > 9:
             return self._pay(session, now_ms)
         if roll > 7:
@@ -65,13 +67,18 @@ class Finance(Office):
         given = [one["handed_ms"] for one in self._town().batches.values() if one["way"] == "file"]
         if roll == 9 or (roll < 12 and None in given):
             return self._fetch_file(session)
-        if roll == 10 or (roll < 13 and not open_):
+        if roll == 10 or (roll < 14 and self._is_due()):
             return self._propose(session, now_ms)
         one = self._pick(session.all("payout", scope="finance"))
         if one is None:
             return self._propose(session, now_ms)
         acts = (c.ApprovePayout(), c.SettlePayout(), c.FailPayout("the account is closed"), c.FailPayout(" "), c.FailPayout("a mistake"))
         return self._do(session, self._chance.choice(acts), one.id, base_version=self._shown(one))
+
+    def _is_due(self) -> bool:
+        """Whether somebody has money here that nothing keeps."""
+        town = self._town()
+        return any(not town.waits_for(place) for place in town.owed)
 
     def _shown(self, payout: Any) -> int | None:
         """The version that a payout has by now, or none: it need not be named."""
@@ -80,7 +87,7 @@ class Finance(Office):
 
     def _propose(self, session: Session, now_ms: int) -> str:
         owed = sorted(self._town().owed)
-        parties = (self._pick(owed)[0], "party-nobody")[: self._chance.randrange(1, 3)] if owed and self._chance.randrange(4) == 0 else ()
+        parties = (self._pick(owed)[0], "party-nobody")[: self._chance.randrange(1, 3)] if owed and self._chance.randrange(3) == 0 else ()
         currencies = self._chance.choice(((), (), (), ("EUR",), ("JPY",)))
         until = self._day(now_ms + self._chance.randrange(-60, 5) * DAY_MS) if self._chance.randrange(4) == 0 else None
         return self._do(session, c.ProposePayouts(until, currencies, parties), session.new_id("proposal"))
@@ -118,6 +125,35 @@ class Finance(Office):
         except Refused as refused:
             return f"file {refused.reasons[0].code}"
         return f"file {batch} {kind}"
+
+    # Conversions ------------------------------------------------------------------------------------------------
+
+    def _conversion(self, session: Session) -> str | None:
+        """Wishes for another currency, or no longer."""
+        mine = self._me.replace("person-", "party-")
+        known = session.all("conversion")
+        one = self._pick([one for one in known if one.conversion.party == mine] if self._chance.randrange(8) else known)
+        if one is not None and self._chance.randrange(3) == 0:
+            return self._do(session, c.WithdrawConversion(), one.id, base_version=self._chance.choice((None, one.conversion.version)))
+        here = sorted(place[1] for place in self._town().owed if place[0] == mine)
+        if not here and self._chance.randrange(6):
+            return None
+        of = self._pick(here) if here and self._chance.randrange(8) else "EUR"
+        to = {"EUR": "JPY", "JPY": "EUR"}[of] if self._chance.randrange(10) else self._chance.choice(("EUR", "euro"))
+        most = self._chance.choice((None, None, "5", "123.4567891", "0.0000001", "1000000", "-1", "a lot"))
+        party = mine if self._chance.randrange(10) else "party-ben"
+        return self._do(session, c.AskConversion(party, of, to, most), session.new_id("conversion"))
+
+    def _convert(self, session: Session, now_ms: int) -> str | None:
+        """Fulfils a wish at a rate, which has a source and a day."""
+        known = session.all("conversion", scope="finance")
+        one = self._pick([one for one in known if one.conversion.state == "asked"] if self._chance.randrange(6) else known)
+        if one is None:
+            return None
+        rate = self._chance.choice(("160.5", "162.0000001", "17/10", "0.0061", "1/163") if self._chance.randrange(6) else ("0", "1/0", "none"))
+        source = self._chance.choice(("ECB", "ECB", "ECB", "ECB", "House bank", "House bank", " "))
+        data = c.ConvertBalance(rate, source, self._day(now_ms + self._chance.choice((-1, 0, 0, 0, 2)) * DAY_MS))
+        return self._do(session, data, one.id, base_version=self._chance.choice((None, one.conversion.version)))
 
     # Bank details -----------------------------------------------------------------------------------------------
 

@@ -17,7 +17,8 @@ from fanlink.simulation.planting import Bug, Planter
 from fanlink.simulation.run import Theatre
 from fanlink.simulation.simulator import Plan
 
-LISTS = (("fanlink.simulation.planted", "BUGS"), ("fanlink.simulation.planted_unseen", "UNSEEN"), ("fanlink.simulation.planted_money", "MONEY"))
+LISTS = (("fanlink.simulation.planted", "BUGS"), ("fanlink.simulation.planted_unseen", "UNSEEN"), ("fanlink.simulation.planted_money", "MONEY"),
+         ("fanlink.simulation.planted_rights", "RIGHTS"))  # fmt: skip
 BUDGET_STEPS = 12_000
 
 

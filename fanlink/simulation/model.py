@@ -5,10 +5,10 @@ from __future__ import annotations
 import copy
 
 from fanlink.simulation.plain import No, Stale, Thing
-from fanlink.simulation.plain_payouts import Payouts
+from fanlink.simulation.plain_sheets import Sheets
 
 
-class Model(Payouts):
+class Model(Sheets):
     """What is true, as far as the auditor is concerned."""
 
     def copy(self) -> Model:
@@ -21,7 +21,7 @@ class Model(Payouts):
         act = getattr(self, f"_{command['kind']}", None)
         assert act is not None, f"the model does not know {command['kind']}"
         target = command["target"]
-        places = (self.consents, self.prompts, self.remixes, self.cases, self.challenges, self.entries, self.templates)
+        places = (self.consents, self.prompts, self.remixes, self.cases, self.challenges, self.entries, self.templates, self.standing, self.proposals)
         before = [copy.deepcopy(place.get(target)) for place in places]
         try:
             act(person, command)

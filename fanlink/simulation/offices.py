@@ -97,7 +97,7 @@ class Office:
         """A chain: each rests on the one before."""
         target = session.new_id("prompt")
         artist = self._artist_to_work_for()
-        track = next(track for track, song in SONGS.items() if song.artist == artist)
+        track = self._pick([track for track, song in SONGS.items() if song.artist == artist])
         did = self._do(session, self._written(track), target)
         self._do(session, c.AskApproval(), target, after=(self._last[-1],), base_version=1)
         self._do(session, c.PublishPrompt(), target, after=(self._last[-1],), base_version=2)

@@ -13,7 +13,9 @@ from fanlink.core import commands as c
 from fanlink.core.cases import OUTCOMES, CaseKind, CaseState, Outcome
 from fanlink.core.consents import ConsentState
 from fanlink.core.errors import Refused
+from fanlink.core.guard_rails import Use
 from fanlink.core.remixes import RemixState
+from fanlink.core.standing import Says
 from fanlink.simulation.habits import Habits
 from fanlink.simulation.plain import DAY_MS
 from fanlink.simulation.stage import ARTISTS, SONGS
@@ -45,8 +47,10 @@ class Person(Habits):
             did = self._rightsholder(session, now_ms)  # who is on the team may own a part of the songs too
         elif roll < 42:
             did = self._plead(session)
-        elif roll < 44 and self.role != "moderator":
-            did = self._bank_details(session)
+        elif roll < (52 if self._is_to_sign(session) else 47) and session.ids("sheet"):
+            did = self._split(session, now_ms)
+        elif roll < 50 and self.role != "moderator":
+            did = self._bank_details(session) if self._chance.randrange(2) else self._conversion(session)
         return did or getattr(self, f"_{self.role}")(session, now_ms)
 
     # What anyone does -------------------------------------------------------------------------------------------
@@ -214,7 +218,7 @@ class Person(Habits):
         asked = [one for one in consents if one.consent.state is ConsentState.ASKED]
         one = self._pick(asked if asked and self._chance.randrange(6) else consents)
         if one is None or self._chance.randrange(12) == 0:
-            return self._mandate(session, now_ms)
+            return self._mandate(session, now_ms) if self._chance.randrange(2) else self._standing(session)
         seen = self._seen(one.consent.version)
         if one.consent.state is ConsentState.GRANTED and self._chance.randrange(12 if self._restless else 25) == 0:
             if self._chance.randrange(6) == 0:
@@ -240,6 +244,49 @@ class Person(Habits):
             if self._chance.randrange(3) == 0:
                 until_ms = now_ms + self._chance.randrange(1, 120) * 60_000
         return self._do(session, c.GrantConsent(until_ms=until_ms), one.id, base_version=seen)
+
+    def _is_to_sign(self, session: Session) -> set[str]:
+        """The remixes of which a proposed sheet waits for this person."""
+        town, mine = self._town(), self._me.replace("person-", "party-")
+        return {one["remix"] for one in town.proposals.values() if one["state"] == "proposed" and mine in set(one["parties"]) - set(one["signed"])}
+
+    def _split(self, session: Session, now_ms: int) -> str:
+        """Signs what is proposed, answers it with something else, or proposes another split."""
+        sheets, mine = session.all("sheet"), self._me.replace("person-", "party-")
+        sheet = self._pick([one for one in sheets if one.id in self._is_to_sign(session)] or sheets)
+        open_ = [one for one in sheet.proposals if one.state == "proposed"]
+        one = self._pick([one for one in open_ if mine in one.unsigned] or open_)
+        if one is not None and self._chance.randrange(4):
+            signs = mine if self._chance.randrange(8) else self._pick(one.parties)
+            return self._do(session, c.SignSheet(signs), one.id, base_version=self._seen(one.version))
+        parties = sorted({mine, *self._town().on_sheet(sheet.id)}) if sheet.id in self._town().remixes else [mine]
+        if self._chance.randrange(3) == 0:
+            parties = sorted({*parties, self._chance.choice(("party-eve", "party-nia", "party-nobody"))})
+        parts = [self._chance.randrange(1, 1000) for _ in parties]
+        whole = sum(parts) + (self._chance.randrange(12) == 0)
+        tree = {"shares": [{"name": party, "part": f"{part}/{whole}"} for party, part in zip(parties, parts, strict=True)]}
+        begins = date.fromordinal(date(1970, 1, 1).toordinal() + now_ms // DAY_MS + self._chance.choice((-1, 0, 1, 1, 2, 9)))
+        counters = (one or self._pick(sheet.proposals)).id if sheet.proposals and self._chance.randrange(3) else ""
+        did = self._do(session, c.ProposeSheet(sheet.id, tree, begins, counters), session.new_id("sheet"))
+        if one is not None and self._chance.randrange(2):  # and before it was seen what became of that, signs what there was
+            self._do(session, c.SignSheet(mine), one.id, base_version=one.version)
+        return did
+
+    def _standing(self, session: Session) -> str:
+        """Says once what is to be said to every first question, otherwise than before, or no more."""
+        mine = self._me.replace("person-", "party-")
+        known = [one for one in session.all("standing") if one.answer.party == mine]
+        one = self._pick(known)
+        if one is not None and self._chance.randrange(4) == 0:
+            return self._do(session, c.EndStandingAnswer(), one.id, base_version=self._seen(one.answer.version))
+        tracks = self._chance.choice(((), (), (self._pick(sorted(SONGS)),), ("track-none",)[: self._chance.randrange(2)]))
+        data = c.SetStandingAnswer(
+            mine if self._chance.randrange(10) else "party-ben", Use.REMIX, self._chance.choice((Says.GRANT, Says.GRANT, Says.REFUSE, Says.ASK)),
+            tracks, term_days=self._chance.choice((None, None, 20, 1, 0) if self._chance.randrange(3) == 0 else (None, 60)),
+        )
+        if one is not None and self._chance.randrange(2):
+            return self._do(session, data, one.id, base_version=self._seen(one.answer.version))
+        return self._do(session, data, session.new_id("standing"))
 
     def _mandate(self, session: Session, now_ms: int) -> str:
         """Lets another answer, or no longer."""

@@ -65,7 +65,7 @@ class Plain:
         """What version the thing with this id has."""
         places = (
             self.artists, self.templates, self.mandates, self.consents, self.prompts, self.challenges, self.entries, self.remixes,
-            self.cases, self.holds, self.payouts, self.batches,
+            self.cases, self.holds, self.payouts, self.batches, self.conversions, self.standing, self.proposals,
         )  # fmt: skip
         return next((place[id_].get("version") for place in places if id_ in place), None)
 

@@ -10,9 +10,9 @@ class Holds(Money):
     """Lines that wait for a decision, what parties say of them, and what finance decides."""
 
     def concerned(self, hold: Thing) -> set[str]:
-        """Whose money is held: every party on the sheet of a remix that was ever public."""
+        """Whose money is held: every party on any sheet of a remix that was ever public."""
         remix = self.remixes.get(hold["remix"])
-        return set(self.shares(hold["remix"])) if remix is not None and remix["ever"] else set()
+        return {party for _, shares in self.sheets_of(hold["remix"]) for party in shares} if remix is not None and remix["ever"] else set()
 
     def _appeal_hold(self, person: str, command: Thing) -> None:
         self._role(person, "artist", "label", "rightsholder", "fan")

@@ -15,7 +15,7 @@ from typing import Any
 from fanlink.simulation.plain import No, Thing, short_digest
 from fanlink.simulation.plain_remixes import Works
 
-Pot = tuple[str, str]  # remix, currency: here every remix has one version of its sheet
+Pot = tuple[str, str, int]  # remix, currency, and which version of its sheet, from 0
 PERIOD = re.compile(r"(19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])")
 RESERVE = "reserve"
 
@@ -58,7 +58,7 @@ class Money(Works):
                 raise No
             if known is None:
                 bought = key in suspects
-                new[key] = line | {"matched": self._matches(line), "hold": self.hold_of(command["target"], line) if bought else None}
+                new[key] = line | {"matched": self._matches(line), "sheet": self._sheet_of(line), "hold": self.hold_of(command["target"], line) if bought else None}
         totals: dict[str, Fraction] = {}
         for line in new.values():
             totals[line["currency"]] = totals.get(line["currency"], Fraction(0)) + line["revenue"]
@@ -76,13 +76,20 @@ class Money(Works):
         remix = self.remixes.get(line["remix"])
         return remix is not None and remix["ever"] and line["ends"] >= remix["sheet_day"]
 
+    def _sheet_of(self, line: Thing) -> int:
+        """Which version of its remix's sheet is in force on a line's last day, as far as was signed by now."""
+        if not self._matches(line):
+            return 0
+        return sum(day <= line["ends"] for day, _ in self.sheets_of(line["remix"])) - 1
+
     def _take_in(self, lines: list[Thing]) -> None:
         moved = {}
         for line in lines:
-            pot = self.pots.setdefault((line["remix"], line["currency"]), {"gross": Fraction(0), "lines": 0, "version": 0})
+            name = (line["remix"], line["currency"], line["sheet"])
+            pot = self.pots.setdefault(name, {"gross": Fraction(0), "lines": 0, "version": 0})
             pot["gross"] += line["revenue"]
             pot["lines"] += 1
-            moved[line["remix"], line["currency"]] = pot
+            moved[name] = pot
         for pot in moved.values():
             pot["version"] += 1
 
@@ -128,7 +135,7 @@ class Money(Works):
                 found.setdefault((line["service"], line["remix"]), []).append(line)
         for lines in found.values():
             for line in lines:
-                line["matched"] = True
+                line.update(matched=True, sheet=self._sheet_of(line))
             self._take_in(lines)
             self._wait(lines, -1)
 
@@ -146,7 +153,8 @@ class Money(Works):
             raise No
         self._run(period, closes=True)
         self.closed.add(period)
-        for earlier in sorted({month for periods in self.posted.values() for month in periods if month < period}):
+        months = {month for periods in self.posted.values() for month in periods} | self.converted_months()
+        for earlier in sorted(month for month in months if month < period):
             self._tell(earlier, "issued")
 
     def _run(self, period: str, *, closes: bool) -> None:
@@ -156,29 +164,34 @@ class Money(Works):
         into = period if period > last else month_after(last)
         self._settle()
         moved: set[tuple[str, str]] = set()
-        posted = sum(self._post(pot, period, into, moved) for pot in sorted(self.pots))
+        groups = sorted({(remix, currency) for remix, currency, _ in self.pots})
+        posted = sum(self._post(group, period, into, moved) for group in groups)
         for place in moved:
             self.owed[place]["version"] += 1
         self._tell(into, "issued" if closes else "calculated")
-        self.runs[period] = {"into": into, "closes": closes, "pots": len(self.pots), "posted": posted}
+        self.runs[period] = {"into": into, "closes": closes, "pots": len(groups), "posted": posted}
 
-    def _post(self, pot: Pot, period: str, into: str, moved: set[tuple[str, str]]) -> int:
-        """What is earned by the period's end, less all that was posted by then; later months anew. Tells how many postings."""
-        periods, made = self.posted.setdefault(pot, {}), 0
-        until = max([period, *(one for one in periods if one <= into)])
-        for target in sorted({into, *(one for one in periods if one > into)}):
-            differs = False
-            for who, amount in self.earned(pot, until if target == into else target).items():
-                difference = amount - sum((by.get(who, Fraction(0)) for one, by in periods.items() if one <= target), Fraction(0))
-                if difference:
-                    at = periods.setdefault(target, {})
-                    at[who] = at.get(who, Fraction(0)) + difference
-                    differs = True
-                    if who != RESERVE:
-                        self._owe((who, pot[1]), difference)
-                        moved.add((who, pot[1]))
-            made += differs
+    def _post(self, group: tuple[str, str], period: str, into: str, moved: set[tuple[str, str]]) -> int:
+        """What a remix's pots have earned by the period's end, less all that was posted by then; later months anew. How many postings."""
+        pots, made = sorted(pot for pot in self.pots if pot[:2] == group), 0
+        months = {month for pot in pots for month in self.posted.setdefault(pot, {})}
+        until = max([period, *(one for one in months if one <= into)])
+        for target in sorted({into, *(one for one in months if one > into)}):
+            made += sum(self._post_pot(pot, until if target == into else target, target, moved) for pot in pots)
         return made
+
+    def _post_pot(self, pot: Pot, until: str, target: str, moved: set[tuple[str, str]]) -> bool:
+        periods, differs = self.posted[pot], False
+        for who, amount in self.earned(pot, until).items():
+            difference = amount - sum((by.get(who, Fraction(0)) for one, by in periods.items() if one <= target), Fraction(0))
+            if difference:
+                at = periods.setdefault(target, {})
+                at[who] = at.get(who, Fraction(0)) + difference
+                differs = True
+                if who != RESERVE:
+                    self._owe((who, pot[1]), difference)
+                    moved.add((who, pot[1]))
+        return differs
 
     def _owe(self, place: tuple[str, str], amount: Fraction) -> None:
         one = self.owed.setdefault(place, {"amount": Fraction(0), "since_ms": None, "version": 0})
@@ -188,25 +201,42 @@ class Money(Works):
         elif one["since_ms"] is None:
             one["since_ms"] = self.now_ms
 
-    def _tell(self, period: str, state: str) -> None:
-        """The statements of a month: what was posted to each party in it; one that was told and is nothing now says so."""
+    def _tell(self, period: str, state: str, only: str | None = None) -> None:
+        """The statements of a month, of all parties or of one: what was posted to it; one that was told and is nothing now says so."""
         sums: dict[tuple[str, str, str], Fraction] = {}
-        for (_, currency), periods in sorted(self.posted.items()):
+        for (_, currency, _), periods in sorted(self.posted.items()):
             for party, amount in periods.get(period, {}).items():
                 key = (party, period, currency)
                 if party != RESERVE and (amount or key in self.statements):
                     sums[key] = sums.get(key, Fraction(0)) + amount
+        for place in self.converted(period):
+            sums.setdefault((place[0], period, place[1]), Fraction(0))
         for key, amount in sums.items():
-            if self.statements.get(key, ("", 0))[0] != "issued":
+            if only in (None, key[0]) and self.statements.get(key, ("", 0))[0] != "issued":
                 self.statements[key] = (state, amount)
 
-    def shares(self, remix: str) -> dict[str, Fraction]:
-        """Each party's whole share of a remix: what the template names, and a tenth for the fan."""
+    def converted(self, month: str) -> set[tuple[str, str]]:
+        """Which balances, (party, currency), conversions moved in a month."""
+        return set()
+
+    def converted_months(self) -> set[str]:
+        """The months into which a conversion was posted."""
+        return set()
+
+    def sheets_of(self, remix: str) -> list[tuple[str, dict[str, Fraction]]]:
+        """Every version of a remix's sheet: from which day, and each party's whole share.
+
+        The first has what the template names, and a tenth for the fan.
+        """
         about = self.remixes[remix]
         shares = dict(self.tracks[about["track"]]["shares"])
         fan = self.people[about["fan"]]["party"]
         shares[fan] = shares.get(fan, Fraction(0)) + Fraction(1, 10)
-        return shares
+        return [(about["sheet_day"], shares), *about["later"]]
+
+    def shares(self, pot: Pot) -> dict[str, Fraction]:
+        """Each party's whole share of a pot."""
+        return self.sheets_of(pot[0])[pot[2]][1]
 
     def earned(self, pot: Pot, until: str | None = None) -> dict[str, Fraction]:
         """What each party, and the reserve, has of a pot by the end of a period."""
@@ -214,13 +244,13 @@ class Money(Works):
         sign = -1 if gross < 0 else 1
         earned = {
             party: Fraction(sign * ((abs(gross) * share * 10**6).__floor__()), 10**6)
-            for party, share in sorted(self.shares(pot[0]).items())
+            for party, share in sorted(self.shares(pot).items())
         }
         return earned | {RESERVE: gross - sum(earned.values())}
 
     def _lines_of(self, pot: Pot, until: str | None) -> Iterator[Thing]:
         for line in self.lines.values():
-            if line["matched"] and not line["hold"] and (line["remix"], line["currency"]) == pot and (until is None or line["ends"][:7] <= until):
+            if line["matched"] and not line["hold"] and (line["remix"], line["currency"], line["sheet"]) == pot and (until is None or line["ends"][:7] <= until):
                 yield line
 
     # The books --------------------------------------------------------------------------------------------------
@@ -245,7 +275,7 @@ class Money(Works):
             add("service", service, line["currency"], line["revenue"])
             kind, owner = ("pot", line["remix"]) if line["matched"] else ("unmatched", service)
             add(kind, owner, line["currency"], -line["revenue"])
-        for (remix, currency), periods in self.posted.items():
+        for (remix, currency, _), periods in self.posted.items():
             for posted in periods.values():
                 for who, amount in posted.items():
                     add("pot", remix, currency, amount)

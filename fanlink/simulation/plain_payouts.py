@@ -91,7 +91,7 @@ class Payouts(Bank):
         """What was owed at the end of a day, by the days that postings have."""
         party, currency = place
         earned = sum((
-            amount for (_, of), periods in self.posted.items() if of == currency
+            amount for (_, of, _), periods in self.posted.items() if of == currency
             for period, posted in periods.items() if _last_day(period) <= until
             for who, amount in posted.items() if who == party
         ), Fraction(0))  # fmt: skip

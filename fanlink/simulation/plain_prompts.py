@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from fanlink.simulation.plain import DAY_MS, No, Stale, Thing, short_digest
-from fanlink.simulation.plain_people import People
+from fanlink.simulation.plain_standing import Standing
 
 COMING = ("submitted", "screening", "in_review", "changes_requested", "approved", "appealed")
 
 
-class Permissions(People):
+class Permissions(Standing):
     """Who agreed to what, and what rests on it."""
 
     def _answered(self, person: str, command: Thing, needed: str) -> Thing:
@@ -55,7 +55,9 @@ class Permissions(People):
             consent for _, consent in sorted(self.consents.items())
             if consent["track"] in answering and consent["party"] == party and consent["state"] == "granted"
         ]
-        if not given or "remix" not in uses:
+        if "remix" not in uses:
+            raise No
+        if not self._end_standing_of(party, answering) and not given:
             raise No
         for consent in given:
             consent.update(state="withdrawn", version=consent["version"] + 1, by=person)
@@ -148,9 +150,12 @@ class Permissions(People):
             if consent["state"] == "granted" and consent["until_ms"] is not None and self.now_ms >= consent["until_ms"]:
                 consent.update(state="withdrawn", version=consent["version"] + 1, by="system")
                 self._follows_from_withdrawal(consent)
+            first = consent["state"] == "new"
             if consent["state"] not in ("granted", "asked"):
                 consent["state"] = "asked"
                 consent["version"] += 1
+            if first:
+                self._speaks(consent)
 
     def _publish_prompt(self, person: str, command: Thing) -> None:
         prompt = self._own_prompt(person, command)

@@ -46,7 +46,7 @@ class Works(Challenges):
                 "fan": person, "prompt": data["prompt"], "prompt_version": data["prompt_version"], "track": prompt["track"],
                 "artist": prompt["artist"], "recipe": recipe, "state": "submitted", "version": 2, "wind_down_ms": None,
                 "reviewed": False, "ever": False, "title": data["title"], "steps": [("submitted", person, [])],
-                "sheet_day": day_of(self.now_ms), "thanks": "",
+                "sheet_day": day_of(self.now_ms), "later": [], "thanks": "",
             }
         else:
             if remix["state"] != "changes_requested":

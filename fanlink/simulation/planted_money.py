@@ -1,4 +1,4 @@
-"""Planted bugs in how money leaves: payouts, bank details, files and providers."""
+"""Planted bugs in how money leaves or changes its currency: payouts, bank details, files, providers, conversions."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from fanlink.core import bank_accounts
+from fanlink.core import conversions as conversion_rules
 from fanlink.core import payouts as rules
 from fanlink.core.bank_accounts import BankDetails
-from fanlink.server import bank_details, handing, payouts
+from fanlink.server import account_months, balances, bank_details, handing, payouts
 from fanlink.server.routes import payouts as routes
 from fanlink.simulation import money_desk
 from fanlink.simulation.planting import Bug, Planter
@@ -118,6 +119,26 @@ def _open_payout_unseen(plant: Planter) -> None:
     plant.wrap(rules, "waits_for", make)
 
 
+def _conversion_rounded_up(plant: Planter) -> None:
+    """A conversion gives a millionth more than its rate does."""
+    def make(was: Any) -> Any:
+        def convert(*about: Any, **more: Any) -> Any:
+            done = was(*about, **more)
+            return replace(done, to_micro=done.to_micro + 1)
+        return convert
+    plant.wrap(conversion_rules, "convert", make)
+
+
+def _converts_what_is_under_way(plant: Planter) -> None:
+    """What an approved payout is about to take is converted too."""
+    plant.put(balances, "open_payouts", lambda store, party, currency: [])
+
+
+def _conversion_untold(plant: Planter) -> None:
+    """A conversion is not told on the statements of its month."""
+    plant.put(account_months, "converted_parties", lambda store, period, after="": set())
+
+
 MONEY = {
     bug.name: bug for bug in (
         Bug("payout-rounded-up", "A payout takes a minor unit more than is owed.", _rounded_up),
@@ -132,5 +153,8 @@ MONEY = {
         Bug("what-came-back-is-gone", "A failed payout's money returns to nobody.", _failed_and_gone),
         Bug("silence-is-a-no", "A payout whose answer was lost is failed, and paid again.", _silence_is_a_no),
         Bug("open-payout-unseen", "The same balance is proposed twice.", _open_payout_unseen),
+        Bug("conversion-rounded-up", "A conversion gives more than the exact amount.", _conversion_rounded_up),
+        Bug("conversion-takes-what-is-under-way", "A conversion takes what a payout will send.", _converts_what_is_under_way),
+        Bug("conversion-untold", "A statement does not tell of a conversion.", _conversion_untold),
     )
 }  # fmt: skip

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 UNDO_MS = 10_000
 # What was accepted is history for sixty days by the computer's own clock, which may be wrong by three in either direction.
 HISTORY_MS = (60 - 6) * DAY_MS
-LOOK_EVERY = 6
+LOOK_EVERY = 2
 # These look different for commands about something else: follows of an artist, answers to a consent.
 AROUND = ("account", "track")
 

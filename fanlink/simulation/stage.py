@@ -47,7 +47,7 @@ BESIDES = {"nia": (Role.FAN,), "mo": (Role.FINANCE,)}  # what else people are
 
 @dataclass(frozen=True, slots=True)
 class Song:
-    """A track with who runs its artist, who owns its recording and its composition, and the prompt it begins with."""
+    """A track with who runs its artist, who owns its recording and its composition, and the prompt it begins with, if any."""
 
     artist: str
     name: str
@@ -56,7 +56,7 @@ class Song:
     title: str
     recording: str
     composition: str
-    prompt: str
+    prompt: str = ""
 
     @property
     def split(self) -> Template:
@@ -68,9 +68,13 @@ SONGS = {
     song.track: song for song in (
         Song("artist-ana", "Ana Sol", "ana", "track-one", "First Light", "ben", "cleo", "prompt-one"),
         Song("artist-dana", "Dana Wells", "dana", "track-two", "Low Tide", "dana", "cleo", "prompt-two"),
+        # Of these nobody was ever asked anything.
+        Song("artist-ana", "Ana Sol", "ana", "track-three", "Slow Rain", "ben", "eve"),
+        Song("artist-dana", "Dana Wells", "dana", "track-four", "High Water", "eve", "ben"),
+        Song("artist-dana", "Dana Wells", "dana", "track-five", "Old Road", "cleo", "eve"),
     )
 }  # fmt: skip
-ARTIST, ARTISTS = "artist-ana", tuple(song.artist for song in SONGS.values())
+ARTIST, ARTISTS = "artist-ana", tuple(dict.fromkeys(song.artist for song in SONGS.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +151,9 @@ class _Setting:
         """An artist with a track, its rights, and an open prompt."""
         recording, composition = f"party-{song.recording}", f"party-{song.composition}"
         model: Model = self._auditor.model
-        self.do(song.by, "add_artist", song.artist, {"name": song.name, "about": "Songs"}, modelled=False)
-        model.artists[song.artist] = {"name": song.name, "team": [f"person-{song.by}"], "version": 1}
+        if song.artist not in model.artists:
+            self.do(song.by, "add_artist", song.artist, {"name": song.name, "about": "Songs"}, modelled=False)
+            model.artists[song.artist] = {"name": song.name, "team": [f"person-{song.by}"], "version": 1}
         self.do(song.by, "add_track", song.track, {
             "artist": song.artist, "title": song.title, "stems": {name: self._stem(song, name) for name in ("vocals", "drums")},
             "music": {"tempo_bpm": 120.0, "first_beat_ms": 0.0, "key": "C", "sections": [{"name": "verse", "start_bar": 1}]},
@@ -167,6 +172,14 @@ class _Setting:
         }
         for signed, party in enumerate((recording, composition), start=1):
             self.do(party.removeprefix("party-"), "sign_template", template, {"party": party}, signed)
+        facts = {id_: data["facts"] for kind, id_, _, _, data in self._machine.documents(f"team:{song.artist}") if kind == "track"}
+        model.tracks[song.track]["sound"] = wire.from_json(TrackFacts, facts[song.track]).digest
+        if song.prompt:
+            self._open(song, restless=restless)
+
+    def _open(self, song: Song, *, restless: bool) -> None:
+        """Its prompt, which everyone has agreed to."""
+        model: Model = self._auditor.model
         written = wire.to_json(text(0, song.track))
         self.do(song.by, "write_prompt", song.prompt, {"artist": song.artist, "track": song.track, "text": written})
         self.do(song.by, "ask_approval", song.prompt, None, 1)
@@ -175,8 +188,6 @@ class _Setting:
                 ends = {"until_ms": START_MS + ENDS_MS} if restless and consent["party"] == "party-ben" else {}
                 self.do(consent["party"].removeprefix("party-"), "grant_consent", id_, ends, 1)
         self.do(song.by, "publish_prompt", song.prompt, None, 2)
-        shown = {id_: data for kind, id_, _, _, data in self._machine.documents("public") if kind == "prompt"}
-        model.tracks[song.track]["sound"] = wire.from_json(TrackFacts, shown[song.prompt]["facts"]).digest
 
     def _stem(self, song: Song, name: str) -> str:
         """A stem as the server's table knows it; its sound is never played here."""

@@ -53,6 +53,8 @@ class Town:
     def live(self) -> None:
         """All of it, in order."""
         self._works()
+        self._sheets()
+        self._standing()
         self._money()
         self._challenges()
         self._machine.world.now_ms = self._now_ms
@@ -113,6 +115,29 @@ class Town:
     def _decide(self, who: str, remix: str, outcome: str, *reasons: str) -> None:
         self._do(who, "decide_case", self._case(remix), {"outcome": outcome, "reasons": list(reasons), "letter": "a letter"}, 1)
 
+    def _standing(self) -> None:
+        """Some have said what they say to first questions: yes to all but one, yes for some days, no."""
+        for name, number, says, tracks, term_days in (
+            ("cleo", 1, "grant", [], None), ("cleo", 2, "refuse", ["track-five"], None), ("eve", 1, "grant", [], 20),
+            ("ben", 1, "ask", ["track-three"], None),
+        ):
+            said = {"party": f"party-{name}", "use": "remix", "says": says, "tracks": tracks, "term_days": term_days}
+            self._do(name, "set_standing_answer", f"standing-{name}-{number}", said)
+
+    def _sheets(self) -> None:
+        """One remix is split otherwise since some days; of another the fan has not signed yet what would count from tomorrow."""
+        for remix, begins_ms, parties in (
+            ("old-song", -15 * DAY_MS, {"ben": "2/5", "cleo": "2/5", "fay": "1/5"}),
+            ("low-song", DAY_MS, {"dana": "1/3", "cleo": "1/3", "gil": "1/3"}),
+        ):
+            self._at(22 * DAY_MS)
+            tree = {"shares": [{"name": f"party-{name}", "part": part} for name, part in sorted(parties.items())]}
+            day = day_of(self._now_ms + begins_ms)
+            self._do("cleo", "propose_sheet", f"sheet-{remix}", {"remix": remix, "tree": tree, "effective_from": day})
+            for seen, name in enumerate(parties, start=1):
+                if name != "gil":
+                    self._do(name, "sign_sheet", f"sheet-{remix}", {"party": f"party-{name}"}, seen)
+
     # Money ------------------------------------------------------------------------------------------------------
 
     def _money(self) -> None:
@@ -131,7 +156,7 @@ class Town:
         ])  # fmt: skip
 
     def _payouts(self) -> None:
-        """Some said where their money goes: one payout is approved, the others are due."""
+        """Some said where their money goes: one payout is approved, one proposed, the others are due. Two wish for yen."""
         for who, number in (("ben", 0), ("cleo", 2), ("dana", 3), ("fay", 4), ("gil", 1)):
             person, now_ms = f"person-{who}", self._machine.world.now_ms
             made = self._machine.door.act(lambda one, person=person: bank_details.step_up(one, person, Random(person).randbytes), now_ms)
@@ -139,7 +164,10 @@ class Town:
             name, iban, bic, _ = ACCOUNTS[number]
             said = {"party": f"party-{who}", "name": name, "iban": iban, "bic": bic, "step_up": made.secret}
             self._do(who, "set_bank_details", f"bank-{who}", said)
-        self._do("fin", "propose_payouts", "proposal-first")
+        self._do("fin", "propose_payouts", "proposal-first", {"parties": ["party-ben", "party-cleo"]})
+        for who, most in (("dana", "12.5"), ("gil", None)):
+            wish = {"party": f"party-{who}", "from_currency": "EUR", "to_currency": "JPY", "amount": most}
+            self._do(who, "ask_conversion", f"conversion-{who}", wish)
         approved = next(id_ for id_, one in sorted(self._model.payouts.items()) if one["party"] == "party-cleo")
         for who in ("fin", "mo"):
             self._do(who, "approve_payout", approved)

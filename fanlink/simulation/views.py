@@ -17,6 +17,7 @@ Key = tuple[str, str]
 Wanted = dict[str, dict[Key, tuple[int | None, Any]]]
 # Its version says in how many steps it was written, and how often the report lines behind an amount changed: not modelled.
 ANY = None
+PROPOSED = ("state", "parties", "signed", "counters", "countered_by", "by")  # what is compared of a proposed sheet
 
 
 def render_of(recipe: str) -> str:
@@ -73,6 +74,10 @@ class Views:
         for id_, one in model.mandates.items():
             days = (one["principal"], one["agent"], one["begins"], one["ends"], one["tracks"], one["revoked"], one["phase"])
             self._show("mandate", id_, one["version"], days, f"party:{one['principal']}", f"party:{one['agent']}")
+        for id_, one in model.standing.items():
+            if not one["ended"]:
+                stands = (one["party"], one["use"], one["says"], one["tracks"], one["term_days"], one["by"])
+                self._show("standing", id_, one["version"], stands, f"party:{one['party']}")
         for id_, one in model.consents.items():
             says = (one["track"], one["party"], one["state"], one["until_ms"], one["by"])
             self._show_parties("consent", id_, one["version"], says, one["track"], [one["party"]])
@@ -116,8 +121,10 @@ class Views:
                 public = (fan, one["artist"], one["title"], one["prompt"], render_of(one["recipe"]))
                 self._show("published", id_, one["version"], public, f"artist:{one['artist']}")
             if one["ever"]:
-                shares = self._model.shares(id_)
-                self._show_parties("sheet", id_, 1, (one["title"], [(one["sheet_day"], shares)]), one["track"], shares)
+                sheets, proposed = model.sheets_of(id_), model.proposals_of(id_)
+                told = [(name, *(each[field] for field in PROPOSED), (each["day"], each["shares"])) for name, each in proposed]
+                version = len(sheets) + sum(each["version"] for _, each in proposed)
+                self._show_parties("sheet", id_, version, (one["title"], sheets, told), one["track"], model.on_sheet(id_))
 
     def _cases(self) -> None:
         for id_, one in self._model.cases.items():
@@ -130,9 +137,9 @@ class Views:
     def _money(self) -> None:
         model = self._model
         for pot, one in model.pots.items():
-            shares = model.shares(pot[0])
+            shares = model.shares(pot)
             scopes = ("finance", *(f"party:{party}" for party in sorted(shares)))
-            self._show("pot", f"{pot[0]} {pot[1]}", one["version"], (one["gross"], one["lines"], shares), *scopes)
+            self._show("pot", f"{pot[0]} {pot[1]} {_name_of(shares)}", one["version"], (one["gross"], one["lines"], shares), *scopes)
         for id_, one in model.reports.items():
             self._show("report", id_, 1, (one["lines"], one["unmatched"], one["known"], one["held"], one["totals"]), "finance")
         for id_, one in model.holds.items():
@@ -157,12 +164,17 @@ class Views:
 def id_of(kind: str, id_: str, data: Thing) -> str:
     """What the model calls a document: money goes by what it is about."""
     if kind == "pot":
-        return f"{data['remix']} {data['currency']}"
+        return f"{data['remix']} {data['currency']} {_name_of(_pot(data)[2])}"
     if kind == "unmatched":
         return f"{data['service']} {data['reported']}"
     if kind == "balance":
         return f"{data['party']} {data['currency']}"
     return f"{data['party']} {data['period']} {data['currency']}" if kind == "statement" else id_
+
+
+def _name_of(shares: dict[str, Fraction]) -> str:
+    """What a version of a sheet is called here: no two of a remix have the same shares, but for those far apart."""
+    return short_digest({party: str(share) for party, share in shares.items()})[:8]
 
 
 def said(kind: str, data: Thing) -> Any:
@@ -181,6 +193,10 @@ def _track(data: Thing) -> Any:
 def _consent(data: Thing) -> Any:
     one = data["consent"]
     return one["track"], one["party"], one["state"], one["until_ms"], one["answered_by"]
+
+
+def _standing(data: Thing) -> Any:
+    return tuple(data["answer"][name] for name in ("party", "use", "says", "tracks", "term_days", "set_by"))
 
 
 def _prompt_draft(data: Thing) -> Any:
@@ -264,7 +280,10 @@ def _mandate(data: Thing) -> Any:
 
 
 def _sheet(data: Thing) -> Any:
-    return data["remix_title"], [(one["effective_from"], _leaves(one)) for one in data["versions"]]
+    told = [
+        (one["id"], *(one[field] for field in PROPOSED), (one["data"]["effective_from"], _leaves(one["data"]))) for one in data["proposals"]
+    ]
+    return data["remix_title"], [(one["effective_from"], _leaves(one)) for one in data["versions"]], told
 
 
 def _leaves(tree: Thing) -> dict[str, Fraction]:
@@ -286,7 +305,7 @@ def _statement(data: Thing) -> Any:
 
 READ = {
     "account": _account, "artist": lambda data: (data["name"], data["tracks"], data["open_prompts"]), "track": _track,
-    "template": lambda data: sorted(data["unsigned"]), "consent": _consent, "prompt_draft": _prompt_draft, "prompt": _prompt,
+    "template": lambda data: sorted(data["unsigned"]), "standing": _standing, "consent": _consent, "prompt_draft": _prompt_draft, "prompt": _prompt,
     "challenge": _challenge, "entry": _entry, "remix": _remix, "submission": _submission, "published": _published, "case": _case,
     "pot": _pot, "report": _report, "statement": _statement, "unmatched": _unmatched, "run": _run,
     "hold": _hold, **PAYOUTS, "party": lambda data: (data["party"]["name"], data["party"]["kind"]), "mandate": _mandate, "sheet": _sheet,

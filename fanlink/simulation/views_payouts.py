@@ -45,6 +45,14 @@ def show_payouts(model: Model, show: Show) -> None:
         show("payout_batch", id_, one["version"], says, "finance")
 
 
+    for id_, one in model.conversions.items():
+        says = (
+            one["party"], one["from"], one["to"], one["most"], one["state"], one["by"], one["rate"], one["source"], one["day"],
+            one["taken"], one["given"],
+        )
+        show("conversion", id_, one["version"], says, f"party:{one['party']}", "finance")
+
+
 def _masked(details: Thing | None) -> str:
     """Enough of an IBAN to tell two apart."""
     return f"{details['iban'][:4]} … {details['iban'][-4:]}" if details else ""
@@ -71,4 +79,12 @@ def _bank_details(data: Thing) -> Any:
     return data["party"], account, data["number"], data["set_by"], data["set_ms"], data["payable_from_ms"]
 
 
-PAYOUTS = {"balance": _balance, "payout": _payout, "payout_batch": _batch, "bank_details": _bank_details}
+def _conversion(data: Thing) -> Any:
+    one = data["conversion"]
+    most, taken, given = (one[name] and Fraction(one[name], 10**6) for name in ("most_micro", "from_micro", "to_micro"))
+    rate = Fraction(one["rate"]) if one["rate"] else None
+    return (one["party"], one["from_currency"], one["to_currency"], most, one["state"], one["asked_by"], rate, one["source"], one["day"],
+            taken, given)  # fmt: skip
+
+
+PAYOUTS = {"balance": _balance, "payout": _payout, "conversion": _conversion, "payout_batch": _batch, "bank_details": _bank_details}
