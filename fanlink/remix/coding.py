@@ -15,11 +15,13 @@ from statistics import fmean, median
 
 import numpy as np
 
-from fanlink.remix import files
+from fanlink.remix import compare, files
 
 # Nobody hears these gains apart, and a coder of constant bit rate decides otherwise for each of them.
 GAINS = (1.0, 0.9995, 1.0004, 0.9988)
 EXCERPT_S = 12.0
+FOLLOWS = 0.5
+RATES_KBPS = (320, 256, 192, 160, 128, 112, 96, 64)
 VORBIS_LEVELS = np.linspace(0.0, 1.0, 21)
 USUAL_VORBIS, HEADER_BYTES = 0.6, 4_096
 FRAME = 1_152
@@ -97,13 +99,48 @@ def _variable(mean_kbps: float, heard: np.ndarray, reference: np.ndarray, rate_h
     return min(tried, key=away)
 
 
-def codings(path: Path, container: str, heard: np.ndarray, reference: np.ndarray, rate_hz: int, folder: Path) -> list[np.ndarray]:
-    """The reference after the coding of the file, once for each of the gains."""
-    found = of_file(path, container, heard, reference, rate_hz, folder)
+def by_noise(heard: np.ndarray, reference: np.ndarray, rate_hz: int, folder: Path) -> Coding:
+    """The constant rate of our own coder that leaves most nearly as much as is left of the reference, band by band.
+
+    For an MP3 that was coded more than once, or by a coder that is not ours: the coarsest coding made the noise.
+    """
+    frames = min(len(reference), round(EXCERPT_S * rate_hz))
+    start = (len(reference) - frames) // 2 // FRAME * FRAME
+    part, left = reference[start : start + frames], bands(heard[start : start + frames] - reference[start : start + frames], rate_hz)
+
+    def away(found: Coding) -> float:
+        coded = found.again(part, rate_hz, folder)
+        noise = bands(coded / np.float32(compare.gain_between(coded, part)) - part, rate_hz)
+        return float(np.median(np.abs(np.median(np.log(left) - np.log(noise), axis=0))))
+
+    return min((Coding("mp3", "CONSTANT", files.mp3_level(kbps, rate_hz)) for kbps in RATES_KBPS), key=away)
+
+
+def follows(heard: np.ndarray, reference: np.ndarray, found: Coding, rate_hz: int, folder: Path) -> bool:
+    """Whether what is left of the reference rises and falls in every band as the noise of a coding does; a sound that was added has its own time."""
+    coded = found.again(reference, rate_hz, folder)
+    left = np.log(bands(heard - reference, rate_hz))
+    noise = np.log(bands(coded / np.float32(compare.gain_between(coded, reference)) - reference, rate_hz))
+    moving = [index for index in range(noise.shape[1]) if noise[:, index].std() > 0 and left[:, index].std() > 0]
+    return bool(moving) and min(float(np.corrcoef(left[:, index], noise[:, index])[0, 1]) for index in moving) > FOLLOWS
+
+
+def bands(sound: np.ndarray, rate_hz: int) -> np.ndarray:
+    """The power of each 46 ms in twenty bands from 60 Hz to 12 kHz: (parts, bands)."""
+    size = round(0.046 * rate_hz)
+    parts = max(len(sound) // size, 1)
+    windows = np.resize(sound, (parts * size, sound.shape[1])).reshape(parts, size, -1) * np.hanning(size).astype(np.float32)[:, None]
+    power = (np.abs(np.fft.rfft(windows, axis=1)) ** 2).sum(axis=2)
+    edges = np.unique(np.geomspace(60.0, min(12_000.0, 0.35 * rate_hz), 21) * size / rate_hz + 0.5).astype(int)
+    return np.add.reduceat(power[:, : edges[-1]], np.unique(edges)[:-1], axis=1) + 1e-12
+
+
+def codings(found: Coding, reference: np.ndarray, rate_hz: int, folder: Path, first: float = 1.0) -> list[np.ndarray]:
+    """The reference after a coding, once for each of the gains, and before these for `first`, at the reference's level."""
 
     def at(gain: float) -> np.ndarray:
         with tempfile.TemporaryDirectory(dir=folder) as own:
             return found.again(reference * np.float32(gain), rate_hz, Path(own)) / np.float32(gain)
 
     with ThreadPoolExecutor(2) as pool:
-        return list(pool.map(at, GAINS))
+        return list(pool.map(at, (first, *GAINS[1:])))

@@ -29,6 +29,8 @@ FLOOR = 1e-5
 ENOUGH = 10.0 ** (-43.0 / 10.0)
 CHANCE = 8.0
 FAR_ABOVE, LASTS_S = 8.0, 0.6
+# Another coder's odd moments stand out so far of what it leaves in most.
+USUAL, ODD_MOMENT = 0.75, 10.0**1.6
 AROUND_IT, AROUND_IT_S = 0.4, 0.2
 NEAR_S = 1.0
 SURROUNDINGS_S = 3.0
@@ -57,16 +59,24 @@ class _Moments:
     mix: np.ndarray
 
 
-def find(audio: np.ndarray, reference: np.ndarray, codings: Sequence[np.ndarray], rate_hz: int) -> Traces:
-    """The ranges of the audio that its coding does not explain. `codings` are at least two codings of the reference."""
+def find(
+    audio: np.ndarray, reference: np.ndarray, codings: Sequence[np.ndarray], rate_hz: int, same: np.ndarray | None = None, *, ours: bool = True
+) -> Traces:
+    """The ranges of the audio that its coding does not explain.
+
+    `codings` are at least two codings of the reference, `same` is one that the audio may be to the sample. Not `ours`: another coder may have moments in which it leaves far
+    more than it usually does, and only what stands out of these is a sound.
+    """
     more = _calibration(audio, reference, codings, rate_hz)
-    moments = _moments(audio, reference, codings, rate_hz, more)
+    moments = _moments(audio, reference, codings, rate_hz, more, codings[0] if same is None else same)
     per_s = rate_hz / HOP
     whole = moments.mix
     around = uniform_filter1d(whole, max(1, int(SURROUNDINGS_S * per_s)), mode="nearest")
     around = np.maximum(np.maximum(around, 0.25 * whole.mean()), 1e-9)
     chance = maximum_filter1d(moments.chance, max(1, int(2 * NEAR_S * per_s)), mode="nearest")
     enough = np.maximum(ENOUGH * around, CHANCE * chance)
+    if not ours:
+        enough = np.maximum(enough, ODD_MOMENT * np.quantile(moments.left / around, USUAL) * around)
     over = moments.left / enough
     place = {"step": HOP, "rate_hz": rate_hz, "frames": len(reference), "offset": WINDOW // 2 - HOP // 2}
     sure = [each for each in compare.joined(over > 1.0, **place) if _is_sound(each, over, rate_hz)]
@@ -93,16 +103,17 @@ def _sensitivity(probed: np.ndarray, enough: np.ndarray, around: np.ndarray) -> 
 
 
 def _moments(
-    audio: np.ndarray, reference: np.ndarray, codings: Sequence[np.ndarray], rate_hz: int, more: np.ndarray
+    audio: np.ndarray, reference: np.ndarray, codings: Sequence[np.ndarray], rate_hz: int, more: np.ndarray, same: np.ndarray
 ) -> _Moments:
     lowest = max(1, int(LOWEST_HZ * WINDOW / rate_hz))
     rows: list[tuple[np.ndarray, ...]] = []
-    for parts in _chunks([audio, reference, *codings, np.roll(reference, len(reference) // 2, axis=0)]):
+    for parts in _chunks([audio, reference, *codings, same, np.roll(reference, len(reference) // 2, axis=0)]):
         sound = _smooth(_power(parts[1]))
         floor = FLOOR * sound
-        noises = [_smooth(_power(each - parts[1])) for each in parts[2:-1]]
+        noises = [_smooth(_power(each - parts[1])) for each in parts[2:-2]]
         noise = sum(noises) / len(noises) * more + floor
-        left = _over(_smooth(_power(parts[0] - parts[1])), noise, lowest)
+        # What our own coder makes of the reference to the sample needs no other explanation.
+        left = np.min([_over(_smooth(_power(parts[0] - each)), noise, lowest) for each in (parts[1], parts[-2])], axis=0)
         chance = np.max([_over(one, _others(noises, index) + floor, lowest) for index, one in enumerate(noises)], axis=0)
         probe = _smooth(_power(parts[-1]))
         probed = [_over(noise + probe * 10.0 ** (level / 10.0), noise, lowest) for level in LEVELS_DB]

@@ -25,6 +25,8 @@ DITHER_DBFS = -80.0
 # Less than this that could not be judged holds no sound that a person hears.
 SKIPPED_S = 0.1
 LOOKED_FOR_DB = -30.0
+# A sound in so much of a recording may be no sound, but how the whole was coded.
+THROUGHOUT = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,8 @@ def _sentence(found: Found, lossy: bool) -> str:
         return said
     if found.skipped_s >= SKIPPED_S:
         said = f"{said} {found.skipped_s:.1f} s of it are coded so that they cannot be judged: for these, compare a lossless file."
+    if found.coded_before:
+        said = f"{said} It was coded more than once."
     limit = f"{-found.sensitivity_db:.0f} dB below the mix"
     if found.sensitivity_db > LOOKED_FOR_DB:
         return (
@@ -185,6 +189,7 @@ class Found:
     likeness: dict[str, float]
     sensitivity_db: float | None = None
     skipped_s: float = 0.0
+    coded_before: bool = False
 
 
 def _lossless(heard: np.ndarray, again: np.ndarray, rate_hz: int, same_rate: bool) -> Found:
@@ -223,21 +228,44 @@ def _lossy(heard: np.ndarray, render_again: Again, sound: decode.Sound, audio: P
     if not _same_wave(moved, again):
         alike = _alike(likeness)
         return Found(not alike, False, largest, [] if alike else [(0, len(heard))], likeness)
-    traces = _by_rounding(heard, again, late, audio, render_again.coded_at(rate_hz)) if container == "mp3" else None
-    if traces is None:
-        traces = _by_noise(moved, again, rate_hz, audio, container, render_again.folder)
+    traces, coded_before = _traces(heard, moved, again, late, rate_hz, audio, container, render_again)
     ranges = [(max(start + late, 0), end + late) for start, end in traces.ranges]
     more = len(heard) - late - len(again)
     if more > rate_hz // 10 and np.max(np.abs(heard[-more:])) > 1e-3:
         ranges.append((len(heard) - more, len(heard)))
     elif more < -rate_hz // 10 and np.max(np.abs(again[more:])) > 1e-3:
         ranges.append((max(len(heard) - 1, 0), len(heard)))
-    return Found(True, not ranges, largest, ranges, likeness, traces.sensitivity_db, traces.skipped_s)
+    return Found(True, not ranges, largest, ranges, likeness, traces.sensitivity_db, traces.skipped_s, coded_before)
 
 
 def _as_heard(again: np.ndarray, sound: decode.Sound) -> np.ndarray:
     """Our render as a mono file has it: the middle of both sides."""
     return again if sound.channels == 2 else np.repeat(again.mean(axis=1, keepdims=True), 2, axis=1)
+
+
+def _traces(
+    heard: np.ndarray, moved: np.ndarray, again: np.ndarray, late: int, rate_hz: int, audio: Path, container: str, render_again: Again
+) -> tuple[foreign.Traces, bool]:
+    """What was found, and whether the file was coded before, by how rounding and noise speak of it."""
+    gain, folder = np.float32(compare.gain_between(moved, again)), render_again.folder
+
+    def by_noise(found: coding.Coding, *, ours: bool) -> foreign.Traces:
+        coded = coding.codings(found, again * gain, rate_hz, folder, first=1.0 / float(gain))
+        return foreign.find(moved, again * gain, coded, rate_hz, coded[0] / gain, ours=ours)
+
+    if container != "mp3":
+        return by_noise(coding.of_file(audio, container, moved, again * gain, rate_hz, folder), ours=True), False
+    by_lame = _by_lame(audio)
+    traces = _by_rounding(heard, again, late, audio, render_again.coded_at(rate_hz))
+    if traces is None and by_lame:
+        return by_noise(coding.of_file(audio, container, moved, again * gain, rate_hz, folder), ours=True), False
+    if traces is not None and _share(list(traces.ranges), len(again)) < THROUGHOUT:
+        return traces, False
+    # What is beyond rounding from the beginning to the end is another coder's way, or an earlier coding, or a sound that never stops.
+    coarse = coding.by_noise(moved, again * gain, rate_hz, folder)
+    if traces is not None and not coding.follows(moved, again * gain, coarse, rate_hz, folder):
+        return traces, False
+    return by_noise(coarse, ours=False), by_lame
 
 
 def _by_rounding(heard: np.ndarray, again: np.ndarray, late: int, audio: Path, same_rate: bool) -> foreign.Traces | None:
@@ -249,15 +277,6 @@ def _by_rounding(heard: np.ndarray, again: np.ndarray, late: int, audio: Path, s
 def _by_lame(audio: Path) -> bool:
     """Whether an MP3 says that LAME made it, which rounds to the nearest number."""
     return b"LAME" in audio.read_bytes()
-
-
-def _by_noise(
-    moved: np.ndarray, again: np.ndarray, rate_hz: int, audio: Path, container: str, folder: Path
-) -> foreign.Traces:
-    """By what is left when the noise of the same coding is taken away."""
-    level = again * np.float32(compare.gain_between(moved, again))
-    codings = coding.codings(audio, container, moved, level, rate_hz, folder)
-    return foreign.find(moved, level, codings, rate_hz)
 
 
 def _apart(heard: np.ndarray, again: np.ndarray) -> float:
