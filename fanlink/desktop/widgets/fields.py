@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QDateEdit, QDateTimeEdit, QLineE
 
 from fanlink.desktop.widgets import basics
 
-INSIDE = 9
+INSIDE, ARROW = 9, 84
 
 
 def roomy(field: QAbstractSpinBox) -> None:
@@ -30,8 +30,8 @@ def day(name: str) -> QDateEdit:
     """A field for a day."""
     made = QDateEdit()
     made.setDisplayFormat("d MMM yyyy")
-    made.setMinimumWidth(140)
     _plain(made, name)
+    made.setMinimumWidth(made.fontMetrics().horizontalAdvance("30 Mar 2026") + ARROW)
     return made
 
 
