@@ -50,6 +50,20 @@ def _plain(field: QDateTimeEdit, name: str) -> None:
     roomy(field)
 
 
-def captioned(field: QWidget) -> QVBoxLayout:
-    """A field with its name above it."""
-    return basics.column(basics.text_label(field.accessibleName(), "cap"), field, gap=4)
+def written(name: str, hint: str = "", text: str = "", *, secret: bool = False) -> QLineEdit:
+    """A field for a line of words, with its name for screen readers and what may stand in it."""
+    made = QLineEdit(text)
+    made.setPlaceholderText(hint)
+    made.setAccessibleName(name)
+    if secret:
+        made.setEchoMode(QLineEdit.EchoMode.Password)
+    return made
+
+
+def captioned(*several: QWidget) -> QVBoxLayout:
+    """Fields below each other, each with its name above it."""
+    column = basics.column(gap=6)
+    for field in several:
+        column.addWidget(basics.text_label(field.accessibleName(), "cap"))
+        column.addWidget(field)
+    return column
