@@ -11,8 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from fanlink.core.ledger import pot_owner
-
 
 @dataclass(frozen=True, slots=True)
 class Slice:
@@ -111,8 +109,3 @@ def earnings(slices: Iterable[Slice]) -> Iterable[Slice]:
             yield from earnings(each.origin)
         else:
             yield each
-
-
-def pot_names(slices: Iterable[Slice]) -> tuple[str, ...]:
-    """The pots that the slices come from, as the books call them."""
-    return tuple(sorted({pot_owner(*each.pot) for each in earnings(slices) if each.pot}))

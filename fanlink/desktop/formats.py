@@ -124,18 +124,6 @@ def seconds_left(seconds: float | None) -> str:
     return f"About {round(seconds)} s left" if seconds < 90 else f"About {round(seconds / 60)} min left"
 
 
-def isrc(code: str | None) -> str:
-    """An ISRC as it is printed: QZ-FL1-26-00001."""
-    plain = (code or "").replace("-", "")
-    return "-".join((plain[:2], plain[2:5], plain[5:7], plain[7:])) if len(plain) == 12 else plain
-
-
-def iswc(code: str | None) -> str:
-    """An ISWC as it is printed: T-034.524.680-1."""
-    plain = (code or "").replace("-", "").replace(".", "")
-    return f"{plain[0]}-{plain[1:4]}.{plain[4:7]}.{plain[7:10]}-{plain[10]}" if len(plain) == 11 else plain
-
-
 def names(items: list[str] | tuple[str, ...], most: int = 4) -> str:
     """Names in a sentence: a, b and c."""
     items = list(items)

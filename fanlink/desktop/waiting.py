@@ -1,4 +1,4 @@
-"""What waits for me as an owner: questions, signatures, prompts that can be published, submissions to hear, dates."""
+"""What waits for me: an owner's questions, signatures, prompts to publish, submissions to hear and dates; a moderator's cases."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from fanlink.core.cases import CaseKind, CaseState
 from fanlink.core.challenges import ChallengeState, Phase, phase
-from fanlink.core.documents import AccountDocument
+from fanlink.core.documents import AccountDocument, CaseDocument
 from fanlink.core.parties import claims
 from fanlink.core.prompts import PromptState
 from fanlink.core.remixes import RemixState
 from fanlink.desktop import formats, words
 
+UNDECIDED = (CaseState.WAITING, CaseState.CLAIMED, CaseState.ESCALATED)
+SUBMITTED, FLAGGED = (CaseKind.SUBMISSION,), (CaseKind.REPORT, CaseKind.APPEAL)
 SOON_MS = 7 * formats.DAY
 
 
@@ -28,6 +31,11 @@ class Waits:
     tone: str = ""
     cover: str = ""
     artwork: str | None = None
+
+
+def undecided(cases: Iterable[CaseDocument], kinds: tuple[CaseKind, ...]) -> list[CaseDocument]:
+    """The cases of these kinds that nobody has decided yet."""
+    return [each for each in cases if each.case.kind in kinds and each.case.state in UNDECIDED]
 
 
 def questions(consents: Iterable[Any], templates: Iterable[Any], account: AccountDocument) -> list[Waits]:

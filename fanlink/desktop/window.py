@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fanlink.desktop import icons, news, sync_line, tokens
+from fanlink.desktop import icons, news, sync_line, tokens, waiting
 from fanlink.desktop.banners import Banners
 from fanlink.desktop.desk import Desk
 from fanlink.desktop.history import History
@@ -101,6 +101,8 @@ class Window(QMainWindow):
         desk.state_changed.connect(self._state_changed)
         desk.changed.connect(self._count_news)
         desk.opened.connect(self._count_news)
+        for moved in (desk.changed, desk.opened):
+            moved.connect(self._count_cases)
         desk.theme.changed.connect(self._painted_again)
         desk.player.failed.connect(desk.failed)
         desk.ops.failed.connect(desk.failed)
@@ -204,6 +206,7 @@ class Window(QMainWindow):
         self.sidebar.set_pages(role)
         self._show_roles()
         self._fill_palette()
+        self._count_cases()
 
     def _show_roles(self) -> None:
         """What can be switched: roles of one person, or the people of the demo."""
@@ -358,6 +361,22 @@ class Window(QMainWindow):
                 lambda session: sum(each.at_ms > seen for each in news.of_remixes(session.all("remix"))),
                 self.topbar.set_news, owner=self,
             )  # fmt: skip
+
+    def _count_cases(self, kinds: frozenset[str] = frozenset({"case"})) -> None:
+        """How many cases wait, beside the pages of a moderator."""
+        if "case" not in kinds or self.role.key != "moderator" or not self.desk.is_open:
+            return
+
+        def read(session) -> dict[str, int]:
+            cases = session.all("case")
+            return {"queue": len(waiting.undecided(cases, waiting.SUBMITTED)), "flagged": len(waiting.undecided(cases, waiting.FLAGGED))}
+
+        self.desk.read(read, self._show_counts, owner=self)
+
+    def _show_counts(self, counts: dict[str, int]) -> None:
+        for spec in self.role.pages:
+            if spec.key in counts:
+                self.sidebar.set_count(spec.key, counts[spec.key], spec.title)
 
     def _account_asked(self, key: str) -> None:
         if key == "shortcuts":

@@ -7,8 +7,10 @@ import pytest
 
 from fanlink.cli import parser
 from tests.house.source import PACKAGE, ROOT
+from tests.house.test_arrows_between_rooms import ALLOWED
 
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "docs" / "decisions").glob("*.md"))]
+ARROW = re.compile(r"^  (\w+)\S*.*? --> (\w+)", re.MULTILINE)
 SHELL = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 
 
@@ -43,6 +45,19 @@ def test_the_folder_map_of_the_readme_names_every_room_and_nothing_else():
     assert {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists()} == rooms
     for folder in re.findall(r"^(\w+)/", block, re.MULTILINE):
         assert (ROOT / folder).is_dir(), folder
+
+
+def test_the_picture_of_the_house_has_the_arrows_of_the_house():
+    drawn = {room: set() for room in ALLOWED if room != "wire"}
+    for above, below in ARROW.findall((ROOT / "README.md").read_text(encoding="utf-8").split("```mermaid")[1].split("```")[0]):
+        drawn[above].add(below)
+    assert {room: below - {"wire"} for room, below in ALLOWED.items() if room != "wire"} == drawn
+
+
+def test_the_index_of_decisions_names_each_of_them():
+    folder = ROOT / "docs" / "decisions"
+    named = re.findall(r"\]\((\d{4}-[^)]+)\)", (folder / "README.md").read_text(encoding="utf-8"))
+    assert sorted(path.name for path in folder.glob("0*.md")) == sorted(named)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
 
 from fanlink.core import bank_accounts
 from fanlink.core.account_months import rate_text
@@ -15,7 +15,7 @@ from fanlink.core.money_documents import BalanceDocument, BankDetailsDocument, C
 from fanlink.desktop import formats, words, words_staff
 from fanlink.desktop.ops import Progress
 from fanlink.desktop.pages.page import Page
-from fanlink.desktop.widgets import basics
+from fanlink.desktop.widgets import basics, fields
 from fanlink.desktop.widgets.notices import Banner
 
 
@@ -60,10 +60,9 @@ class AccountPage(Page):
         column.addStretch(1)
 
     def _form(self) -> QWidget:
-        self.name, self.iban = self._field("Name of the account’s owner", ""), self._field("IBAN", "DE89 3704 0044 0532 0130 00")
-        self.bic = self._field("BIC", "Needed for money other than euro")
-        self.password = self._field("Your password, once more", "")
-        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.name, self.iban = fields.written("Name of the account’s owner"), fields.written("IBAN", "DE89 3704 0044 0532 0130 00")
+        self.bic = fields.written("BIC", "Needed for money other than euro")
+        self.password = fields.written("Your password, once more", secret=True)
         self.save = basics.button("Save bank details", "check", "primary", self._save)
         grid = QGridLayout()
         grid.setHorizontalSpacing(18)
@@ -76,12 +75,6 @@ class AccountPage(Page):
         line = basics.row(note, self.save, gap=14)
         line.setStretch(0, 1)
         return basics.card(basics.text_label("Change it", "h2"), self.problem, grid, line)
-
-    def _field(self, name: str, hint: str) -> QLineEdit:
-        field = QLineEdit()
-        field.setPlaceholderText(hint)
-        field.setAccessibleName(name)
-        return field
 
     def read(self, session: Any) -> PartyMoney | None:
         account = session.account

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QFileDialog, QLineEdit, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QFileDialog, QProgressBar, QVBoxLayout, QWidget
 
 from fanlink.core.commands import AddParty, AddStems, AddTrack, DeclareStakes
 from fanlink.core.documents import TrackDocument
@@ -66,7 +66,7 @@ class AddTrackPage(Page):
         self.artist = QComboBox()
         self.artist.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.artist.setAccessibleName("Artist")
-        self.title, self.isrc, self.iswc = (_written(*each) for each in (
+        self.title, self.isrc, self.iswc = (fields.written(*each) for each in (
             ("Title", ""), ("ISRC", "DE-A12-26-00001"), ("ISWC", "T-034.524.680-1"),
         ))  # fmt: skip
         self.cover_name = basics.Elided("No cover: a drawing stands for it", "muted")
@@ -78,7 +78,7 @@ class AddTrackPage(Page):
         return basics.card(basics.text_label("What it is", "h2"), first, basics.row(*map(fields.captioned, (self.isrc, self.iswc)), gap=10), cover)
 
     def _stems_card(self) -> QWidget:
-        self.tempo, self.first_beat, self.key = QDoubleSpinBox(), fields.number(0, 60_000, "First beat", " ms"), _written("Key", "C minor")
+        self.tempo, self.first_beat, self.key = QDoubleSpinBox(), fields.number(0, 60_000, "First beat", " ms"), fields.written("Key", "C minor")
         self.tempo.setRange(20, 400)
         self.tempo.setValue(120)
         self.tempo.setDecimals(2)
@@ -158,7 +158,7 @@ class AddTrackPage(Page):
     def _fill_stems(self) -> None:
         basics.empty(self._stems)
         for place, (name, path) in enumerate(self.stems):
-            field = _written(f"Name of {path.name}", "vocals, drums, bass …")
+            field = fields.written(f"Name of {path.name}", "vocals, drums, bass …")
             field.setText(name)
             field.textEdited.connect(lambda text, place=place, path=path: self._rename(place, text, path))
             line = basics.row(field, basics.Elided(path.name, "muted"), basics.tool("x", f"Take {path.name} away", lambda place=place: self._drop(place)), gap=10)
@@ -257,10 +257,3 @@ class AddTrackPage(Page):
     def _say(self, text: str) -> None:
         self.wrong.setText(text)
         self.wrong.setVisible(bool(text))
-
-
-def _written(name: str, hint: str) -> QLineEdit:
-    made = QLineEdit()
-    made.setAccessibleName(name)
-    made.setPlaceholderText(hint)
-    return made

@@ -73,7 +73,7 @@ class ArtistHomePage(Page):
         statements = [recomputing.check(each) for each in session.all("statement") if each.party in parties]
         earned = recomputing.stated(statements)
         amount = "\n".join(formats.money_micro(micro, currency) for currency, micro in sorted(earned.items())) or "—"
-        figures = [("Earned, on statements", amount, "earnings")]
+        figures = [("On statements", amount, "earnings")]
         if session.account.teams:
             figures = [
                 ("Open prompts", str(open_), "prompts"), ("Submissions", str(len(found)), "submissions"),
@@ -85,7 +85,7 @@ class ArtistHomePage(Page):
         self.title_label.setText(f"Welcome back, {data.name.split()[0]}" if data.name else "Home")
         basics.empty(self._figures)
         for name, value, page in data.figures:
-            go = basics.button("Open", "arrow-right", "link", lambda page=page: self.desk.go(page), hint=f"Open {name.lower()}")
+            go = basics.tool("arrow-right", f"Open {name.lower()}", lambda page=page: self.desk.go(page))
             head = basics.row(basics.text_label(name, "cap"), None, go)
             self._figures.addWidget(basics.card(basics.column(head, basics.text_label(value, "figure"), None, gap=4), pad=14), 1)
         self._fans_card.setVisible(data.team)

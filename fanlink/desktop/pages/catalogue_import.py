@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QProgressBar, QVBoxLayout,
 from fanlink.client.entries import Entry, EntryState
 from fanlink.core.catalogue_import import OPTIONAL, REQUIRED
 from fanlink.core.commands import ImportCatalogue
+from fanlink.core.identifiers import show_isrc
 from fanlink.desktop import formats, words
 from fanlink.desktop.ops import Task
 from fanlink.desktop.pages.page import Page
@@ -130,7 +131,7 @@ class CatalogueImportPage(Page):
     def _plan(self, preview: dict[str, Any]) -> QWidget:
         states = [each["state"] for each in preview["tracks"]]
         new = [each["name"] for each in preview["parties"] if each["state"] == "new"]
-        told = f"{formats.count(states.count('new'), 'new track')}, {states.count('changed')} changed, {states.count('unchanged')} as they are"
+        told = f"{formats.count(states.count('new'), 'new track')}, {states.count('changed')} changed, {states.count('unchanged')} unchanged"
         name = self._path.name if self._path else ""
         head = basics.row(basics.column(basics.Elided(name, "h2"), basics.Elided(told, "muted"), gap=2), gap=10)
         head.setStretch(0, 1)
@@ -153,7 +154,7 @@ class CatalogueImportPage(Page):
 
     def _track(self, each: dict[str, Any]) -> QWidget:
         changes = f" · {formats.names(each['changes'])}" if each["changes"] else ""
-        names = basics.column(basics.Elided(each["title"], "strong"), basics.Elided(f"{each['isrc']}{changes}", "small"), gap=0)
+        names = basics.column(basics.Elided(each["title"], "strong"), basics.Elided(f"{show_isrc(each['isrc'])}{changes}", "small"), gap=0)
         line = basics.row(names, gap=10)
         line.setStretch(0, 1)
         for claim in each["claims"]:

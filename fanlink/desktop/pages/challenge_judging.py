@@ -13,6 +13,7 @@ from fanlink.desktop import formats, theme
 from fanlink.desktop.desk import Desk
 from fanlink.desktop.pages.listen import Listen
 from fanlink.desktop.widgets import basics, fields
+from fanlink.desktop.widgets.flow import flow
 
 
 class Judging(QWidget):
@@ -90,12 +91,12 @@ class Judging(QWidget):
         assert self._challenge is not None
         given = dict(next((points for judge, points in entry.scores if judge == me), ()))
         spins: dict[str, QSpinBox] = {}
-        line = basics.row(gap=10)
+        criteria: list[QWidget] = []
         for criterion in self._challenge.rubric:
             spin = fields.number(0, criterion.points, f"{criterion.name} of {entry.id}", f" / {criterion.points}")
             spin.setValue(given.get(criterion.name, 0))
             spins[criterion.name] = spin
-            line.addLayout(basics.column(basics.Elided(criterion.name, "small"), spin, gap=2), 1)
+            criteria.append(basics.boxed(basics.column(basics.text_label(criterion.name, "small"), spin, gap=2)))
         said = "Change my points" if given else "Give points"
 
         def give() -> None:
@@ -104,8 +105,7 @@ class Judging(QWidget):
 
         save = basics.button(said, "check", "small", give)
         theme.restyle(save)
-        line.addLayout(basics.column(None, save, gap=2))
-        return basics.boxed(line)
+        return basics.boxed(basics.column(flow(*criteria, gap=10), basics.row(None, save)))
 
     def _pick(self, id_: str) -> None:
         if id_ in self._winners:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from PySide6.QtCore import QDate
+from PySide6.QtCore import QDate, Qt
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from fanlink.core import conversions
@@ -164,6 +164,7 @@ def _postings(transaction: Transaction, party_name: str) -> QGridLayout:
         name = party_name if party else f"Exchange: {posting.account.owner}"
         micro = -posting.amount_pico // PICO_PER_MICRO
         grid.addWidget(basics.Elided(name, "strong" if party else ""), number, 0)
-        sign = "+ " if micro > 0 else ""
-        grid.addWidget(basics.text_label(f"{sign}{formats.exact_micro(micro, posting.currency)}", "strong" if party else "muted"), number, 1)
+        sign = "+" if micro > 0 else ""
+        amount = basics.text_label(f"{sign}{formats.exact_micro(micro, posting.currency)}", "strong" if party else "muted")
+        grid.addWidget(amount, number, 1, Qt.AlignmentFlag.AlignRight)
     return grid

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget
 
 from fanlink.core.cases import CaseKind, CaseState, Outcome
 from fanlink.core.documents import CaseDocument
 from fanlink.desktop import formats, words_staff
 from fanlink.desktop.pages.case_view import CaseView
-from fanlink.desktop.pages.page import ListDetail, Page
+from fanlink.desktop.pages.page import ListDetail, Page, searched
 from fanlink.desktop.widgets.cards import Card, CardList
 from fanlink.desktop.widgets.notices import Empty
 from fanlink.desktop.widgets.toggles import Choice
@@ -37,19 +37,8 @@ class DecisionsPage(Page):
         self.heading("Decisions", "What was decided stays as it is, with its reasons and its letter.")
         self.filter = Choice(FILTERS)
         self.filter.changed.connect(lambda _key: self.refresh())
-        self.search = QLineEdit()
-        self.search.setPlaceholderText("Search by title or fan")
-        self.search.setClearButtonEnabled(True)
-        self.search.setAccessibleName("Search decisions")
-        self.search.textChanged.connect(lambda _text: self.refresh())
         self.list = CardList(lambda _ids, _done: None, "Decisions")
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(10)
-        column.addWidget(self.filter)
-        column.addWidget(self.search)
-        column.addWidget(self.list, 1)
+        left, self.search = searched(self.list, "Search by title or fan", "Search decisions", self.refresh, above=self.filter)
         self.view = CaseView(self.desk, decided=True)
         self.both = ListDetail(left, self.view, back="All decisions")
         self.stack = QStackedWidget()

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
-
 from fanlink.core.errors import Offline
 from fanlink.core.invitations import secret_in
 from fanlink.desktop import words
 from fanlink.desktop.ops import Progress
 from fanlink.desktop.pages.page import Page
-from fanlink.desktop.widgets import basics
+from fanlink.desktop.widgets import basics, fields
 from fanlink.desktop.widgets.notices import Banner
 
 WIDTH = 480
@@ -22,18 +20,17 @@ class InvitationPage(Page):
 
     def build(self) -> None:
         self._party: tuple[str, str] | None = None
-        self.server, self.link = self._field("Server", "https://"), self._field("Invitation", "fanlink-invitation:…")
-        self.name, self.password = self._field("Name to sign in with", ""), self._field("A new password", "At least 8 characters")
-        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.server, self.link = fields.written("Server", "https://"), fields.written("Invitation", "fanlink-invitation:…")
+        self.name, self.password = fields.written("Name to sign in with"), fields.written("A new password", "At least 8 characters", secret=True)
         self.problem, self.whom = Banner(tone="bad"), basics.text_label("", "h2", wrap=True)
         self.problem.hide()
         self.who_now = basics.text_label("", "muted", wrap=True)
         self.look = basics.button("Whom is it for?", "search", "primary", self._look)
         self.accept = basics.button("Yes, that is me", "check", "primary", self._accept)
         self.other = basics.button("That is not me", "x", "link", self._begin_again)
-        self.place = basics.boxed(self._column(("Server", self.server)))
-        self.first = basics.boxed(basics.column(self.place, self._column(("Invitation", self.link)), basics.row(None, self.look), gap=14))
-        self.fresh = basics.boxed(self._column(("Name to sign in with", self.name), ("A new password", self.password)))
+        self.place = basics.boxed(fields.captioned(self.server))
+        self.first = basics.boxed(basics.column(self.place, fields.captioned(self.link), basics.row(None, self.look), gap=14))
+        self.fresh = basics.boxed(fields.captioned(self.name, self.password))
         self.second = basics.boxed(basics.column(self.whom, self.who_now, self.fresh, basics.row(self.other, None, self.accept), gap=14))
         head = basics.column(
             basics.text_label("I have an invitation", "h2"),
@@ -45,19 +42,6 @@ class InvitationPage(Page):
         self.outer.addLayout(basics.row(None, card, None))
         self.outer.addStretch(2)
         self._begin_again()
-
-    def _field(self, name: str, hint: str) -> QLineEdit:
-        field = QLineEdit()
-        field.setPlaceholderText(hint)
-        field.setAccessibleName(name)
-        return field
-
-    def _column(self, *fields: tuple[str, QWidget]) -> QVBoxLayout:
-        column = basics.column(gap=6)
-        for name, field in fields:
-            column.addWidget(basics.text_label(name, "cap"))
-            column.addWidget(field)
-        return column
 
     def enter(self, item: str = "") -> None:
         super().enter(item)

@@ -213,8 +213,10 @@ class ListDetail(QWidget):
             self._stack.setCurrentWidget(self._wide)
 
 
-def searched(cards: QWidget, placeholder: str, name: str, changed: Callable[[], object]) -> tuple[QWidget, QLineEdit]:
-    """A list with a field above it that searches as one types: the two together, and the field."""
+def searched(
+    cards: QWidget, placeholder: str, name: str, changed: Callable[[], object], *, above: QWidget | None = None, below: QWidget | None = None
+) -> tuple[QWidget, QLineEdit]:
+    """A list with a field above it that searches as one types, perhaps with more around the two: all together, and the field."""
     field = QLineEdit()
     field.setPlaceholderText(placeholder)
     field.setClearButtonEnabled(True)
@@ -224,6 +226,10 @@ def searched(cards: QWidget, placeholder: str, name: str, changed: Callable[[], 
     column = QVBoxLayout(both)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(10)
-    column.addWidget(field)
+    for part in (above, field):
+        if part is not None:
+            column.addWidget(part)
     column.addWidget(cards, 1)
+    if below is not None:
+        column.addWidget(below)
     return both, field

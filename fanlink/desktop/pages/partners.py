@@ -97,7 +97,9 @@ class PartnersPage(Page):
         """One of my parties, for who wants to name it without searching."""
         name = document.party.name
         copy = basics.button("Copy the party id", "copy", "link", lambda: self._copy(document), hint=f"Copy the party id of {name}")
-        return basics.row(basics.text_label(f"A partner who does not find {name} by name can be sent its party id.", "small", wrap=True), copy, gap=10)
+        line = basics.row(basics.text_label(f"A partner who does not find {name} by name can be sent its party id.", "small", wrap=True), copy, gap=10)
+        line.setStretch(0, 1)
+        return line
 
     def _copy(self, document: PartyDocument) -> None:
         QGuiApplication.clipboard().setText(document.id)

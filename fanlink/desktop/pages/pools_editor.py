@@ -137,7 +137,7 @@ class PoolsEditor(QWidget):
             self._fill()
 
         name = self._names.get(party, party)
-        line = basics.row(22, basics.Elided(name), _share_field(name, share, changed), basics.tool("x", f"Take {name} away", away), gap=8)
+        line = basics.row(20, basics.Elided(name), _share_field(name, share, changed), basics.tool("x", f"Take {name} away", away), gap=10)
         line.setStretch(1, 1)
         return line
 

@@ -6,18 +6,17 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget
 
 from fanlink.core.cases import CaseKind, CaseState
 from fanlink.core.documents import CaseDocument
-from fanlink.desktop import checks, formats, words_staff
+from fanlink.desktop import checks, formats, waiting, words_staff
 from fanlink.desktop.pages.case_view import CaseView
 from fanlink.desktop.pages.page import ListDetail, Page
 from fanlink.desktop.widgets.cards import Card, CardList
 from fanlink.desktop.widgets.notices import Empty
 from fanlink.desktop.widgets.toggles import Choice
 
-UNDECIDED = (CaseState.WAITING, CaseState.CLAIMED, CaseState.ESCALATED)
 SORTS = (("risk", "Risk first"), ("oldest", "Oldest first"))
 GENTLE = 0.5
 SHORT = {"same_recipe": "Duplicate", "voice_shift": "Voice likeness"}
@@ -35,7 +34,7 @@ class QueuePage(Page):
     """Walked through by keys. Nothing plays by itself, and nobody is ranked by speed."""
 
     KINDS = frozenset({"case"})
-    CASES: ClassVar[tuple[CaseKind, ...]] = (CaseKind.SUBMISSION,)
+    CASES: ClassVar[tuple[CaseKind, ...]] = waiting.SUBMITTED
     TITLE: ClassVar[str] = "Review queue"
     NOTHING: ClassVar[tuple[str, str, str]] = (
         "inbox", "The queue is empty", "Every submission has been heard. New ones appear here by themselves.",
@@ -50,13 +49,9 @@ class QueuePage(Page):
         self.sort.changed.connect(lambda _key: self.refresh())
         self.heading(self.TITLE, " ", self.sort)
         self.list = CardList(lambda _ids, _done: None, self.TITLE)
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.list)
         self.view = CaseView(self.desk)
         self.view.panel.decided.connect(self._decided)
-        self.both = ListDetail(left, self.view, list_width=340, back="The queue")
+        self.both = ListDetail(self.list, self.view, list_width=340, back="The queue")
         self.stack = QStackedWidget()
         self.stack.addWidget(self.both)
         self.stack.addWidget(Empty(*self.NOTHING, "See decisions", lambda: self.desk.go("decisions"), "scale"))
@@ -77,7 +72,7 @@ class QueuePage(Page):
         return self._actions
 
     def read(self, session: Any) -> Listing:
-        found = [each for each in session.all("case") if each.case.kind in self.CASES and each.case.state in UNDECIDED]
+        found = waiting.undecided(session.all("case"), self.CASES)
         if self.sort.chosen == "risk":
             found.sort(key=lambda each: (-risk(each), each.case.opened_ms))
         else:
@@ -162,7 +157,7 @@ class QueuePage(Page):
 class FlaggedPage(QueuePage):
     """Reports about published remixes, and appeals."""
 
-    CASES = (CaseKind.REPORT, CaseKind.APPEAL)
+    CASES = waiting.FLAGGED
     TITLE = "Flagged"
     NOTHING = ("flag", "Nothing is flagged", "Reports about published remixes and appeals of fans stand here.")
 

@@ -38,11 +38,11 @@ class RightsPage(Page):
 
     def build(self) -> None:
         self._listing = Listing({}, None, {})
-        links = [
+        self._links = [
             basics.button(name, icon, "", lambda key=key: self.desk.go(key))
             for name, icon, key in (("Partners", "users", "partners"), ("Standing answers", "list-filter", "policies"), ("Split sheets", "split", "sheets"))
         ]  # fmt: skip
-        self.heading("Rights & splits", "What you are asked, what you agreed to, and who gets which share.", *links)
+        self.heading("Rights & splits", "What you are asked, what you agreed to, and who gets which share.", *self._links)
         self.bulk = Banner("Agree to all", self._answer_all, tone="info")
         self.bulk.hide()
         self.outer.addWidget(self.bulk)
@@ -146,15 +146,15 @@ class RightsPage(Page):
         self._answers = template.id if template and template.unsigned and not template.countered_by else ""
         begun = Template.from_data(template.tree) if template else None
         pools = splitting.pools_in(begun.nodes) if begun else []
-        self.title_label.hide()
-        self.subtitle_label.hide()
+        for each in (self.title_label, self.subtitle_label, *self._links):
+            each.hide()
         self.stack.setCurrentWidget(self.editor)
         self.editor.write(rights.track, pools, self._listing.names, self._listing.platform, begun.recoupment if begun else None)
 
     def _leave_editor(self) -> None:
         self._editing = None
-        self.title_label.show()
-        self.subtitle_label.show()
+        for each in (self.title_label, self.subtitle_label, *self._links):
+            each.show()
         self.stack.setCurrentWidget(self.both)
         self.refresh()
 

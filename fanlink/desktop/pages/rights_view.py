@@ -94,7 +94,7 @@ class RightsView(QWidget):
         if rights.artist and any(each.consent.state is ConsentState.GRANTED for each in rights.consents):
             one = basics.boxed(basics.row(basics.text_label("Take back everything on this track", "strong"), None))
             self._column.addWidget(Opening("taking this track back", one, self._withdraw_track))
-            text = basics.boxed(basics.row(basics.text_label(f"Take back everything on all tracks of {rights.artist_name}", "strong"), None))
+            text = basics.Elided(f"Take back everything on all tracks of {rights.artist_name}", "strong")
             self._column.addWidget(Opening("taking everything back", text, self._withdraw_all))
         self._column.addStretch(1)
 
@@ -269,18 +269,18 @@ class RightsView(QWidget):
         if template.countered_by:
             tile.layout().addWidget(basics.text_label("Answered with another split; this one can no longer be signed.", "small", wrap=True))
         tile.layout().addWidget(Opening("what it would pay", basics.boxed(basics.row(basics.text_label("What if", "small"), None)), lambda: _what_if(template)))
-        acts = basics.row(None, gap=8)
+        acts: list[QWidget] = []
         if rights.track is not None:
             waits = bool(template.unsigned) and not template.countered_by
             hint = "Propose another split in its place" if waits else "Begin a new split with these shares"
-            acts.addWidget(basics.button("Answer with another" if waits else "Change it", "pencil", "small", lambda: self.split_asked.emit(rights, template), hint=hint))
+            acts.append(basics.button("Answer with another" if waits else "Change it", "pencil", "small", lambda: self.split_asked.emit(rights, template), hint=hint))
         for party in template.unsigned:
             if party in self._mine and not template.countered_by:
                 name = names.get(party, party)
                 sign = basics.button(f"Sign for {name}", "signature", "small", lambda party=party, name=name: self._sign(template, party, name))
-                acts.addWidget(sign)
-        if acts.count() > 1:
-            tile.layout().addLayout(acts)
+                acts.append(sign)
+        if acts:
+            tile.layout().addWidget(flow(*acts, gap=8))
         return tile
 
     def _sign(self, template: TemplateDocument, party: str, name: str) -> None:

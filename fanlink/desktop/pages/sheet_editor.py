@@ -73,7 +73,7 @@ class SheetEditor(QWidget):
         heads = {REMIXER: "Remixer", ANCESTOR: f"“{above[0]}”" if above else "No earlier remix"}
         parties = sorted(document.party_names, key=lambda party: document.party_names[party])
         self.tree.offer(document.party_names, parties, FREE, self._platform, heads)
-        self.tree.write(splitting.pools_in(SplitSheet.from_data(answered).nodes))
+        self.tree.write(sorted(splitting.pools_in(SplitSheet.from_data(answered).nodes), key=lambda pool: (-pool.part, pool.name)))
 
     @property
     def _platform(self) -> str | None:

@@ -27,7 +27,8 @@ class SheetsPage(Page):
 
     def build(self) -> None:
         self._sheets: dict[str, SheetDocument] = {}
-        self.outer.addWidget(basics.button("Back", "arrow-left", "link", self._back), 0)
+        self.back = basics.button("Back", "arrow-left", "link", self._back)
+        self.outer.addWidget(self.back, 0)
         self.heading("Split sheets", "Who gets which exact share of each remix, from which day on, and who agreed to it.")
         self.list = CardList(lambda _ids, _done: None, "Remixes")
         self.view = SheetView(self.desk)
@@ -35,7 +36,7 @@ class SheetsPage(Page):
         self.both = ListDetail(self.list, self.view, back="All remixes")
         self.editor = SheetEditor(self.desk)
         self.editor.proposed.connect(self._propose)
-        self.editor.left.connect(lambda: self.stack.setCurrentWidget(self.both))
+        self.editor.left.connect(lambda: self._show_editor(on=False))
         self.nothing = Empty(
             "split", "Split sheets will be here", "As soon as a remix that pays you is published, you see here who gets what, and can propose "
             "another split from a day on.", "Earnings", lambda: self.desk.go("earnings"), "wallet",
@@ -78,14 +79,20 @@ class SheetsPage(Page):
 
     def _edit(self, document: SheetDocument, counters: str) -> None:
         self.editor.write(document, counters)
-        self.stack.setCurrentWidget(self.editor)
+        self._show_editor(on=True)
+
+    def _show_editor(self, *, on: bool) -> None:
+        """A proposal takes the whole page, its heading too."""
+        for each in (self.back, self.title_label, self.subtitle_label):
+            each.setVisible(not on)
+        self.stack.setCurrentWidget(self.editor if on else self.both)
 
     def _propose(self, remix: str, tree: Mapping[str, Any], day: date, counters: str, note: str) -> None:
         data = ProposeSheet(remix, tree, day, counters, note)
 
         def made(id_: str) -> None:
             self.desk.do(data, id_, said="Proposed. Everyone on the old and the new split is asked to sign.", undo=True)
-            self.stack.setCurrentWidget(self.both)
+            self._show_editor(on=False)
 
         self.desk.read(lambda session: session.new_id("proposal"), made, owner=self)
 

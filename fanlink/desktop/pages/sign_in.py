@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
-
 from fanlink.core.errors import Offline
 from fanlink.desktop import words
 from fanlink.desktop.pages.page import Page
-from fanlink.desktop.widgets import basics
+from fanlink.desktop.widgets import basics, fields
 from fanlink.desktop.widgets.brand import Logo
 from fanlink.desktop.widgets.notices import Banner
 
@@ -20,24 +18,22 @@ class SignInPage(Page):
     """One card in the middle."""
 
     def build(self) -> None:
-        self.server = self._field("Server", "https://", self.desk.settings.now.server)
-        self.name = self._field("Name", "Your account’s name", self.desk.settings.now.account_name)
-        self.password = self._field("Password", "")
-        self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        self.token = self._field("Token", "A personal access token")
-        self.token.setEchoMode(QLineEdit.EchoMode.Password)
+        self.server = fields.written("Server", "https://", self.desk.settings.now.server)
+        self.name = fields.written("Name", "Your account’s name", self.desk.settings.now.account_name)
+        self.password = fields.written("Password", secret=True)
+        self.token = fields.written("Personal access token", secret=True)
         self.problem = Banner(tone="bad")
         self.problem.hide()
         self.go = basics.button("Sign in", "log-in", "primary", self._sign_in)
         self.other = basics.button("Use a token instead", "key-round", "link", self._swap)
-        self.with_password = basics.boxed(self._column(("Name", self.name), ("Password", self.password)))
-        self.with_token = basics.boxed(self._column(("Personal access token", self.token)))
+        self.with_password = basics.boxed(fields.captioned(self.name, self.password))
+        self.with_token = basics.boxed(fields.captioned(self.token))
         self.with_token.hide()
         head = basics.row(Logo(44), basics.column(basics.text_label("Sign in to FanLink", "h2"),
                           basics.text_label("Everything you read stays on this computer, offline too.", "muted", wrap=True), gap=2), gap=14)  # fmt: skip
         head.setStretch(1, 1)
         card = basics.card(
-            head, self.problem, self._column(("Server", self.server)), self.with_password, self.with_token,
+            head, self.problem, fields.captioned(self.server), self.with_password, self.with_token,
             basics.row(self.other, None, self.go),
             basics.row(basics.button("I have an invitation", "mail", "link", lambda: self.desk.go("invitation")), None), pad=26, gap=14,
         )  # fmt: skip
@@ -48,19 +44,6 @@ class SignInPage(Page):
         self.outer.addStretch(2)
         for field in (self.server, self.name, self.password, self.token):
             field.returnPressed.connect(self._sign_in)
-
-    def _field(self, name: str, hint: str, text: str = "") -> QLineEdit:
-        field = QLineEdit(text)
-        field.setPlaceholderText(hint)
-        field.setAccessibleName(name)
-        return field
-
-    def _column(self, *fields: tuple[str, QWidget]) -> QVBoxLayout:
-        column = basics.column(gap=6)
-        for name, field in fields:
-            column.addWidget(basics.text_label(name, "cap"))
-            column.addWidget(field)
-        return column
 
     def enter(self, item: str = "") -> None:
         super().enter(item)

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from PySide6.QtWidgets import QComboBox, QLineEdit, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QProgressBar, QStackedWidget
 
 from fanlink.core.commands import IssueStatements, RunRoyalties, StopRun
 from fanlink.core.money_documents import RunDocument, StatementDocument
 from fanlink.desktop import formats, recomputing, words_staff
 from fanlink.desktop.ops import AHEAD, Progress, Task
-from fanlink.desktop.pages.page import ListDetail, Page
+from fanlink.desktop.pages.page import ListDetail, Page, searched
 from fanlink.desktop.pages.statement_view import StatementView
 from fanlink.desktop.recomputing import Checked
 from fanlink.desktop.widgets import basics
@@ -52,18 +52,8 @@ class StatementsPage(Page):
         self.run = basics.button("Run royalties", "calculator", "", self._run)
         self.issue = basics.button("Issue statements", "send", "primary", self._issue)
         self.heading("Statements", " ", self.month, self.run, self.issue)
-        self.search = QLineEdit()
-        self.search.setPlaceholderText("Search by party")
-        self.search.setClearButtonEnabled(True)
-        self.search.setAccessibleName("Search statements")
-        self.search.textChanged.connect(lambda _text: self.refresh())
         self.list = CardList(lambda _ids, _done: None, "Statements")
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(10)
-        column.addWidget(self.search)
-        column.addWidget(self.list, 1)
+        left, self.search = searched(self.list, "Search by party", "Search statements", self.refresh)
         self.view = StatementView(self.desk)
         self.both = ListDetail(left, self.view, back="All statements")
         self.stack = QStackedWidget()

@@ -16,6 +16,8 @@ from fanlink.core.tracks import TrackFacts
 from fanlink.desktop import arranging, formats, telling
 from fanlink.desktop.widgets import basics
 from fanlink.desktop.widgets import lanes as lanes_module
+from fanlink.desktop.widgets.columns import Columns
+from fanlink.desktop.widgets.flow import flow
 from fanlink.desktop.widgets.lanes import Lanes
 from fanlink.desktop.widgets.shares import Dot
 
@@ -61,9 +63,9 @@ class LanesCard(QWidget):
         self._add_menu = QMenu(self.add)
         self.add.setMenu(self._add_menu)
         self._hint = basics.Elided("", "small")
-        top = basics.row(basics.text_label("Arrangement", "h3"), 6, self._hint, self.loop_block, self.silence, self.repeat,
-                         self.remove, self.add, self.play, gap=6)  # fmt: skip
-        top.setStretch(2, 1)
+        title = basics.row(basics.text_label("Arrangement", "h3"), 6, self._hint, flow(self.loop_block, self.silence, self.repeat, self.remove), gap=6)
+        title.setStretch(2, 1)
+        top = Columns(title, basics.row(None, self.add, self.play, gap=6), (1, 0), gap=6)
         self._heads = QVBoxLayout()
         self._heads.setSpacing(lanes_module.GAP)
         self._heads.setContentsMargins(0, lanes_module.TOP, 0, 0)

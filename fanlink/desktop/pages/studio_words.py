@@ -13,6 +13,7 @@ from fanlink.core.prompts import SLOT, PromptText
 from fanlink.desktop import formats, tokens
 from fanlink.desktop.drafts import Mark
 from fanlink.desktop.widgets import basics
+from fanlink.desktop.widgets.columns import Columns
 from fanlink.desktop.widgets.flow import Flow, flow
 
 TONES = {"understood": "ok", "ignored": "muted", "not_allowed": "bad"}
@@ -60,8 +61,7 @@ class WordsCard(QWidget):
         self.working.layout().setStretch(0, 1)
         self.working.hide()
         self.seed_moved = 0
-        acts = basics.row(flow(*self.legend), self.count, self.other, self.make, gap=8)
-        acts.setStretch(0, 1)
+        acts = Columns(flow(*self.legend), basics.row(None, self.count, self.other, self.make, gap=8), (1, 0), gap=8)
         card = basics.card(prompt, self.words, acts, self.working, pad=14, gap=8)
         basics.row_into(self, card)
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QStackedWidget, QWidget
 
 from fanlink.core.commands import ThankFan
 from fanlink.core.documents import SubmissionDocument, TrackDocument
 from fanlink.core.remixes import RemixState
 from fanlink.desktop import formats, words
-from fanlink.desktop.pages.page import ListDetail, Page
+from fanlink.desktop.pages.page import ListDetail, Page, searched
 from fanlink.desktop.pages.submission_view import SubmissionView
 from fanlink.desktop.widgets import basics
 from fanlink.desktop.widgets.cards import Card, CardList
@@ -42,22 +42,10 @@ class SubmissionsPage(Page):
         self.heading("Submissions", "What fans made of your tracks. J and K walk through them, P plays.")
         self.filter = Choice(FILTERS)
         self.filter.changed.connect(lambda _key: self.refresh())
-        self.search = QLineEdit()
-        self.search.setPlaceholderText("Search by title or fan")
-        self.search.setClearButtonEnabled(True)
-        self.search.setAccessibleName("Search submissions")
-        self.search.textChanged.connect(lambda _text: self.refresh())
         self.list = CardList(lambda _ids, _done: None, "Submissions")
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.list.selectionModel().selectionChanged.connect(lambda _on, _off: self._show_bulk())
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(10)
-        column.addWidget(self.filter)
-        column.addWidget(self.search)
-        column.addWidget(self.list, 1)
-        column.addWidget(self._bulk())
+        left, self.search = searched(self.list, "Search by title or fan", "Search submissions", self.refresh, above=self.filter, below=self._bulk())
         self.view = SubmissionView(self.desk)
         self.both = ListDetail(left, self.view, back="All submissions")
         self.stack = QStackedWidget()

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fanlink.core.commands import AcceptStakes
 from fanlink.core.documents import PromptDraftDocument, TrackDocument
+from fanlink.core.identifiers import show_isrc, show_iswc
 from fanlink.core.parties import Stake, claims
-from fanlink.desktop import agreeing, formats, telling, words, words_staff
-from fanlink.desktop.agreeing import Agreement
+from fanlink.desktop import agreeing, formats, telling, words
 from fanlink.desktop.desk import Desk
 from fanlink.desktop.pages.listen import Listen
 from fanlink.desktop.pages.page import scrolling
 from fanlink.desktop.widgets import basics
 from fanlink.desktop.widgets.artwork import Cover
-from fanlink.desktop.widgets.flow import flow
 from fanlink.desktop.widgets.lines import NewsLine
 from fanlink.desktop.widgets.notices import Banner
 from fanlink.desktop.widgets.rights_picture import RightsPicture
@@ -63,7 +60,7 @@ class TrackView(QWidget):
             f"{track.artist_name} · {formats.tempo(music.tempo_bpm)} · {music.key} · {formats.length(track.facts.length_ms)} · "
             f"{formats.count(len(track.facts.stems), 'stem')}"
         )
-        self.codes.setText("\n".join(f"{name} {code}" for name, code in (("ISRC", formats.isrc(track.isrc)), ("ISWC", formats.iswc(track.iswc))) if code))
+        self.codes.setText("\n".join(f"{name} {show(code)}" for name, code, show in (("ISRC", track.isrc, show_isrc), ("ISWC", track.iswc, show_iswc)) if code))
         self.listen.show_track(track.id, track.facts)
         self._fill_owners(track)
         self._fill_agreed(track)
@@ -141,24 +138,3 @@ def to_mend(track: TrackDocument) -> list[str]:
         who = formats.names(names["must_act"]) or "the artist’s team"
         said.append(f"{words.of_code(reason.code, {**reason.facts, **names})} To mend it, {who} must act; nothing can be published before.")
     return said
-
-
-def agreement_line(found: Agreement, party_names: Mapping[str, str]) -> QWidget:
-    """One use: how many agreed, and every party in the colour of its answer."""
-    agreed, asked = len(found.agreed), len(found.answers)
-    use = basics.text_label(words.USES[found.use], "strong")
-    use.setToolTip(basics.plain_tooltip(words_staff.USE_MEANS[found.use]))
-    count = basics.chip(f"{agreed} of {asked} agreed", "ok" if found.whole else "warn")
-    chips = []
-    for party, consent in found.answers:
-        name = party_names.get(party, party)
-        answer = words_staff.CONSENT_STATES[consent.state][0] if consent else "Not asked yet"
-        each = basics.chip(f"✓ {name}" if party in found.agreed else name, found.tone(party))
-        each.setToolTip(basics.plain_tooltip(f"{name}: {answer}"))
-        each.setAccessibleName(f"{name}: {answer}")
-        chips.append(each)
-    column = basics.column(basics.row(use, None, count), flow(*chips), gap=6)
-    if found.missing:
-        waiting = formats.names(agreeing.names(found.missing, party_names))
-        column.addWidget(basics.text_label(f"Missing: {waiting}", "small", wrap=True))
-    return basics.boxed(column)

@@ -61,6 +61,7 @@ class UnmatchedPage(Page):
         names = basics.column(basics.Elided(group.reported or "(no name)", "strong"), basics.Elided(under, "small"), gap=0)
         amounts = ", ".join(formats.money(amount, currency) for currency, amount in group.totals.items())
         amount = basics.text_label(amounts, "strong")
+        amount.setVisible(bool(amounts))
         amount.setToolTip(basics.plain_tooltip(", ".join(formats.exact(value, currency) for currency, value in group.totals.items())))
         head = basics.row(names, basics.chip(*chip), amount, gap=12)
         head.setStretch(0, 1)
@@ -76,7 +77,7 @@ class UnmatchedPage(Page):
         box = QComboBox()
         box.setEditable(True)
         box.setAccessibleName(f"Remix for {group.reported}")
-        box.lineEdit().setPlaceholderText("Choose or write the remix")
+        box.lineEdit().setPlaceholderText("Choose the remix")
         box.lineEdit().setAccessibleName(f"Remix for {group.reported}")
         for remix, title in remixes:
             box.addItem(f"{title}  ({remix})", remix)

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QDateEdit, QDateTimeEdit, QLineE
 
 from fanlink.desktop.widgets import basics
 
-INSIDE = 9
+INSIDE, ARROW = 9, 84
 
 
 def roomy(field: QAbstractSpinBox) -> None:
@@ -30,8 +30,8 @@ def day(name: str) -> QDateEdit:
     """A field for a day."""
     made = QDateEdit()
     made.setDisplayFormat("d MMM yyyy")
-    made.setMinimumWidth(140)
     _plain(made, name)
+    made.setMinimumWidth(made.fontMetrics().horizontalAdvance("30 Mar 2026") + ARROW)
     return made
 
 
@@ -50,6 +50,20 @@ def _plain(field: QDateTimeEdit, name: str) -> None:
     roomy(field)
 
 
-def captioned(field: QWidget) -> QVBoxLayout:
-    """A field with its name above it."""
-    return basics.column(basics.text_label(field.accessibleName(), "cap"), field, gap=4)
+def written(name: str, hint: str = "", text: str = "", *, secret: bool = False) -> QLineEdit:
+    """A field for a line of words, with its name for screen readers and what may stand in it."""
+    made = QLineEdit(text)
+    made.setPlaceholderText(hint)
+    made.setAccessibleName(name)
+    if secret:
+        made.setEchoMode(QLineEdit.EchoMode.Password)
+    return made
+
+
+def captioned(*several: QWidget) -> QVBoxLayout:
+    """Fields below each other, each with its name above it."""
+    column = basics.column(gap=6)
+    for field in several:
+        column.addWidget(basics.text_label(field.accessibleName(), "cap"))
+        column.addWidget(field)
+    return column

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from fanlink.desktop import theme
 from fanlink.desktop.widgets import basics
-from fanlink.desktop.widgets.flow import flow
+from fanlink.desktop.widgets.flow import Flow, flow
 
 Item = tuple[str, str]
 
@@ -67,20 +67,22 @@ class Toggles(QWidget):
 
 
 class Choice(QWidget):
-    """One of several, as buttons side by side."""
+    """One of several, as buttons in a line; in two where there is no room."""
 
     changed = Signal(str)
 
     def __init__(self, items: Sequence[Item], chosen: str = "") -> None:
         super().__init__()
-        self.setLayout(basics.row(gap=6))
+        self.setLayout(Flow(6))
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self._buttons: dict[str, QPushButton] = {}
         for key, words in items:
             each = basics.button(words, kind="quiet", clicked=lambda key=key: self._clicked(key))
             each.setCheckable(True)
             self._buttons[key] = each
             self.layout().addWidget(each)
-        self.layout().addStretch(1)
         self.choose(chosen or items[0][0])
 
     @property

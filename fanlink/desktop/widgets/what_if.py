@@ -28,6 +28,7 @@ class WhatIf(QWidget):
         self.revenue.setAccessibleName("Revenue to try")
         self.currency.setAccessibleName("Currency")
         self.currency.addItems(list(words_staff.CURRENCIES))
+        self.revenue.setMinimumWidth(96)
         self.revenue.setMaximumWidth(140)
         self.revenue.textChanged.connect(lambda _text: self._fill())
         self.currency.currentIndexChanged.connect(lambda _index: self._fill())

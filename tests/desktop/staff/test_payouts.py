@@ -176,7 +176,7 @@ def test_a_wrong_iban_is_said_before_anything_is_sent(room: Staffroom):
 
 def test_another_currency_is_asked_for(room: Staffroom):
     page = room.go("finance", "account")
-    assert "became € 36.256000 at 11/125 (ECB reference rate, 2026-10-30)" in words_on(page)
+    assert "became € 36.256000 at 0.088 (ECB reference rate, 2026-10-30)" in words_on(page)
     page.ask(page._data.balances[0], "USD")
     room.settle()
     kind, _target, data = room.asked()[-1]

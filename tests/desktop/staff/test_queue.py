@@ -111,3 +111,9 @@ def test_a_generated_layer_says_where_it_comes_from(room: Staffroom, queue):
     assert "Generated 1: night-1 <b>" in said
     assert any("“warm pads”, seed 7, licence mit (as the fan declared), by the service music.example, following the stem vocals" in text for text in said)
     assert any("Use another model." in text for text in said)
+
+
+def test_the_sidebar_says_how_many_cases_wait(room: Staffroom):
+    room.go("moderator", "queue")
+    titles = {key: nav.accessibleName() for key, nav in room.app.window.sidebar._pages.items()}
+    assert ("Queue · 6", "Flagged · 2", "Decisions") == (titles["queue"], titles["flagged"], titles["decisions"])

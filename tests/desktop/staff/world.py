@@ -107,7 +107,7 @@ def track_documents(neon: Any, midnight: Any, now_ms: int) -> list[TrackDocument
     done = (Consent("consent_mid_luma", midnight.track, "party_luma", Use.REMIX, ConsentState.GRANTED),)
     return [
         TrackDocument(neon.track, LUMA, "Luma Reyes", neon.facts, whole, ("party_ines",), (*neon_consents, *other), NAMES,
-                      "QZFL12600001", "T-034.524.680-1"),
+                      "QZFL12600001", "T0345246801"),
         TrackDocument(midnight.track, LUMA, "Luma Reyes", midnight.facts, short, (), done, NAMES, "QZFL12600002"),
     ]  # fmt: skip
 
