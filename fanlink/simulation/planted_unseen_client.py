@@ -88,7 +88,7 @@ def _command_before_its_file(plant: Planter) -> None:
 
 
 def _any_digest_will_do(plant: Planter) -> None:
-    def agrees(self: Any, scope: str, _digest: str) -> bool:
+    def agrees(self: Any, scope: str, digest: str) -> bool:
         self._checked_anew.add(scope)
         self._replica.agree(scope, self._replica.cursors()[scope], digest)
         return True

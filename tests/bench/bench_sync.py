@@ -22,6 +22,7 @@ from fanlink.core.digests import canonical, digest_of_bytes
 from fanlink.core.people import Role
 from fanlink.server import accounts, serving, tables
 from fanlink.server.feed import COLUMNS
+from tests.bench import anki_peer
 from tests.bench.bench_server import LIMITS
 
 
@@ -160,6 +161,7 @@ def main():
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--scopes", type=int, default=1_000)
     parser.add_argument("--commands", type=int, default=1_000)
+    parser.add_argument("--anki", metavar="PYTHON", help="a Python that has the wheel `anki`: its own server is measured beside")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="fanlink-bench-"))
@@ -174,6 +176,7 @@ def main():
             "snapshot": fetch(folder / "snapshot", url, fan, asked.rows, server.pid, by_snapshot=True),
             "scopes": starts(folder / "scopes", url, follower, asked.scopes, server.pid),
             "push": backlog(folder / "push", url, artist, asked.commands),
+            **({"anki": anki_peer.measure(asked.anki, asked.rows)} if asked.anki else {}),
             "load": os.getloadavg()[0],
         }
     finally:
