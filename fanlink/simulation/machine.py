@@ -79,7 +79,7 @@ class Machine:
         """Begins the process on whatever is on the disk."""
         self.sessions = Sessions(self.database, self.world)
         settings = Settings(self.database.url, self.folder / "assets")
-        self.door = Door(self.database, settings, lambda heads: self.sessions.forget())
+        self.door = Door(self.database, settings, people_changed=self.sessions.forget)
         self.assets = Assets(settings.assets)
         self.reader = Reader()
         self.snapshots = Snapshots(self.database)
