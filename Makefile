@@ -26,6 +26,10 @@ soak: $(VENV)/ready-dev
 bench: $(VENV)/ready-dev
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.bench.bench
 
+# Beside Anki's own sync server, where its wheel is in an environment of its own: ANKI=FOLDER/bin/python
+bench-sync: $(VENV)/ready-dev
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.bench.bench_sync $(if $(ANKI),--anki $(ANKI))
+
 bench-%: $(VENV)/ready-dev
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.bench.bench_$*
 

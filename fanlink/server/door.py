@@ -41,9 +41,17 @@ class Request:
 
 
 class Door:
-    """Decides commands against one database. `told` is called after each commit with the scopes' new heads."""
+    """Decides commands against one database.
 
-    def __init__(self, database: Database, settings: Settings, told: Callable[[dict[str, int]], None] | None = None) -> None:
+    `told` is called after each commit with the scopes' new heads, and before it `people_changed`, where tokens, roles or ties may
+    be others now.
+    """
+
+    def __init__(
+        self, database: Database, settings: Settings, told: Callable[[dict[str, int]], None] | None = None,
+        people_changed: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._people_changed = people_changed
         self.database, self.settings = database, settings
         self.reports = ReportFiles(Assets(settings.assets))
         self.told = told or (lambda _heads: None)
@@ -95,6 +103,8 @@ class Door:
             heads = write_documents(connection, self.database.is_sqlite, subjects, now_ms)
             answers.write()
             audit.write()
+        if store.people_changed:
+            self._people_changed()
         self.told(heads)
 
     def _act(self, request: Request, store: Store, audit: AuditLog, now_ms: int) -> None:

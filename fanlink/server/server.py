@@ -74,12 +74,7 @@ def build(settings: Settings, clock: Clock, random: Random) -> Server:
         database.close()
         raise
     sessions, news = Sessions(database, clock), News()
-
-    def told(heads: dict[str, int]) -> None:
-        sessions.forget()
-        news.tell(heads)
-
-    door = Door(database, settings, told)
+    door = Door(database, settings, news.tell, sessions.forget)
     sealing_old.seal_old(door, clock())
     return Server(
         settings, clock, random, database, door, Writer(door, clock), Assets(settings.assets), sessions, news, Snapshots(database),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any, TypeVar
 
@@ -78,7 +79,9 @@ def _ties() -> Any:
 
 
 TIES = _ties()
+TIES_OF_ACTORS = {"team_members": "teams", "follows": "follows"}
 TIE_TABLES = frozenset({"team_members", "answers_for", "follows", "challenge_judges"})
+PEOPLE_TABLES = TIE_TABLES | {"tokens", "accounts"}
 
 
 class Store:
@@ -97,6 +100,7 @@ class Store:
         self._in_command = False
         self._savepoint: Any = None
         self._ties_changed = False
+        self.people_changed = False
 
     @property
     def settings(self) -> Settings:
@@ -159,6 +163,7 @@ class Store:
         self._staged[place] = value
         self._staged_changes[place] = None
         if isinstance(value, Account):
+            self.people_changed = True
             self._forget_actors()
 
     def touch(self, kind: type, value_id: str) -> None:
@@ -197,27 +202,35 @@ class Store:
         self._stage_row(table, tuple(key[column.name] for column in table.primary_key.columns), None)
 
     def _stage_row(self, table: Table, key: tuple[Any, ...], row: Row | None) -> None:
+        self._touches(table)
         self._staged_rows[table.name, key] = row
         if table.name in TIE_TABLES:
-            self._forget_actors()
+            self._retie(table, key, there=row is not None)
 
     def add(self, table: Table, *rows: Row) -> None:
         """Inserts rows that must be new."""
+        self._touches(table)
         self._write_at_once()
         if rows:
             self.connection.execute(insert(table), list(rows))
 
     def change(self, statement: Any, rows: list[dict[str, Any]] | None = None) -> None:
         """Runs an update for each of the rows, or once."""
+        self._touches(statement.table)
         self._write_at_once()
         self.connection.execute(statement, rows)
 
     def remove(self, table: Table, **where: Any) -> int:
         """Deletes the rows whose columns are as said, and tells how many."""
+        self._touches(table)
         self._write_at_once()
         if table.name in TIE_TABLES:
             self._forget_actors()
         return self.connection.execute(_deleting(table, _named(where)), _bound(where)).rowcount
+
+    def _touches(self, table: Table) -> None:
+        """`people_changed` says whether anybody's token, role or tie may be another one after this transaction."""
+        self.people_changed |= table.name in PEOPLE_TABLES
 
     def _write_at_once(self) -> None:
         self.flush()
@@ -274,6 +287,15 @@ class Store:
             account.id, account.name, account.roles, tuple(sorted(ties["team_members"])), tuple(sorted(parties)),
             tuple(sorted(ties["follows"])), tuple(sorted(ties["challenge_judges"])),
         )
+
+    def _retie(self, table: Table, key: tuple[Any, ...], *, there: bool) -> None:
+        """One account follows or runs another artist: who it is changes by that much, and nobody has to read it all again."""
+        self._ties_changed = True
+        named = dict(zip((column.name for column in table.primary_key.columns), key, strict=True))
+        actor, tie = self._actors.pop(named["account"], None), TIES_OF_ACTORS.get(table.name)
+        if actor is not None and tie is not None:
+            artists = set(getattr(actor, tie)) - {named["artist"]} | ({named["artist"]} if there else set())
+            self._actors[actor.id] = replace(actor, **{tie: tuple(sorted(artists))})
 
     def _forget_actors(self) -> None:
         self._actors.clear()

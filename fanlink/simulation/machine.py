@@ -88,7 +88,7 @@ class Machine:
             self.database.url, self.folder / "assets", bank_name=name, bank_iban=iban, bank_bic=bic,
             payout_provider="http://provider" if self.provider else "",
         )
-        self.door = Door(self.database, settings, lambda heads: self.sessions.forget())
+        self.door = Door(self.database, settings, people_changed=self.sessions.forget)
         self.assets = Assets(settings.assets)
         self.reader = Reader()
         self.snapshots = Snapshots(self.database)
