@@ -286,6 +286,23 @@ class SubmissionDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class CatalogueImportDocument:
+    """Scope team: a large catalogue that is being taken in, or was. `done` of `tracks` are there; `left_out` are another artist's by now."""
+
+    KIND: ClassVar[str] = "catalogue_import"
+    id: str
+    artist: str
+    name: str
+    tracks: int
+    done: int
+    left_out: int
+    state: str
+    by: str
+    begun_ms: int
+    moved_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class PublishedDocument:
     """Scope artist: a published remix, as followers see it. `disclosure` is derived from the recipe.
 
@@ -356,7 +373,7 @@ Document = (
     | PartyDocument | MandateDocument | StandingDocument | SheetDocument
     | TemplateDocument | ChallengeDocument | EntryDocument | RemixDocument | SubmissionDocument | PublishedDocument
     | CaseDocument | PotDocument
-    | MONEY_DOCUMENTS
+    | CatalogueImportDocument | MONEY_DOCUMENTS
 )
 
 KINDS: dict[str, type[Document]] = {document.KIND: document for document in Document.__args__}

@@ -192,6 +192,7 @@ SENTENCES: dict[str, str] = words_rights.REFUSED | {
     # catalogues
     "broken_row": "{file}, line {line}, column {column}: {what}. Nothing of this catalogue was taken.",
     "track_changed_meanwhile": "{title} ({isrc}) is not what it was in the preview: it would be {state} now.",
+    "catalogue_arriving": "The catalogue {catalogue} is still being taken in ({done} of {tracks} tracks). Ask again when all of it is there.",
     "preview_outdated": "The catalogue changed since the preview. Look at a new preview, then import it.",
     # books
     "account_without_owner": "An account in the books needs an owner.",

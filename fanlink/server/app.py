@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from fanlink.core.errors import BadInput, Refused, Unavailable
-from fanlink.server import intake, openapi, telling_again
+from fanlink.server import catalogue_arriving, intake, openapi, telling_again
 from fanlink.server.deciding import Deciding
 from fanlink.server.guard import Guard
 from fanlink.server.replies import Reply, come_back
@@ -52,7 +52,10 @@ def build(server: Server) -> FastAPI:
 
         files = server.door.reports
         def also() -> bool:
-            return telling_again.step(server.database, act) or intake.step(server.database, act, files, server.clock())
+            now_ms = server.clock()
+            steps = (telling_again.step(server.database, act), intake.step(server.database, act, files, now_ms),
+                     catalogue_arriving.step(server.database, act, files, now_ms))  # fmt: skip
+            return any(steps)
 
         runner = Runner(server.database, act, also)
         yield

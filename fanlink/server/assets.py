@@ -34,6 +34,11 @@ class Assets:
     def __init__(self, root: Path) -> None:
         self._root = root
 
+    @property
+    def root(self) -> Path:
+        """The folder itself."""
+        return self._root
+
     def path(self, digest: str) -> Path:
         """Where the file with this digest is, or would be."""
         assert DIGEST.fullmatch(digest), "a digest is 64 hex digits"

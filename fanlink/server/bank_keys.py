@@ -92,6 +92,8 @@ def _read_or_make(place: Path) -> bytes:
             os.link(coming, place)
         except FileExistsError:
             pass  # another process of this home was quicker: its key is the one
+        except OSError:  # a disk without links
+            os.replace(coming, place)
         finally:
-            coming.unlink()
+            coming.unlink(missing_ok=True)
     return _read(place)

@@ -23,13 +23,16 @@ from fanlink.core.tracks import Music, TrackFacts
 from fanlink.server import tables
 from fanlink.server.assets import DIGEST, Assets
 from fanlink.server.deciding import Deciding
+from fanlink.server.nouns import CatalogueImport
 from fanlink.server.parties import with_number
 from fanlink.server.report_files import ReportFiles
 from fanlink.server.store import Store, chunks
-from fanlink.server.tracks import declared, keep
+from fanlink.server.tracks import declared, demand_no_import, keep
 
 MOST_TOLD = 200
 MOST_PLANS = 8
+AT_ONCE_TRACKS = 100
+ARRIVING = "arriving"
 NEW, CHANGED, UNCHANGED = "new", "changed", "unchanged"
 UNDECLARED = Music(120.0, 0.0, "")
 
@@ -83,9 +86,12 @@ class Plan:
 
 
 def take(asked: Deciding, data: ImportCatalogue) -> None:
-    """Imports a catalogue. Refused with every broken row by number, column and reason, or where it is no longer the preview."""
+    """Imports a catalogue, or decides that a large one will arrive. Refused with every broken row by number, column and reason,
+    where it is no longer the preview, or as `catalogue_arriving` while another one of the artist's is on its way.
+    """
     asked.may(team=asked.target)
     artist = asked.need(Artist)
+    demand_no_import(asked.store, artist.id)
     if not DIGEST.fullmatch(data.asset):
         raise Refused("asset_missing", asset=data.asset)
     path = Assets(asked.settings.assets).path(data.asset)
@@ -102,13 +108,33 @@ def take(asked: Deciding, data: ImportCatalogue) -> None:
         raise Refused(_reasons(made.faults))
     if data.preview is not None and data.preview != made.digest:
         raise Refused([Reason("preview_outdated", {"preview": data.preview}), *_changed(before, made)])
+    tracks = [value for value in made.values if isinstance(value, Track)]
     for value in made.values:
         if isinstance(value, Party):
             asked.store.save(value)
-        else:
-            _take_track(asked, value)
+    if len(tracks) > AT_ONCE_TRACKS:
+        _begin(asked, artist, data, tracks)
+    else:
+        for track in tracks:
+            take_track(asked, track)
     counts = {state: sum(one.state == state for one in made.tracks) for state in (NEW, CHANGED, UNCHANGED)}
     asked.note("catalogue_imported", artist.id, rows=made.rows, **counts)
+
+
+def _begin(asked: Deciding, artist: Artist, data: ImportCatalogue, tracks: list[Track]) -> None:
+    """From here on the catalogue arrives, whatever happens: see `catalogue_arriving`."""
+    was = asked.store.get(CatalogueImport, import_id(artist.id))
+    made = CatalogueImport(
+        import_id(artist.id), artist.id, data.asset, data.name[:200] or "catalogue", len(tracks), 0, 0, ARRIVING, asked.actor.id,
+        asked.now_ms, asked.now_ms, version=was.version + 1 if was else 1,
+    )  # fmt: skip
+    asked.store.save(made)
+    asked.reports.catalogues[made.id] = (made.version, tracks)
+
+
+def import_id(artist: str) -> str:
+    """What the imports of an artist's catalogue are called; there is one at a time."""
+    return f"catalogue-{artist}"
 
 
 def _changed(before: Plan | None, now: Plan) -> list[Reason]:
@@ -131,7 +157,8 @@ def prepare(store: Store, files: ReportFiles, artist: Artist, asset: str, data: 
     return made
 
 
-def _take_track(asked: Deciding, track: Track) -> None:
+def take_track(asked: Deciding, track: Track) -> None:
+    """Writes a planned track: a new one, or other facts and stakes of one that is there."""
     was = asked.store.get(Track, track.id)
     if was is None:
         keep(asked.store, track)

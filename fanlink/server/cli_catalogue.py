@@ -7,13 +7,16 @@ import hashlib
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from fanlink.core.errors import BadInput, Reason, Refused
 
+LOOK_AGAIN_S = 0.5
 FINE, WRONG = 0, 2
 TOLD = 20
 Remote = Callable[[str, str], Any]
@@ -147,6 +150,18 @@ class _Away:
         (answer,) = self._api.push([_command(self._artist, asset, name, digest)])
         if answer.outcome != "accepted":
             raise Refused(answer.reasons or Reason("not_answered", {"outcome": str(answer.outcome)}))
+        self._arrived()
+
+    def _arrived(self) -> None:
+        """Waits until all tracks of a large catalogue are there; a small one is there at once, and there may never have been a large one."""
+        from fanlink.royalties.progress import Progress
+
+        far = Progress()
+        with suppress(Refused):
+            while (found := self._api.read(f"/v1/artists/{self._artist}/catalogue/import"))["state"] == "arriving":
+                far(found["done"], found["tracks"], "importing")
+                time.sleep(LOOK_AGAIN_S)
+        far.end()
 
     def export(self) -> bytes:
         return self._api.catalogue(self._artist)
@@ -198,7 +213,8 @@ class _Here:
     def take(self, data: bytes, name: str, digest: str) -> None:
         import asyncio
 
-        from fanlink.server import asset_rows
+        from fanlink.royalties.progress import Progress
+        from fanlink.server import asset_rows, catalogue_arriving
         from fanlink.server.envelopes import Envelope, asked
 
         async def chunks() -> Any:
@@ -212,6 +228,10 @@ class _Here:
         (answer,) = self._server.door.answer(who, [command], self._clock())
         if answer["outcome"] != "accepted":
             raise Refused(Reason(one["code"], one["facts"]) for one in answer["findings"])
+        server, far = self._server, Progress()
+        act = partial(server.door.act, now_ms=self._clock())
+        catalogue_arriving.finish(server.database, act, server.door.reports, self._artist, lambda done, of: far(done, of, "importing"))
+        far.end()
 
     def export(self) -> bytes:
         from fanlink.server.routes.catalogues import export

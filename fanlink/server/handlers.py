@@ -10,6 +10,7 @@ from fanlink.server import (
     bank_answers,
     bank_details,
     cases,
+    catalogue_arriving,
     catalogue_import,
     challenges,
     consents,
@@ -37,7 +38,7 @@ from fanlink.server.showing import Show
 from fanlink.server.store import Place, Store
 
 ROOMS = (
-    artists, parties, tracks, catalogue_import, consents, mandates, templates, sheets, prompts, challenges, remixes, cases, reports,
+    artists, parties, tracks, catalogue_import, catalogue_arriving, consents, mandates, templates, sheets, prompts, challenges, remixes, cases, reports,
     unmatched, holds, pots, runs, statements, balances, bank_details, payouts, bank_answers, party_holds, conversions, invitations,
 )  # fmt: skip
 HANDLERS: dict[str, Handler] = {kind: handler for room in ROOMS for kind, handler in room.HANDLERS.items()}

@@ -44,6 +44,24 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class CatalogueImport:
+    """A large catalogue of an artist's on its way in: one at a time for each artist."""
+
+    id: str
+    artist: str
+    asset: str
+    name: str
+    tracks: int
+    done: int
+    left_out: int
+    state: str
+    by: str
+    begun_ms: int
+    moved_ms: int
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class SealedDetails:
     """A party's bank details as they are kept: `sealed` holds IBAN and BIC, which only `bank_keys` opens."""
 
@@ -239,6 +257,7 @@ NOUNS: dict[type, Noun] = {
         Noun(Entry, tables.entries, _fields("challenge", "remix", "fan"), "entry"),
         Noun(Remix, tables.remixes, _remix, "remix"),
         Noun(Case, tables.cases, lambda one: _stated("remix", "opened_ms")(one) | {"kind": str(one.kind)}, "case"),
+        Noun(CatalogueImport, tables.catalogue_imports, _stated("artist"), "import of a catalogue"),
         Noun(Report, tables.reports, _stated("asset", "name"), "report"),
         Noun(Takings, tables.pots, _fields("remix", "sheet", "currency"), "pot"),
         Noun(

@@ -163,6 +163,7 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("GET", "/v1/challenges/{challenge_id}"): _A.PUBLIC,
     ("GET", "/v1/artists/{artist_id}/catalogue"): _A.SIGNED_IN,
     ("POST", "/v1/artists/{artist_id}/catalogue/preview"): _A.SIGNED_IN,
+    ("GET", "/v1/artists/{artist_id}/catalogue/import"): _A.SIGNED_IN,
     ("GET", "/v1/tracks"): _A.SIGNED_IN,
     ("GET", "/v1/tracks/{track_id}"): _A.SIGNED_IN,
     ("GET", "/v1/remixes"): _A.PUBLIC,

@@ -22,7 +22,7 @@ class ReportFiles:
     """The lines of uploaded reports, spooled. A file is named by its digest, so what was read of it stays true."""
 
     def __init__(self, assets: Assets) -> None:
-        self._assets = assets
+        self._assets, self.folder = assets, assets.root
         self._read: OrderedDict[str, Outcome] = OrderedDict()
         self._lock = threading.Lock()
         self._reading = threading.Lock()
@@ -30,6 +30,7 @@ class ReportFiles:
         self.comparing = threading.Lock()
         self.checking: dict[str, tuple[str, int, int]] = {}  # (phase, done, of) of reports that are not decided, by their ids: see `checking.py`
         self.comparisons: dict[str, Any] = {}  # of large reports with the books, by digest: see `intake.py`
+        self.catalogues: dict[str, tuple[int, list[Any]]] = {}  # what those that arrive still have to do: see `catalogue_arriving.py`
         self.plans: OrderedDict[str, Any] = OrderedDict()  # of catalogues, by digest: see `catalogue_import.py`
 
     def prepare(self, digest: str, name: str, progress: Progress | None = None) -> None:

@@ -172,6 +172,7 @@ jobs = _table(
 # Money ----------------------------------------------------------------------------------------------------------
 
 reports = _noun("reports", _text("asset"), _text("name"), _text("state"), Index("reports_state", "state"))
+catalogue_imports = _noun("catalogue_imports", _text("artist", "artists.id"), _text("state"), Index("catalogue_imports_state", "state"))
 cancelled_reports = _table("cancelled_reports", _text("id"), _text("account"), _whole("at_ms"), _key("id"))
 report_lines = _table(
     "report_lines", _text("service"), _text("report_id"), _text("line_id"), _text("record", "reports.id"),

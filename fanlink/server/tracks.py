@@ -23,6 +23,7 @@ from fanlink.server import tables
 from fanlink.server.deciding import Deciding
 from fanlink.server.feed import Shown
 from fanlink.server.mandates import scopes_of, who_answers
+from fanlink.server.nouns import CatalogueImport
 from fanlink.server.parties import is_answered_for
 from fanlink.server.showing import Show, artist_name, party_names
 from fanlink.server.store import Place, Store
@@ -39,6 +40,7 @@ def add(asked: Deciding, data: AddTrack) -> None:
     """
     asked.may(team=data.artist)
     asked.new(Track)
+    demand_no_import(asked.store, data.artist)
     artist = asked.store.need(Artist, data.artist)
     wrong = [*check_title(data.title), *check_music(data.music), *_ownership(asked, data.stakes, data.featured)]
     codes, unreadable = _codes(asked.store, asked.target, data.isrc, data.iswc)
@@ -47,6 +49,12 @@ def add(asked: Deciding, data: AddTrack) -> None:
         raise Refused([*wrong, *broken, *unreadable])
     facts = TrackFacts(data.title, artist.name, data.music, stems)
     keep(asked.store, Track(asked.target, artist.id, facts, data.stakes, data.featured, *codes, data.artwork))
+
+
+def demand_no_import(store: Store, artist: str) -> None:
+    """Refused as `catalogue_arriving` while a catalogue of the artist's is: what it will do to the tracks is decided already."""
+    for each in store.find(CatalogueImport, artist=artist, state="arriving"):
+        raise Refused("catalogue_arriving", catalogue=each.name, done=each.done, tracks=each.tracks)
 
 
 def check_title(title: str) -> list[Reason]:
@@ -86,6 +94,7 @@ def add_stems(asked: Deciding, data: AddStems) -> None:
     track = asked.need(Track)
     asked.may(team=track.artist)
     asked.fresh(track)
+    demand_no_import(asked.store, track.artist)
     if track.facts.stems:
         raise Refused("stems_there", track=track.id)
     stems, broken = _stems(asked.store, data.stems)
@@ -101,6 +110,7 @@ def declare_stakes(asked: Deciding, data: DeclareStakes) -> None:
     track = asked.need(Track)
     asked.may(team=track.artist)
     asked.fresh(track)
+    demand_no_import(asked.store, track.artist)
     wrong = _ownership(asked, data.stakes, data.featured)
     if wrong:
         raise Refused(wrong)
@@ -129,6 +139,7 @@ def accept_stakes(asked: Deciding, data: AcceptStakes) -> None:
     track = asked.need(Track)
     asked.may(parties=who_answers(asked, data.party, track.id))
     asked.fresh(track)
+    demand_no_import(asked.store, track.artist)
     rest = tuple(stake for stake in track.contested if stake.party != data.party)
     if rest == track.contested:
         raise Refused("no_open_claim", party=data.party)

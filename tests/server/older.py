@@ -11,7 +11,7 @@ SINCE = {"published": ("sheets",), "prompt": ("split",)}
 
 def before_the_seventh(connection):
     """Takes back what the seventh migration made."""
-    for statement in ("DROP TABLE cancelled_reports", "DROP TABLE to_tell_again", "DROP INDEX holds_remix"):
+    for statement in ("DROP TABLE cancelled_reports", "DROP TABLE catalogue_imports", "DROP TABLE to_tell_again", "DROP INDEX holds_remix"):
         connection.exec_driver_sql(statement)
     connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0006'")
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QProgressBar, QVBoxLayout,
 from fanlink.client.entries import Entry, EntryState
 from fanlink.core.catalogue_import import OPTIONAL, REQUIRED
 from fanlink.core.commands import ImportCatalogue
+from fanlink.core.documents import CatalogueImportDocument
 from fanlink.core.identifiers import show_isrc
 from fanlink.desktop import formats, words
 from fanlink.desktop.ops import Task
@@ -25,7 +26,7 @@ SENDING = {EntryState.WAITING: ("Waiting to be sent", "warn"), EntryState.SENDIN
 class CatalogueImportPage(Page):
     """A place for a file, its preview below it, and what is under way."""
 
-    KINDS = frozenset({"track", "account"})
+    KINDS = frozenset({"track", "account", "catalogue_import"})
 
     def build(self) -> None:
         self._task: Task | None = None
@@ -57,17 +58,18 @@ class CatalogueImportPage(Page):
         column.addStretch(1)
         self._quiet()
 
-    def read(self, session: Any) -> tuple[dict[str, str], list[Entry]]:
+    def read(self, session: Any) -> tuple[dict[str, str], list[Entry], list[CatalogueImportDocument]]:
         teams = session.account.teams if session.account else ()
         names = {each.id: each.name for id_ in teams if (each := session.get("artist", id_))}
         entries = [
             each for each in session.outbox.entries()
             if each.command.kind == "import_catalogue" and each.state is not EntryState.ACCEPTED and not each.dealt_with
         ]  # fmt: skip
-        return {id_: names.get(id_, id_) for id_ in teams}, entries
+        arriving = [each for each in session.all("catalogue_import") if each.state == "arriving"]
+        return {id_: names.get(id_, id_) for id_ in teams}, entries, arriving
 
-    def show_data(self, data: tuple[dict[str, str], list[Entry]]) -> None:
-        names, entries = data
+    def show_data(self, data: tuple[dict[str, str], list[Entry], list[CatalogueImportDocument]]) -> None:
+        names, entries, arriving = data
         chosen = self.artist.currentData()
         self.artist.clear()
         for id_, name in names.items():
@@ -78,6 +80,8 @@ class CatalogueImportPage(Page):
         basics.empty(self._under_way)
         for entry in entries:
             self._under_way.addWidget(self._entry(entry))
+        for each in arriving:
+            self._under_way.addWidget(arriving_tile(each))
 
     def _entry(self, entry: Entry) -> QWidget:
         chip = SENDING.get(entry.state, ("Refused", "bad"))
@@ -206,3 +210,19 @@ class CatalogueImportPage(Page):
 
     def _discard(self, command: str) -> None:
         self.desk.read(lambda session: session.outbox.discard(command), lambda _done: self.refresh(), owner=self)
+
+
+def arriving_tile(found: CatalogueImportDocument) -> QWidget:
+    """How far the server is with a large catalogue. It was taken as a whole: leaving the page, or the app, changes nothing."""
+    left, taken_ms = "", found.moved_ms - found.begun_ms
+    if found.done and taken_ms > 1000:
+        left = f" · {formats.seconds_left(taken_ms * (found.tracks - found.done) / found.done / 1000)}"
+    bar = QProgressBar()
+    bar.setRange(0, found.tracks)
+    bar.setValue(found.done)
+    bar.setTextVisible(False)
+    bar.setAccessibleName("How far the catalogue is")
+    said = basics.text_label(f"Taking in its tracks: {found.done:,} of {found.tracks:,}{left}", "small")
+    why = "It was taken as a whole and goes on by itself. Until all of it is there, nothing else changes this artist’s tracks."
+    head = basics.row(basics.text_label(found.name, "strong"), None, basics.chip("Being taken in", "accent"))
+    return basics.card(head, said, bar, basics.text_label(why, "muted", wrap=True), pad=12, kind="tile", gap=6)

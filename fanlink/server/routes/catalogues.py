@@ -16,9 +16,10 @@ from fanlink.core.catalogue_import import MOST_BYTES
 from fanlink.core.digests import digest_of_bytes
 from fanlink.core.errors import Refused
 from fanlink.core.people import Actor, Artist, scopes_of
-from fanlink.server import catalogue, catalogue_import, feed
+from fanlink.server import catalogue, catalogue_import, feed, money_reads
 from fanlink.server.envelopes import Id
 from fanlink.server.guard import actor_of
+from fanlink.server.replies import Reply
 from fanlink.server.routes.commands import body_of
 from fanlink.server.server import Server
 from fanlink.server.store import Store
@@ -63,7 +64,7 @@ class Preview(BaseModel):
 
 
 def routes(server: Server, router: FastAPI) -> None:
-    """`POST .../catalogue/preview` and `GET .../catalogue`."""
+    """`POST .../catalogue/preview`, `GET .../catalogue/import` and `GET .../catalogue`."""
 
     @router.post(
         "/v1/artists/{artist_id}/catalogue/preview", summary="What a catalogue as CSV would do", response_model=Preview,
@@ -81,6 +82,19 @@ def routes(server: Server, router: FastAPI) -> None:
             return json.dumps(planned.as_data(), ensure_ascii=False).encode()
 
         return Response(await server.look(read, long=True), media_type="application/json")
+
+    @router.get("/v1/artists/{artist_id}/catalogue/import", summary="How far the large catalogue is that was imported last")
+    async def far(request: Request, artist_id: Name) -> dict[str, Any]:
+        actor = actor_of(request)
+
+        def read(connection: Connection) -> dict[str, Any] | None:
+            store = Store(connection, server.database.is_sqlite)
+            return money_reads.document(store, f"team:{artist_id}", "catalogue_import", catalogue_import.import_id(artist_id))
+
+        found = await server.look(read) if artist_id in actor.teams else None
+        if found is None:
+            raise Reply(404, "not_found")
+        return found
 
     @router.get(
         "/v1/artists/{artist_id}/catalogue", summary="Everything about an artist's catalogue that you may see, as a zip",

@@ -291,6 +291,17 @@ def test_a_catalogue_shows_what_it_will_do_and_names_every_broken_row(room: Staf
     assert "Import it" not in {each.text().strip() for each in page.findChildren(QAbstractButton) if not each.isHidden() and each.isVisibleTo(page)}
 
 
+def test_a_large_catalogue_says_how_far_it_is(room: Staffroom):
+    from fanlink.core.documents import CatalogueImportDocument
+    from fanlink.desktop.pages.catalogue_import import arriving_tile
+
+    found = CatalogueImportDocument("catalogue-a", "a", "songs.csv", 5_000, 1_000, 0, "arriving", "Ana", 1_000, 21_000)
+    tile = arriving_tile(found)
+    texts = [each.text() for each in tile.findChildren(QLabel)]
+    assert "Taking in its tracks: 1,000 of 5,000 · About 80 s left" in texts
+    tile.deleteLater()
+
+
 def test_one_answer_is_offered_where_a_party_is_asked_about_several_tracks(room: Staffroom):
     page = room.go("artist", "rights")
     asked = [each for each in page._listing.consents if each.consent.open and each.consent.party == "party_luma"]
