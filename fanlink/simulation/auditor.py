@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
@@ -15,7 +16,7 @@ MOST_VIOLATIONS = 20
 
 
 class Auditor:
-    """`violations` stays empty as long as everything holds."""
+    """`violations` stays empty as long as everything holds. `done` counts what was accepted, by kind."""
 
     def __init__(self, model: Model | None = None) -> None:
         self.model = model or Model()
@@ -32,6 +33,7 @@ class Auditor:
         self.step = 0
         self.books = Books()
         self._said: dict[tuple[str, str], tuple[str, Any]] = {}
+        self.done: Counter[str] = Counter()
 
     def violated(self, what: str) -> None:
         """Notes a broken promise."""
@@ -74,6 +76,7 @@ class Auditor:
         if key in self.undone:
             self.violated(f"{command['kind']} {command['id']} was decided although it was undone")
         (self.told_yes if answer["outcome"] == "accepted" else self.told_no).add(key)
+        self.done[command["kind"]] += answer["outcome"] == "accepted"
         self._insists(person, command, answer)
         file = command["data"].get("asset")
         if file in self.pressed and file not in self.model.files:

@@ -21,8 +21,8 @@ class Finance(Office):
     """Someone at a computer who works with money: everyone has bank details, finance all the rest."""
 
     def _finance(self, session: Session, now_ms: int) -> str:
-        roll = self._chance.randrange(22)
-        if roll > 19:
+        roll = self._chance.randrange(24)
+        if roll > 21:
             return self._convert(session, now_ms) or "look around"
         if roll > 9:
             return self._pay(session, now_ms)

@@ -19,7 +19,7 @@ from fanlink.simulation.simulator import Plan
 
 LISTS = (("fanlink.simulation.planted", "BUGS"), ("fanlink.simulation.planted_unseen", "UNSEEN"), ("fanlink.simulation.planted_money", "MONEY"),
          ("fanlink.simulation.planted_rights", "RIGHTS"))  # fmt: skip
-BUDGET_STEPS = 12_000
+BUDGET_STEPS = 15_000
 
 
 def bugs() -> dict[str, Bug]:

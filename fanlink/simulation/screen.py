@@ -136,8 +136,10 @@ class Screen:
             must, seen = views.wanted.get(scope, {}), set()
             may = views.allowed.get(scope, {}) | must
             for kind in READ:
-                for id_ in session.ids(kind, scope):
-                    document = session.get(kind, id_, scope)
+                ids = session.ids(kind, scope)
+                here = session._pending.several(kind, ids, scope) if ids else {}
+                for id_ in ids:
+                    document = here.get(id_)
                     name, says = self._reading(kind, id_, document) if document is not None else (id_, None)
                     seen.add((kind, name))
                     if id_ in moving or (moving and kind in AROUND):

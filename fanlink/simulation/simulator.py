@@ -7,7 +7,7 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Container
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -65,7 +65,7 @@ class Plan:
 
 @dataclass(slots=True)
 class Result:
-    """What came of one run. `digest` covers every step and every file's content at the end."""
+    """What came of one run. `digest` covers every step and every file's content at the end; `done` counts what was accepted."""
 
     seed: int
     steps: int
@@ -74,6 +74,7 @@ class Result:
     violations: list[str]
     acts: Counter[str]
     seconds: float = 0.0
+    done: Counter[str] = field(default_factory=Counter)
     differs: bool = False
 
 
@@ -144,7 +145,7 @@ class Simulator:
             self.machine.stop()
         return Result(
             self.plan.seed, self.auditor.step, self._trace.hexdigest(), self.faults.counted, self.auditor.violations, self._acts,
-            time.perf_counter() - began,
+            time.perf_counter() - began, self.auditor.done,
         )
 
     def _guarded(self, do: Callable[[], Any]) -> Any:
