@@ -11,7 +11,7 @@ import numpy as np
 import soxr
 
 from fanlink.core.recipes import Recipe
-from fanlink.remix import coding, compare, decode, engines, files, foreign, lattice, render, rounding, workers
+from fanlink.remix import coding, compare, decode, files, foreign, lattice, render, rounding, workers
 from fanlink.remix.progress import Progress
 from fanlink.remix.samples import Samples
 from fanlink.remix.tracks import Track
@@ -243,12 +243,35 @@ def _beyond_ends(heard: np.ndarray, again: np.ndarray, late: int, rate_hz: int) 
 
 def _lossy(heard: np.ndarray, render_again: Again, sound: decode.Sound, audio: Path, container: str) -> Found:
     """By what its coding cannot have made; a match is nothing foreign."""
-    rate_hz = sound.rate_hz
-    again = _as_heard(render_again.sound(rate_hz)[0], sound)
+    file = _File(audio, container, sound.rate_hz, render_again.coded_at(sound.rate_hz), render_again.folder)
+    again = _as_heard(render_again.sound(sound.rate_hz)[0], sound)
+    softened = render_again.softened(sound.rate_hz) if container == "mp3" else None
+    masters = [again] if softened is None else [again, _as_heard(softened, sound)]
+    moved, _ = compare.aligned(heard, again, sound.rate_hz)
+    masters.sort(key=lambda master: _apart(moved, master))
+    found = _coded(heard, masters[0], file)
+    if found.ranges and len(masters) > 1:
+        # At low rates the noise hides which of the two was coded: it is the one that explains more.
+        other = _coded(heard, masters[1], file)
+        found = min(found, other, key=lambda each: (not each.comparable, _share(each.ranges, len(heard))))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A lossy file: where it is, what it is, its rate, whether somebody changed the rate before coding, and room for trials."""
+
+    path: Path
+    container: str
+    rate_hz: int
+    same_rate: bool
+    folder: Path
+
+
+def _coded(heard: np.ndarray, again: np.ndarray, file: _File) -> Found:
+    """The recording against one master of our render."""
+    rate_hz = file.rate_hz
     moved, late = compare.aligned(heard, again, rate_hz)
-    softened = render_again.softened(rate_hz) if container == "mp3" else None
-    if softened is not None and _apart(moved, _as_heard(softened, sound)) < _apart(moved, again):
-        again = _as_heard(softened, sound)
     # A file whose first frames were cut off holds nothing there, which is nothing foreign.
     again[: max(-late, 0)] = 0.0
     likeness = compare.likeness(moved, again * np.float32(compare.gain_between(moved, again)), rate_hz)
@@ -256,7 +279,7 @@ def _lossy(heard: np.ndarray, render_again: Again, sound: decode.Sound, audio: P
     if not _same_wave(moved, again):
         alike = _alike(likeness)
         return Found(not alike, False, largest, [] if alike else [(0, len(heard))], likeness)
-    traces, coded_before = _traces(heard, moved, again, late, rate_hz, audio, container, render_again)
+    traces, coded_before = _traces(heard, moved, again, late, file)
     ranges = [(max(start + late, 0), end + late) for start, end in traces.ranges]
     ranges += _beyond_ends(heard, again, late, rate_hz)
     return Found(True, not ranges, largest, ranges, likeness, traces.sensitivity_db, traces.skipped_s, coded_before)
@@ -267,22 +290,20 @@ def _as_heard(again: np.ndarray, sound: decode.Sound) -> np.ndarray:
     return again if sound.channels == 2 else np.repeat(again.mean(axis=1, keepdims=True), 2, axis=1)
 
 
-def _traces(
-    heard: np.ndarray, moved: np.ndarray, again: np.ndarray, late: int, rate_hz: int, audio: Path, container: str, render_again: Again
-) -> tuple[foreign.Traces, bool]:
+def _traces(heard: np.ndarray, moved: np.ndarray, again: np.ndarray, late: int, file: _File) -> tuple[foreign.Traces, bool]:
     """What was found, and whether the file was coded before, by how rounding and noise speak of it."""
-    gain, folder = np.float32(compare.gain_between(moved, again)), render_again.folder
+    gain, rate_hz, folder = np.float32(compare.gain_between(moved, again)), file.rate_hz, file.folder
 
     def by_noise(found: coding.Coding, *, ours: bool) -> foreign.Traces:
         coded = coding.codings(found, again * gain, rate_hz, folder, first=1.0 / float(gain))
         return foreign.find(moved, again * gain, coded, rate_hz, coded[0] / gain, ours=ours)
 
-    if container != "mp3":
-        return by_noise(coding.of_file(audio, container, moved, again * gain, rate_hz, folder), ours=True), False
-    by_lame = _by_lame(audio)
-    traces = _by_rounding(heard, again, late, audio, render_again.coded_at(rate_hz))
+    if file.container != "mp3":
+        return by_noise(coding.of_file(file.path, file.container, moved, again * gain, rate_hz, folder), ours=True), False
+    by_lame = _by_lame(file.path)
+    traces = _by_rounding(heard, again, late, file.path, file.same_rate)
     if traces is None and by_lame:
-        traces = by_noise(coding.of_file(audio, container, moved, again * gain, rate_hz, folder), ours=True)
+        traces = by_noise(coding.of_file(file.path, file.container, moved, again * gain, rate_hz, folder), ours=True)
     if traces is not None and _share(list(traces.ranges), len(again)) < THROUGHOUT:
         return traces, False
     # What is beyond rounding from the beginning to the end is another coder's way, or an earlier coding, or a sound that never stops.
