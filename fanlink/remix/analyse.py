@@ -39,7 +39,7 @@ def of_path(path: Path) -> dict[str, Any]:
     """The analysis of a file, or of a folder's stems and their mix, as plain data."""
     if path.is_dir():
         paths = _stems_in(path)
-        each, mix = _analyse(paths)
+        each, mix = _analyse(paths, beats_per_bar=_beats_per_bar_in(path))
         return {**asdict(mix), "stems": {name: asdict(analysis) for name, analysis in each.items()}}
     if not path.exists():
         raise BadInput("is not there", where=str(path))
@@ -47,9 +47,10 @@ def of_path(path: Path) -> dict[str, Any]:
     return asdict(mix)
 
 
-def of_mix(paths: Sequence[Path], *, tempo_bpm: float | None = None) -> Analysis:
+def of_mix(paths: Sequence[Path], *, tempo_bpm: float | None = None, beats_per_bar: int = 4) -> Analysis:
     """The analysis of stems played together; a key and a tempo are always proposed."""
-    _, mix = _analyse({str(index): path for index, path in enumerate(paths)}, tempo_bpm=tempo_bpm, each=False)
+    each = {str(index): path for index, path in enumerate(paths)}
+    _, mix = _analyse(each, tempo_bpm=tempo_bpm, beats_per_bar=beats_per_bar, each=False)
     return mix if mix.key else Analysis(**{**asdict(mix), "key": "C major"})
 
 
@@ -69,6 +70,12 @@ def _stems_in(folder: Path) -> dict[str, Path]:
     return paths
 
 
+def _beats_per_bar_in(folder: Path) -> int:
+    """What `track.toml` says; 4 unless it says so."""
+    toml = folder / "track.toml"
+    return max(1, Table.read(toml).whole("beats_per_bar", 4)) if toml.is_file() else 4
+
+
 def _is_audio(path: Path) -> bool:
     try:
         sniff(path)
@@ -78,7 +85,7 @@ def _is_audio(path: Path) -> bool:
 
 
 def _analyse(
-    paths: Mapping[str, Path], *, tempo_bpm: float | None = None, each: bool = True
+    paths: Mapping[str, Path], *, tempo_bpm: float | None = None, beats_per_bar: int = 4, each: bool = True
 ) -> tuple[dict[str, Analysis], Analysis]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fanlink-")))
@@ -86,9 +93,9 @@ def _analyse(
         rate_hz = max(rates.values())
         found = {}
         if each and len(paths) > 1:
-            found = {name: _measure([sounds[name]], rate_hz, [sounds[name]], tempo_bpm) for name in paths}
+            found = {name: _measure([sounds[name]], rate_hz, [sounds[name]], tempo_bpm, beats_per_bar) for name in paths}
         pitched = [sound for name, sound in sounds.items() if not any(word in name.lower() for word in DRUMS)]
-        mix = _measure(list(sounds.values()), rate_hz, pitched or list(sounds.values()), tempo_bpm)
+        mix = _measure(list(sounds.values()), rate_hz, pitched or list(sounds.values()), tempo_bpm, beats_per_bar)
     return found or dict.fromkeys(paths, mix), mix
 
 
@@ -116,7 +123,9 @@ def _decoded(paths: Mapping[str, Path], folder: Path, stack: ExitStack) -> tuple
     return rates, sounds
 
 
-def _measure(sounds: Sequence[Samples], rate_hz: int, pitched: Sequence[Samples], tempo_bpm: float | None) -> Analysis:
+def _measure(
+    sounds: Sequence[Samples], rate_hz: int, pitched: Sequence[Samples], tempo_bpm: float | None, beats_per_bar: int
+) -> Analysis:
     frames = max(sound.frames for sound in sounds)
     cells = Cells(rate_hz)
     slow = soxr.ResampleStream(rate_hz, tempo.RATE_HZ, 1, dtype="float32", quality="MQ")
@@ -132,7 +141,7 @@ def _measure(sounds: Sequence[Samples], rate_hz: int, pitched: Sequence[Samples]
         notes = np.sum([blocks[id(sound)] for sound in pitched], axis=0).mean(axis=1)
         for_key.append(slower.resample_chunk(notes, last=last).ravel())
     energies, peaks = cells.finish()
-    pulse = tempo.find(np.concatenate(for_tempo), tempo_bpm=tempo_bpm) or DEFAULT
+    pulse = tempo.find(np.concatenate(for_tempo), beats_per_bar=beats_per_bar, tempo_bpm=tempo_bpm) or DEFAULT
     key = keys.find(keys.chroma(np.concatenate(for_key)))
     lufs, peak = integrated_lufs(energies, rate_hz), float(peaks.max(initial=0.0))
     return Analysis(

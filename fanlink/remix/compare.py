@@ -54,15 +54,15 @@ def lag(audio: np.ndarray, reference: np.ndarray, rate_hz: int, most_s: float = 
     frames = min(len(audio), len(reference), 30 * rate_hz)
     size = 1 << (2 * frames - 1).bit_length()
     spectra = [np.fft.rfft(sound[:frames].sum(axis=1), size) for sound in (audio, reference)]
-    agreement = np.fft.irfft(spectra[0] * np.conj(spectra[1]), size)
-    most = int(most_s * rate_hz)
+    agreement = np.abs(np.fft.irfft(spectra[0] * np.conj(spectra[1]), size))
+    most = min(int(most_s * rate_hz), frames)
     around = np.concatenate([agreement[-most:], agreement[: most + 1]])
     return int(np.argmax(around)) - most
 
 
-def aligned(audio: np.ndarray, reference: np.ndarray, rate_hz: int) -> tuple[np.ndarray, int]:
+def aligned(audio: np.ndarray, reference: np.ndarray, rate_hz: int, most_s: float = 0.25) -> tuple[np.ndarray, int]:
     """The audio moved onto the reference and as long, and by how many frames it was late."""
-    late = lag(audio, reference, rate_hz)
+    late = lag(audio, reference, rate_hz, most_s)
     moved = audio[late:] if late >= 0 else np.pad(audio, ((-late, 0), (0, 0)))
     return _padded(moved[: max(len(reference), 0)], max(len(reference), 0)), late
 
@@ -80,7 +80,7 @@ def gain_between(audio: np.ndarray, reference: np.ndarray) -> float:
     if not loud.any() or power.max() == 0:
         return 1.0
     gain = float(np.median((a * b).sum(axis=1)[loud] / power[loud]))
-    return gain if 0.25 < gain < 4.0 else 1.0
+    return gain if 0.125 < abs(gain) < 8.0 else 1.0
 
 
 def different(audio: np.ndarray, reference: np.ndarray, rate_hz: int) -> list[Range]:

@@ -40,6 +40,8 @@ RESAMPLED_HIGHEST, RESAMPLED_SLACK = 0.7, 0.1
 # A coder that is beyond half way so often, in so many granules, does not round to the nearest number.
 OFTEN, MOSTLY = 0.02, 0.8
 FAR = 0.3
+# A coder's own arithmetic is this exact: seen in numbers of some thousands, whose steps are smaller.
+LARGE = 3e-4
 FEWEST = 20
 LEVELS_DB = tuple(range(-12, -61, -3))
 FIT_GRANULES, FIT_PARTS, FIT_LATE = 32, 6, 2
@@ -74,7 +76,7 @@ class _Pair:
         """What the file holds."""
         found, steps = self.lattice.coefficients(self.heard, self.lattice.start, first, count), self.lattice.steps(first, count)
         whole, away = numbers(found, steps)
-        return _Coded(np.copysign(whole, found), away, blur(found) / steps)
+        return _Coded(np.copysign(whole, found), away, (blur(found) + LARGE * np.abs(found)) / steps)
 
     def within(self, first: int, count: int) -> np.ndarray:
         """Which coefficients are compared: not the lowest, and not those that the coder's lowpass touches."""

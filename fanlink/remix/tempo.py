@@ -17,6 +17,9 @@ SLOWEST_BPM, FASTEST_BPM = 55.0, 210.0
 USUAL_BPM = 112.0
 OCTAVES = 0.75
 LOW_HZ = 150.0
+KICK_HZ, SNARE_HZ, RISE_HOPS = 120.0, 1_500.0, 8
+# Kick and snare take turns from here on, and do not below; a tempo is doubled up to this.
+CLEAR_TURNS, NO_TURNS, FASTEST_TURNS_BPM = 0.2, 0.1, 185.0
 # A rise is seen this much before the ear would place it, measured on clicks, kicks and soft chords.
 EARLY_S = 0.008
 
@@ -39,7 +42,7 @@ def find(mono: np.ndarray, *, beats_per_bar: int = 4, tempo_bpm: float | None = 
     if len(onsets) < 200 or not onsets.any():
         return None
     rough, confidence = (tempo_bpm, 1.0) if tempo_bpm else _rough(onsets)
-    tempo = tempo_bpm or _refined(onsets, rough)
+    tempo = tempo_bpm or _refined(onsets, _by_backbeat(mono, onsets, rough))
     beat = _phase(onsets, tempo)
     first = _downbeat(onsets, low, tempo, beat, beats_per_bar)
     return Pulse(round(tempo, 2), max(0.0, round((first + EARLY_S) * 1000.0, 1)), confidence)
@@ -94,6 +97,46 @@ def _rough(onsets: np.ndarray) -> tuple[float, float]:
     prior = np.exp(-0.5 * (np.log2(tempi / USUAL_BPM) / OCTAVES) ** 2)
     best = int(np.argmax(score * prior))
     return float(tempi[best]), float(np.clip(score[best] / 3.3, 0.0, 1.0))
+
+
+def _by_backbeat(mono: np.ndarray, onsets: np.ndarray, tempo: float) -> float:
+    """Half or double the tempo where kick and snare take turns at that and not at this: slow ballads, drum and bass."""
+    leans = _leans(mono)
+    if _turns(leans, onsets, tempo) >= NO_TURNS:
+        return tempo
+    others = [other for other in (tempo / 2.0, tempo * 2.0) if SLOWEST_BPM <= other <= FASTEST_TURNS_BPM]
+    taken = {other: _turns(leans, onsets, other) for other in others}
+    best = max(taken, key=taken.__getitem__, default=tempo)
+    return best if taken.get(best, 0.0) >= CLEAR_TURNS else tempo
+
+
+def _leans(mono: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """How much power begins in each hop below 120 Hz and above 1.5 kHz: what kicks and what snares are made of."""
+    count = max((len(mono) - WINDOW) // HOP, 1)
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(mono, (WINDOW // 2, WINDOW)), WINDOW)[: count * HOP : HOP]
+    low, high = (int(hertz * WINDOW / RATE_HZ) + 1 for hertz in (KICK_HZ, SNARE_HZ))
+    hann, rows = np.hanning(WINDOW).astype(np.float32), []
+    for start in range(0, count, 2_048):
+        power = np.abs(np.fft.rfft(windows[start : start + 2_048] * hann, axis=1)) ** 2
+        rows.append(np.stack([power[:, 1:low].sum(axis=1), power[:, high:].sum(axis=1)], axis=1))
+    level = np.sqrt(np.concatenate(rows))
+    rise = np.maximum(level[RISE_HOPS:] - level[:-RISE_HOPS], 0.0)
+    return rise[:, 0], rise[:, 1]
+
+
+def _turns(leans: tuple[np.ndarray, np.ndarray], onsets: np.ndarray, rough: float) -> float:
+    """How clearly low and high sounds take turns from beat to beat, 0 to 1."""
+    tempo = _refined(onsets, rough)
+    at = np.arange(_phase(onsets, tempo), len(leans[0]) / _frames_per_s(), 60.0 / tempo)[1:-1]
+    if len(at) < 8:
+        return 0.0
+    contrasts = []
+    for rise in leans:
+        around = (at * _frames_per_s()).astype(int)[:, None] + np.arange(-RISE_HOPS - 4, 5)
+        beats = rise[np.clip(around, 0, len(rise) - 1)].max(axis=1)
+        first, second = beats[::2].mean(), beats[1::2].mean()
+        contrasts.append(float((first - second) / max(first + second, 1e-12)))
+    return max(0.0, -contrasts[0] * contrasts[1]) ** 0.5
 
 
 def _refined(onsets: np.ndarray, rough: float) -> float:

@@ -132,7 +132,7 @@ def _music(table: Table, length_ms: int, paths: dict[str, Path]) -> Music:
         from fanlink.remix import analyse
 
         tempo_bpm = table.number("tempo_bpm") if "tempo_bpm" in table else None
-        proposed = analyse.of_mix(list(paths.values()), tempo_bpm=tempo_bpm)
+        proposed = analyse.of_mix(list(paths.values()), tempo_bpm=tempo_bpm, beats_per_bar=beats_per_bar)
     tempo_bpm = table.number("tempo_bpm", proposed and proposed.tempo_bpm)
     if not TEMPO_BPM[0] <= tempo_bpm <= TEMPO_BPM[1]:
         raise table.wrong(f"tempo_bpm must be from {TEMPO_BPM[0]:g} to {TEMPO_BPM[1]:g}", "tempo_bpm")

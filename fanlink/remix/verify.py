@@ -11,7 +11,7 @@ import numpy as np
 import soxr
 
 from fanlink.core.recipes import Recipe
-from fanlink.remix import coding, compare, decode, engines, files, foreign, lattice, render, rounding, workers
+from fanlink.remix import coding, compare, decode, files, foreign, lattice, render, rounding, workers
 from fanlink.remix.progress import Progress
 from fanlink.remix.samples import Samples
 from fanlink.remix.tracks import Track
@@ -20,8 +20,8 @@ LOSSY = ("mp3", "ogg")
 # Two renders on different wheels sound the same within these; an addition 30 dB below does not move them.
 LIKE_ENVELOPE, LIKE_SPECTRUM_DB = 0.98, 1.0
 SAME_WAVE = 0.9
-# What dither of 16 bits may leave, at most; and how far below the mix hidden sounds are looked for.
-DITHER_DBFS = -80.0
+# How much later or earlier a lossless recording may be; and how far below the mix hidden sounds are looked for.
+LATEST_S = 5.0
 # Less than this that could not be judged holds no sound that a person hears.
 SKIPPED_S = 0.1
 LOOKED_FOR_DB = -30.0
@@ -151,6 +151,8 @@ def _sentence(found: Found, lossy: bool) -> str:
         said = "It is what the recipe gives."
     else:
         said = "It is not sample for sample what the recipe gives, but nothing in it is foreign."
+    if found.moved:
+        said = f"{said} The whole is {found.moved}."
     if not lossy or found.sensitivity_db is None:
         return said
     if found.skipped_s >= SKIPPED_S:
@@ -190,6 +192,7 @@ class Found:
     sensitivity_db: float | None = None
     skipped_s: float = 0.0
     coded_before: bool = False
+    moved: str = ""
 
 
 def _lossless(heard: np.ndarray, again: np.ndarray, rate_hz: int, same_rate: bool) -> Found:
@@ -199,28 +202,76 @@ def _lossless(heard: np.ndarray, again: np.ndarray, rate_hz: int, same_rate: boo
     seen_db = round(compare.MATCH_DBFS - 20.0 * float(np.log10(max(np.sqrt(np.mean(second**2)), 1e-6))), 1)
     if same_rate and (largest is None or largest <= compare.MATCH_DBFS):
         return Found(True, True, largest, [], {"envelope": 1.0, "spectrum_db": 0.0}, seen_db)
-    likeness = compare.likeness(first, second, rate_hz)
     ranges = compare.different(first, second, rate_hz)
-    if _share(ranges, len(first)) < 0.5:
-        return Found(True, False, largest, ranges, likeness, seen_db)
-    moved, late = compare.aligned(heard, again, rate_hz)
-    level = again * compare.gain_between(moved, again)
-    if not _same_wave(moved, level) and _alike(likeness):
-        return Found(False, False, largest, [], likeness)
-    closer = compare.foreign(moved, level, rate_hz)
-    only_dither = largest is not None and largest <= DITHER_DBFS
-    ranges = [(start + late, end + late) for start, end in closer] or ([] if only_dither else ranges)
-    return Found(engines.build().pinned, False, largest, ranges, likeness, LOOKED_FOR_DB)
+    if same_rate and _share(ranges, len(first)) < 0.5:
+        return Found(True, False, largest, ranges, compare.likeness(first, second, rate_hz), seen_db)
+    moved, late = compare.aligned(heard, again, rate_hz, LATEST_S)
+    gain = compare.gain_between(moved, again)
+    level = again * np.float32(gain)
+    # What was cut off at the beginning is not in the file, which is nothing foreign.
+    level[: max(-late, 0)] = 0.0
+    likeness = compare.likeness(moved, level, rate_hz)
+    if not _same_wave(moved, level):
+        return Found(not _alike(likeness), False, largest, [] if _alike(likeness) else ranges, likeness)
+    closer = [(start + late, end + late) for start, end in compare.foreign(moved, level, rate_hz)]
+    return Found(True, False, largest, compare.merged([*closer, *_beyond_ends(heard, again, late, rate_hz)]), likeness, LOOKED_FOR_DB, moved=_moved(late / rate_hz, gain))
+
+
+def _moved(late_s: float, gain: float) -> str:
+    """How the whole was moved and how its level was changed, in words; nothing where it was not."""
+    said = []
+    if abs(late_s) >= 1e-4:
+        said.append(f"{abs(late_s) * 1000:.1f} ms {'later' if late_s > 0 else 'earlier'}")
+    if abs(gain) > 0 and abs(level_db := 20.0 * float(np.log10(abs(gain)))) >= 0.01:
+        said.append(f"{abs(level_db):.2f} dB {'louder' if level_db > 0 else 'softer'}")
+    if gain < 0:
+        said.append("turned upside down")
+    return " and ".join(said)
+
+
+def _beyond_ends(heard: np.ndarray, again: np.ndarray, late: int, rate_hz: int) -> list[compare.Range]:
+    """What a recording holds before our render begins and after it ends, and its last frame where it ends too early."""
+    ranges, enough, more = [], rate_hz // 10, len(heard) - late - len(again)
+    if late > enough and np.max(np.abs(heard[:late])) > 1e-3:
+        ranges.append((0, late))
+    if more > enough and np.max(np.abs(heard[-more:])) > 1e-3:
+        ranges.append((len(heard) - more, len(heard)))
+    elif more < -enough and np.max(np.abs(again[more:])) > 1e-3:
+        ranges.append((max(len(heard) - 1, 0), len(heard)))
+    return ranges
 
 
 def _lossy(heard: np.ndarray, render_again: Again, sound: decode.Sound, audio: Path, container: str) -> Found:
     """By what its coding cannot have made; a match is nothing foreign."""
-    rate_hz = sound.rate_hz
-    again = _as_heard(render_again.sound(rate_hz)[0], sound)
+    file = _File(audio, container, sound.rate_hz, render_again.coded_at(sound.rate_hz), render_again.folder)
+    again = _as_heard(render_again.sound(sound.rate_hz)[0], sound)
+    softened = render_again.softened(sound.rate_hz) if container == "mp3" else None
+    masters = [again] if softened is None else [again, _as_heard(softened, sound)]
+    moved, _ = compare.aligned(heard, again, sound.rate_hz)
+    masters.sort(key=lambda master: _apart(moved, master))
+    found = _coded(heard, masters[0], file)
+    if found.ranges and len(masters) > 1:
+        # At low rates the noise hides which of the two was coded: it is the one that explains more.
+        other = _coded(heard, masters[1], file)
+        found = min(found, other, key=lambda each: (not each.comparable, _share(each.ranges, len(heard))))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A lossy file: where it is, what it is, its rate, whether somebody changed the rate before coding, and room for trials."""
+
+    path: Path
+    container: str
+    rate_hz: int
+    same_rate: bool
+    folder: Path
+
+
+def _coded(heard: np.ndarray, again: np.ndarray, file: _File) -> Found:
+    """The recording against one master of our render."""
+    rate_hz = file.rate_hz
     moved, late = compare.aligned(heard, again, rate_hz)
-    softened = render_again.softened(rate_hz) if container == "mp3" else None
-    if softened is not None and _apart(moved, _as_heard(softened, sound)) < _apart(moved, again):
-        again = _as_heard(softened, sound)
     # A file whose first frames were cut off holds nothing there, which is nothing foreign.
     again[: max(-late, 0)] = 0.0
     likeness = compare.likeness(moved, again * np.float32(compare.gain_between(moved, again)), rate_hz)
@@ -228,13 +279,9 @@ def _lossy(heard: np.ndarray, render_again: Again, sound: decode.Sound, audio: P
     if not _same_wave(moved, again):
         alike = _alike(likeness)
         return Found(not alike, False, largest, [] if alike else [(0, len(heard))], likeness)
-    traces, coded_before = _traces(heard, moved, again, late, rate_hz, audio, container, render_again)
+    traces, coded_before = _traces(heard, moved, again, late, file)
     ranges = [(max(start + late, 0), end + late) for start, end in traces.ranges]
-    more = len(heard) - late - len(again)
-    if more > rate_hz // 10 and np.max(np.abs(heard[-more:])) > 1e-3:
-        ranges.append((len(heard) - more, len(heard)))
-    elif more < -rate_hz // 10 and np.max(np.abs(again[more:])) > 1e-3:
-        ranges.append((max(len(heard) - 1, 0), len(heard)))
+    ranges += _beyond_ends(heard, again, late, rate_hz)
     return Found(True, not ranges, largest, ranges, likeness, traces.sensitivity_db, traces.skipped_s, coded_before)
 
 
@@ -243,22 +290,20 @@ def _as_heard(again: np.ndarray, sound: decode.Sound) -> np.ndarray:
     return again if sound.channels == 2 else np.repeat(again.mean(axis=1, keepdims=True), 2, axis=1)
 
 
-def _traces(
-    heard: np.ndarray, moved: np.ndarray, again: np.ndarray, late: int, rate_hz: int, audio: Path, container: str, render_again: Again
-) -> tuple[foreign.Traces, bool]:
+def _traces(heard: np.ndarray, moved: np.ndarray, again: np.ndarray, late: int, file: _File) -> tuple[foreign.Traces, bool]:
     """What was found, and whether the file was coded before, by how rounding and noise speak of it."""
-    gain, folder = np.float32(compare.gain_between(moved, again)), render_again.folder
+    gain, rate_hz, folder = np.float32(compare.gain_between(moved, again)), file.rate_hz, file.folder
 
     def by_noise(found: coding.Coding, *, ours: bool) -> foreign.Traces:
         coded = coding.codings(found, again * gain, rate_hz, folder, first=1.0 / float(gain))
         return foreign.find(moved, again * gain, coded, rate_hz, coded[0] / gain, ours=ours)
 
-    if container != "mp3":
-        return by_noise(coding.of_file(audio, container, moved, again * gain, rate_hz, folder), ours=True), False
-    by_lame = _by_lame(audio)
-    traces = _by_rounding(heard, again, late, audio, render_again.coded_at(rate_hz))
+    if file.container != "mp3":
+        return by_noise(coding.of_file(file.path, file.container, moved, again * gain, rate_hz, folder), ours=True), False
+    by_lame = _by_lame(file.path)
+    traces = _by_rounding(heard, again, late, file.path, file.same_rate)
     if traces is None and by_lame:
-        return by_noise(coding.of_file(audio, container, moved, again * gain, rate_hz, folder), ours=True), False
+        traces = by_noise(coding.of_file(file.path, file.container, moved, again * gain, rate_hz, folder), ours=True)
     if traces is not None and _share(list(traces.ranges), len(again)) < THROUGHOUT:
         return traces, False
     # What is beyond rounding from the beginning to the end is another coder's way, or an earlier coding, or a sound that never stops.
@@ -290,7 +335,7 @@ def _same_wave(first: np.ndarray, second: np.ndarray) -> bool:
     """Whether two recordings are one wave and not only alike: a stretch made elsewhere has other phases."""
     a, b = first.astype(np.float64).ravel(), second.astype(np.float64).ravel()
     power = float(np.dot(a, a) * np.dot(b, b))
-    return power > 0 and float(np.dot(a, b)) / power**0.5 > SAME_WAVE
+    return power > 0 and abs(float(np.dot(a, b))) / power**0.5 > SAME_WAVE
 
 
 def _alike(likeness: Mapping[str, float]) -> bool:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from fanlink.remix import analyse
+from fanlink.remix import analyse, tracks
 from fanlink.remix.tempo import RATE_HZ, find
 from tests.remix.engine import songs
 
@@ -26,6 +26,41 @@ def test_tempo_and_first_beat_of_a_steady_beat_are_found(tempo_bpm, first_beat_m
     pulse = find(clicks(tempo_bpm, first_beat_ms))
     assert abs(pulse.tempo_bpm / tempo_bpm - 1) < 0.001
     assert abs(pulse.first_beat_ms - first_beat_ms) < 12
+
+
+def beat(tempo_bpm, first_beat_ms, kicks, snares, beats_per_bar=4, bars=20):
+    """Kick and snare on these beats of each bar, hats on every half beat."""
+    length_s = first_beat_ms / 1000 + bars * beats_per_bar * 60 / tempo_bpm
+    out, time = np.zeros(int((length_s + 0.4) * RATE_HZ), np.float32), np.arange(4_000) / RATE_HZ
+    noise = np.random.default_rng(2).standard_normal(4_000)
+    kick = np.sin(2 * np.pi * (45 * time + 2 * (1 - np.exp(-time * 40)))) * np.exp(-time * 14)
+    snare = 0.4 * np.sin(2 * np.pi * 185 * time) * np.exp(-time * 25) + 0.5 * noise * np.exp(-time * 22)
+    hat = 0.2 * np.diff(noise, prepend=0.0) * np.exp(-time * 90)
+    halves = np.arange(0, beats_per_bar, 0.5)
+    for bar in range(bars):
+        for sound, places in ((kick, kicks), (snare, snares), (hat, halves)):
+            for place in places:
+                at = int((first_beat_ms / 1000 + (bar * beats_per_bar + place) * 60 / tempo_bpm) * RATE_HZ)
+                out[at : at + 4_000] += sound.astype(np.float32)
+    return out
+
+
+@pytest.mark.parametrize(
+    ("tempo_bpm", "first_beat_ms", "kicks", "snares"),
+    [(62.0, 1_370.0, (0, 2), (1, 3)), (174.0, 31.0, (0, 2.5), (1, 3)), (168.0, 400.0, (0, 2.5), (1, 3)), (87.0, 90.0, (0, 2.5), (1, 3)), (124.0, 60.0, (0, 1, 2, 3), (1, 3))],
+)
+def test_slow_songs_and_drum_and_bass_are_not_taken_for_twice_or_half_their_tempo(tempo_bpm, first_beat_ms, kicks, snares):
+    pulse = find(beat(tempo_bpm, first_beat_ms, kicks, snares))
+    assert abs(pulse.tempo_bpm / tempo_bpm - 1) < 0.005
+    assert abs(pulse.first_beat_ms - first_beat_ms) < 15
+
+
+def test_the_first_beat_that_nobody_declared_is_found_by_the_bars_that_the_track_says(tmp_path):
+    # The waltz begins with two hats of an upbeat, which three beats per bar tell from the first bar.
+    sound = beat(90.0, 500.0, (2,), (), beats_per_bar=3)
+    soundfile.write(tmp_path / "drums.wav", sound, RATE_HZ, subtype="PCM_24")
+    (tmp_path / "track.toml").write_text('title = "a"\nartist = "b"\ntempo_bpm = 90\nkey = "C major"\nbeats_per_bar = 3\n[stems]\ndrums = "drums.wav"\n')
+    assert abs(tracks.load(tmp_path).facts.music.first_beat_ms - (500.0 + 2 * 60_000 / 90.0)) < 15
 
 
 def test_a_folder_is_analysed_by_stem_and_as_a_whole(song_folder):
