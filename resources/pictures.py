@@ -71,6 +71,9 @@ def shoot(cast: Cast, person: str, desktop: str, page: str, mode: str, out: Path
     pictures.wait(app)
     if page == "studio":
         make_a_take(app)
+    if page == "remixes":
+        app.window.page.list.choose(app.window.page.list.cards.ids[-1])
+        pictures.wait(app)
     if page == "discover":
         app.window.page.view.play()
         pictures.wait(app)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from fanlink.desktop.peaks import Peaks
 
 HEAD, HEAD_OF_OWN = 146, 190
+# What is lower than a button stands in its middle.
+BESIDE_A_BUTTON = 6
 
 
 class LanesCard(QWidget):
@@ -65,6 +67,7 @@ class LanesCard(QWidget):
         self._hint = basics.Elided("", "small")
         title = basics.row(basics.text_label("Arrangement", "h3"), 6, self._hint, flow(self.loop_block, self.silence, self.repeat, self.remove), gap=6)
         title.setStretch(2, 1)
+        title.setContentsMargins(0, BESIDE_A_BUTTON, 0, 0)
         top = Columns(title, basics.row(None, self.add, self.play, gap=6), (1, 0), gap=6)
         self._heads = QVBoxLayout()
         self._heads.setSpacing(lanes_module.GAP)

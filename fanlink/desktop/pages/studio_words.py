@@ -61,7 +61,9 @@ class WordsCard(QWidget):
         self.working.layout().setStretch(0, 1)
         self.working.hide()
         self.seed_moved = 0
-        acts = Columns(flow(*self.legend), basics.row(None, self.count, self.other, self.make, gap=8), (1, 0), gap=8)
+        legend = flow(*self.legend)
+        legend.setContentsMargins(0, 8, 0, 0)
+        acts = Columns(legend, basics.row(None, self.count, self.other, self.make, gap=8), (1, 0), gap=8)
         card = basics.card(prompt, self.words, acts, self.working, pad=14, gap=8)
         basics.row_into(self, card)
 

@@ -72,7 +72,7 @@ def test_both_postings_are_seen_before_anything_is_posted(room: Staffroom, page)
     view.source.setText("ECB reference rate")
     room.settle()
     said = words_on(view)
-    assert "−€ 39.923457" in said and "+ $ 43.217142" in said
+    assert "−€ 39.923457" in said and "+$ 43.217142" in said
     assert "Exchange: ECB reference rate" in said and "of a millionth stays" in said
     view.post.click()
     room.settle()
