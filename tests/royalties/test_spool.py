@@ -75,6 +75,7 @@ def test_a_file_that_is_gone_is_bad_input(tmp_path):
         spool.read(tmp_path / "none.csv", "none.csv")
 
 
+@pytest.mark.proof
 def test_memory_does_not_grow_with_the_report(tmp_path):
     peaks = []
     for count in (15_000, 60_000):
