@@ -107,7 +107,9 @@ class Screen:
         self._renamed |= {row[4] for row in rows if row[4]}
         for command in sorted(who.asked - who.put_away - self._taken_back - {row[0] for row in rows}):
             old = self._world.now_ms - self._asked_ms[command] > HISTORY_MS
-            if not (old and (command in self._renamed or (self._person, command) in self._auditor.told_yes)):
+            # An outbox that was made anew from its journal has what stands for it, not what was put away for that.
+            renamed = command in self._renamed and (old or self.lost_its_outbox)
+            if not (renamed or (old and (self._person, command) in self._auditor.told_yes)):
                 self._violated(f"no longer shows {command}")
 
     def _is_gone(self, session: Session, rows: list[Any], began_ms: int) -> None:
