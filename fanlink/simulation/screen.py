@@ -109,11 +109,18 @@ class Screen:
         gone = who.put_away | self._taken_back
         for command in sorted(who.asked - gone - here):
             old = self._world.now_ms - self._asked_ms[command] > HISTORY_MS
-            name = self._renamed.get(command)
+            name = self._stands_for(command)
             if old and (name or (self._person, command) in self._auditor.told_yes):
                 continue
             if not (self.lost_its_outbox and name and (name in here or name in gone)):
                 self._violated(f"no longer shows {command}")
+
+    def _stands_for(self, command: str) -> str | None:
+        """The last name under which a command was asked for anew; None where that never was."""
+        name = self._renamed.get(command)
+        while name in self._renamed:
+            name = self._renamed[name]
+        return name
 
     def _is_gone(self, session: Session, rows: list[Any], began_ms: int) -> None:
         """Nothing waits after a sync but for what it rests on, for a file, for what was asked of the same thing before, or for its undo."""
