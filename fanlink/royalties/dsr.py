@@ -7,7 +7,6 @@ LI01 rows. Layouts in `dsr_records.py`; `dsr_lines.py` makes report lines of the
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -49,21 +48,18 @@ class Sender:
 
 def records_of(source: BinaryIO, file: str) -> Iterator[Record | tuple[Fault, ...]]:
     """Each record of the file in order, or the faults of its line. Streams; raises `BadInput` for what is not UTF-8."""
-    text = io.TextIOWrapper(source, encoding="utf-8-sig", newline="\n")
     number = 0
-    try:
-        while line := text.readline(LONGEST_LINE):
-            number += 1
-            if len(line) == LONGEST_LINE:
-                yield (Fault(file, number, None, "the line is longer than a million characters"),)
-                return
-            line = line.removesuffix("\n").removesuffix("\r")
-            if line and not line.startswith("#"):
-                yield _record(line.split("\t"), file, number)
-    except UnicodeDecodeError as error:
-        raise BadInput("is not UTF-8 text", where=file, line=number + 1) from error
-    finally:
-        text.detach()
+    while data := source.readline(LONGEST_LINE):
+        number += 1
+        if len(data) == LONGEST_LINE:
+            yield (Fault(file, number, None, "the line is longer than a million characters"),)
+            return
+        try:
+            line = data.decode("utf-8-sig" if number == 1 else "utf-8").removesuffix("\n").removesuffix("\r")
+        except UnicodeDecodeError as error:
+            raise BadInput("is not UTF-8 text", where=file, line=number) from error
+        if line and not line.startswith("#"):
+            yield _record(line.split("\t"), file, number)
 
 
 def read_records(source: BinaryIO, file: str) -> tuple[Record, ...]:
@@ -200,6 +196,8 @@ def _record(values: list[str], file: str, number: int) -> Record | tuple[Fault, 
     if layout is None:
         return (Fault(file, number, "RecordType", f"{values[0][:40]!r} is not a record of this profile"),)
     values += [""] * (len(layout) - len(values))
+    if not any(values[len(layout):]):  # spreadsheets fill every line up to the longest
+        values = values[: len(layout)]
     if len(values) > len(layout):
         return (Fault(file, number, None, f"has {len(values)} cells, a {values[0]} has {len(layout)}"),)
     cells = {cell.name: value for cell, value in zip(layout, values, strict=True)}
@@ -212,6 +210,8 @@ def _cell_faults(layout: tuple[Cell, ...], cells: Mapping[str, str], file: str, 
         value = cells[cell.name]
         if not value and not cell.optional:
             faults.append(Fault(file, number, cell.name, "is empty"))
+        if "\0" in value:
+            faults.append(Fault(file, number, cell.name, "has a character that no text has"))
         if "|" in value and not cell.many:
             faults.append(Fault(file, number, cell.name, "holds more than one value"))
     return faults

@@ -372,10 +372,10 @@ def _compare_statements(proof: Proof, source: Source, posted: _Posted) -> set[st
     for row in source.statements():
         place = row["party"], row["period"], row["currency"]
         for what, found, expected in kept.statement_faults(row["statement"]):
-            proof.differs(f"statement {what}", (*place, str(row["page"])), found, expected)
+            proof.differs(f"statement {what}", (*place, str(row.get("page", 1))), found, expected)
         earned = Fraction(row["earned_micro"], MICRO)
         inner = Fraction(sum(row["statement"]["totals_micro"].values()), MICRO)
-        proof.differs("statement earned", (*place, str(row["page"])), earned, inner)
+        proof.differs("statement earned", (*place, str(row.get("page", 1))), earned, inner)
         if row["state"] == "issued":
             told[place] = told.get(place, Fraction(0)) + earned
     for place, earned in sorted(told.items()):

@@ -85,7 +85,7 @@ def compare_reports(noted: Noted, copies: Copies, lines: Mapping[str, int]) -> N
     for row in copies.reports():
         known.add(row["id"])
         if row.get("state", "taken") == "taken":
-            noted.differs("lines of a report", (row["id"],), lines.get(row["id"], 0), row["lines"] - row["known"])
+            noted.differs("lines of a report", (row["id"],), lines.get(row["id"], 0), row["lines"] - row.get("known", 0))
     for name in sorted(set(lines) - known):
         noted.differs("lines of a report", (name,), lines[name], None)
 
@@ -118,7 +118,7 @@ def statement_faults(statement: Row) -> Iterator[tuple[str, object, object]]:
 
 
 def _line_faults(line: Row) -> Iterator[tuple[str, object, object]]:
-    gross, recouped, own, before = (_exact(line[name]) for name in ("gross", "recouped", "recouped_own", "gross_before"))
+    gross, recouped, own, before = (_exact(line.get(name, "0")) for name in ("gross", "recouped", "recouped_own", "gross_before"))
     exact = Fraction(line["share"]) * (gross - recouped) + own
     micro = int(exact * MICRO)
     yield "share", Fraction(line["share"]), sum((Fraction(pool["share"]) for pool in line["pools"]), Fraction(0))
@@ -127,11 +127,11 @@ def _line_faults(line: Row) -> Iterator[tuple[str, object, object]]:
     yield "rounding", Fraction(line["rounding_pico"]), (exact - Fraction(micro, MICRO)) * PICO
     yield "amount", line["amount_micro"], line["earned_micro"] - line["posted_before_micro"]
     yield "amount", _exact(line["amount"]), Fraction(line["amount_micro"], MICRO)
-    if line["parts"]:
-        yield "parts", sum((_exact(part["revenue"]) for part in line["parts"]), Fraction(0)), gross - before
-    sources = line["sources"]
-    if sources and len(sources) == sum(part["lines"] for part in line["parts"]):
-        yield "sources", sum((_exact(source["revenue"]) for source in sources), Fraction(0)), gross - before
+    if "late" in line:  # an earlier version kept statements without
+        own_month = sum((_exact(part["revenue"]) for part in line["parts"]), Fraction(0))
+        yield "parts", own_month + _exact(line["late"]), gross - before
+    if line["sources"]:
+        yield "sources", sum((_exact(source["revenue"]) for source in line["sources"]), Fraction(0)), gross
 
 
 def beyond_owed(payout: Row, highest_micro: int) -> bool:

@@ -116,3 +116,22 @@ def test_the_file_is_named_as_the_standard_asks():
     assert (
         file_name(SENDER, "Clip", "2026-01", "FR") == "DSR_FanLink_ClipService_Clip_2026-01_FR_1of1_20260201T000000.tsv"
     )
+
+
+def test_lines_that_a_spreadsheet_filled_up_are_read():
+    rows = written(ugc_report(lines(), SENDER)).rstrip("\n").split("\n")
+    widest = max(row.count("\t") for row in rows) + 3
+    back, faults = scanned("\n".join(row + "\t" * (widest - row.count("\t")) for row in rows))
+    assert [] == faults
+    assert sorted(one.content for one in back) == sorted(one.content for one in lines())
+
+
+def test_what_is_no_text_is_named_by_its_line():
+    text = written(ugc_report(lines()[:1], SENDER))
+    place = next(number for number, row in enumerate(text.split("\n"), 1) if row.startswith("SU03"))
+    rows = text.split("\n")
+    rows[place - 1] = rows[place - 1].replace("\t1\t", "\t1\0\t", 1)
+    assert (place, "SalesTransactionId") in [(one.line, one.column) for one in scanned("\n".join(rows))[1]]
+    with pytest.raises(BadInput) as error:
+        read_records(io.BytesIO("\n".join(rows).replace("\0", "\udcff").encode("utf-8", "surrogateescape")), "r.tsv")
+    assert place == error.value.line

@@ -77,7 +77,7 @@ def test_every_figure_of_a_statement_follows_from_its_others(due):
     before = body(due, "statements", name)
     line_ = before["statement"]["lines"][0]
     for field, other in (("gross", "1"), ("recouped_own", "2"), ("share", "1/97"), ("earned_micro", 7), ("amount", "0.5"),
-                         ("posted_before_micro", 3), ("rounding_pico", "1/3"), ("gross_before", "4"), ("sources", [])):  # fmt: skip
+                         ("posted_before_micro", 3), ("rounding_pico", "1/3"), ("gross_before", "4"), ("late", "5"), ("sources", [])):  # fmt: skip
         changed = {**before["statement"], "lines": [line_ | {field: other}]}
         change(due, "statements", name, statement=changed)
         found = {what for what in whats(due) if what.startswith("statement line 1")}
@@ -123,3 +123,12 @@ def test_the_pages_of_an_issued_statement_are_proved_together(large, monkeypatch
     large.do("Fin", "run_royalties", "2026-11")
     drive(large, "run-2026-11")
     assert [] == proof(large).differences
+
+
+def test_what_came_late_to_a_closed_month_is_told_in_the_next(due):
+    take(due, HEADER + line(1, "7", end="2026-11-03") + line(2, "3", end="2026-12-03") + line(3, "-8", end="2026-11-30"), "late")
+    due.do("Fin", "issue_statements", "2026-12")
+    assert [] == proof(due).differences
+    take(due, HEADER + line(4, "2.5", end="2026-12-31"), "later")
+    due.do("Fin", "run_royalties", "2027-01")
+    assert [] == proof(due).differences
