@@ -7,6 +7,7 @@ report has come, and its month was run. All of it by real commands, days ago.
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Callable
 from fractions import Fraction
 from random import Random
@@ -156,21 +157,28 @@ class Town:
         ])  # fmt: skip
 
     def _payouts(self) -> None:
-        """Some said where their money goes: one payout is approved, one proposed, the others are due. Two wish for yen."""
+        """Some said where their money goes, one of them anew since. One payout is sent, one approved, two proposed; two wish for yen."""
         for who, number in (("ben", 0), ("cleo", 2), ("dana", 3), ("fay", 4), ("gil", 1)):
-            person, now_ms = f"person-{who}", self._machine.world.now_ms
-            made = self._machine.door.act(lambda one, person=person: bank_details.step_up(one, person, Random(person).randbytes), now_ms)
-            self._model.stepped_up(person, made.secret, now_ms)
-            name, iban, bic, _ = ACCOUNTS[number]
-            said = {"party": f"party-{who}", "name": name, "iban": iban, "bic": bic, "step_up": made.secret}
-            self._do(who, "set_bank_details", f"bank-{who}", said)
-        self._do("fin", "propose_payouts", "proposal-first", {"parties": ["party-ben", "party-cleo"]})
+            self._bank(who, f"bank-{who}", number)
+        self._do("fin", "propose_payouts", "proposal-first", {"parties": [f"party-{who}" for who in ("ben", "cleo", "fay", "gil")]})
         for who, most in (("dana", "12.5"), ("gil", None)):
             wish = {"party": f"party-{who}", "from_currency": "EUR", "to_currency": "JPY", "amount": most}
             self._do(who, "ask_conversion", f"conversion-{who}", wish)
-        approved = next(id_ for id_, one in sorted(self._model.payouts.items()) if one["party"] == "party-cleo")
-        for who in ("fin", "mo"):
-            self._do(who, "approve_payout", approved)
+        of = {one["party"]: id_ for id_, one in self._model.payouts.items()}
+        for party, who in itertools.product(("party-cleo", "party-fay"), ("fin", "mo")):
+            self._do(who, "approve_payout", of[party])
+        self._do("fin", "send_payouts", "batch-first", {"payouts": [of["party-fay"]]})
+        self._at(3 * DAY_MS)
+        self._bank("gil", "bank-gil-again", 3)
+
+    def _bank(self, who: str, id_: str, number: int) -> None:
+        """Says where somebody's money goes, with the password once more."""
+        person, now_ms = f"person-{who}", self._machine.world.now_ms
+        made = self._machine.door.act(lambda one: bank_details.step_up(one, person, Random(id_).randbytes), now_ms)
+        self._model.stepped_up(person, made.secret, now_ms)
+        name, iban, bic, _ = ACCOUNTS[number]
+        said = {"party": f"party-{who}", "name": name, "iban": iban, "bic": bic, "step_up": made.secret}
+        self._do(who, "set_bank_details", id_, said)
 
     def _report(self, name: str, lines: list[dict[str, str]]) -> None:
         text = "\n".join([",".join(COLUMNS), *(",".join(line.get(name, "") for name in COLUMNS) for line in lines)]) + "\n"
