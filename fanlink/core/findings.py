@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -64,6 +65,19 @@ class Places:
         """A finding about the section at `index`, which is `bars` long."""
         first = self.first_bars[index]
         return self._at(first, first + max(bars, 1) - 1, rule, fix, severity, {"section": index + 1, **facts})
+
+    def beats(
+        self, index: int, start_beat: float, beats: float, beats_per_bar: int, rule: str, fix: str, /, **facts: Fact
+    ) -> Finding:
+        """A breach in the bars that so many beats of the section at `index` lie in."""
+        # A recipe may be wrong: no place is beyond the end of its section.
+        first_bar = self.first_bars[index]
+        last_bar = max(first_bar, (*self.first_bars, self.bars + 1)[index + 1] - 1)
+        most = float((last_bar - first_bar + 1) * beats_per_bar)
+        start, end = (min(max(beat, 0.0), most) for beat in (start_beat, start_beat + beats))
+        first = min(first_bar + int(start // beats_per_bar), last_bar)
+        last = max(first, first_bar + math.ceil(end / beats_per_bar - 1e-9) - 1)
+        return self._at(first, last, rule, fix, Severity.BREACH, {"section": index + 1, **facts})
 
     def _at(self, first: int, last: int, rule: str, fix: str, severity: Severity, facts: Mapping[str, Fact]) -> Finding:
         start_ms, end_ms = round((first - 1) * self.bar_ms), round(last * self.bar_ms)

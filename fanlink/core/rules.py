@@ -50,7 +50,7 @@ def check(
         *_untouched(recipe, facts, rails, places),
         *_layers(recipe, rails, places),
         *generated.find(recipe, rails, places, commercial=commercial),
-        *_effects(recipe, rails, places),
+        *_effects(recipe, rails, places, facts.music.beats_per_bar),
         *_words(recipe, rails, places),
         *_slots(recipe, slots, places),
         *_voices(recipe, rails, places),
@@ -118,10 +118,12 @@ def _untouched(recipe: Recipe, facts: TrackFacts, rails: GuardRails, places: Pla
             fix = f"Leave the key as it is, or let {name} not follow it."
             yield places.whole("untouched_key", fix, stem=name, key_shift_semitones=shift)
         for index, section in enumerate(recipe.sections):
-            yield from _untouched_in(section, index, name, facts, places)
+            yield from _untouched_in(section, index, name, tuple(recipe.stems), facts, places)
 
 
-def _untouched_in(section: Section, index: int, name: str, facts: TrackFacts, places: Places) -> Iterator[Finding]:
+def _untouched_in(
+    section: Section, index: int, name: str, stems: Sequence[str], facts: TrackFacts, places: Places
+) -> Iterator[Finding]:
     def breach(rule: str, fix: str, **more: Fact) -> Finding:
         return places.section(index, section.bars, rule, fix, stem=name, **more)
 
@@ -133,16 +135,19 @@ def _untouched_in(section: Section, index: int, name: str, facts: TrackFacts, pl
         fix = f"Keep {name} at one level through the remix."
         yield breach("untouched_level", fix, gain_db=change.gain_db, mute=change.mute)
     for edit in section.edits:
-        if _touches(edit, name, facts.music.beats_per_bar):
+        if _touches(edit, name, stems, facts.music.beats_per_bar):
             fix = f"Let the {edit.name} act on other stems only."
-            yield breach("untouched_edit", fix, edit=edit.name, start_beat=edit.start_beat)
+            yield places.beats(
+                index, edit.start_beat, edit.beats, facts.music.beats_per_bar, "untouched_edit", fix,
+                stem=name, edit=edit.name, start_beat=edit.start_beat,
+            )  # fmt: skip
 
 
-def _touches(edit: Edit, name: str, beats_per_bar: int) -> bool:
+def _touches(edit: Edit, name: str, stems: Sequence[str], beats_per_bar: int) -> bool:
     """Whether an edit changes the stem itself, and not only moves whole bars of everything."""
     if edit.name in SOUND_EDITS or (edit.on and name not in edit.on):
         return False
-    if edit.on:
+    if edit.on and (edit.name != "repeat" or not set(stems) <= set(edit.on)):
         return True
     if edit.name == "repeat":
         beats = edit.settings.get("note_beats", 1.0)
@@ -166,7 +171,7 @@ def _is_allowed(layer: Layer, allowed: Iterable[str]) -> bool:
     return layer.kind in names or (bool(layer.sound) and layer.sound in names)
 
 
-def _effects(recipe: Recipe, rails: GuardRails, places: Places) -> Iterator[Finding]:
+def _effects(recipe: Recipe, rails: GuardRails, places: Places, beats_per_bar: int) -> Iterator[Finding]:
     banned = {same for name in rails.effects_not_allowed for same in rail_names.effect_names(name)}
     if not banned:
         return
@@ -183,11 +188,16 @@ def _effects(recipe: Recipe, rails: GuardRails, places: Places) -> Iterator[Find
                 yield places.whole("effect_not_allowed", fix(effect.name), effect=effect.name, on=owner)
     for index, section in enumerate(recipe.sections):
         used = [(effect.name, name) for name, change in section.stems.items() for effect in change.effects]
-        used += [(edit.name, ", ".join(edit.on) or "all") for edit in section.edits]
         for name, owner in used:
             if name in banned:
                 yield places.section(
                     index, section.bars, "effect_not_allowed", fix(name), effect=name, on=owner
+                )
+        for edit in section.edits:
+            if edit.name in banned:
+                on = ", ".join(edit.on) or "all"
+                yield places.beats(
+                    index, edit.start_beat, edit.beats, beats_per_bar, "effect_not_allowed", fix(edit.name), effect=edit.name, on=on
                 )
 
 

@@ -91,10 +91,23 @@ def test_whatever_acts_on_an_untouched_stem_is_a_breach(recipe, rule):
         with_section(loop_bars=2),
         with_section(edits=(Edit("stutter", 0, 4, ("drums",)), Edit("riser", 0, 8), Edit("fade_out", 16, 16))),
         with_section(edits=(Edit("repeat", 0, 16, (), {"note_beats": 8}),)),
+        with_section(edits=(Edit("repeat", 0, 16, ("drums", "vocals"), {"note_beats": 8}),)),
     ],
 )
 def test_an_untouched_stem_may_have_one_level_and_move_with_all_others(recipe):
     assert [] == found(recipe, stems_untouched=("vocals",))
+
+
+@pytest.mark.parametrize(
+    ("edit", "bars"),
+    [(Edit("reverse", 5, 2), (6, 6)), (Edit("stutter", 7, 2), (6, 7)), (Edit("gate", 0, 32), (5, 12)), (Edit("mute", 40, 1e300), (12, 12))],
+)
+@pytest.mark.parametrize("rails", [{"stems_untouched": ("vocals",)}, {"effects_not_allowed": ("reverse", "stutter", "gate", "mute")}])
+def test_an_edit_that_may_not_be_is_found_in_its_own_bars(edit, bars, rails):
+    findings = rules.check(with_section(edits=(edit,)), FACTS, GuardRails(**rails))
+    finding = next(each for each in findings if each.rule in ("untouched_edit", "effect_not_allowed"))
+    assert bars == (finding.start_bar, finding.end_bar)
+    assert (round((bars[0] - 1) * 8_000 / 3), round(bars[1] * 8_000 / 3)) == (finding.start_ms, finding.end_ms)
 
 
 def test_a_required_stem_must_be_heard():
@@ -212,6 +225,6 @@ def test_the_last_bars_of_a_track_may_be_looped():
 def test_a_finding_has_its_place_in_bars_and_time():
     (finding,) = rules.check(with_section(edits=(Edit("stutter", 0, 4),)), FACTS, GuardRails(stems_untouched=("vocals",)))
     bar_ms = 4 * 60_000 / 90
-    assert (5, 12) == (finding.start_bar, finding.end_bar)
-    assert (round(4 * bar_ms), round(12 * bar_ms)) == (finding.start_ms, finding.end_ms)
+    assert (5, 5) == (finding.start_bar, finding.end_bar)
+    assert (round(4 * bar_ms), round(5 * bar_ms)) == (finding.start_ms, finding.end_ms)
     assert "stutter" in finding.fix

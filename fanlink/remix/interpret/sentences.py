@@ -78,7 +78,7 @@ def whole(decision: Decision, recipe: Recipe, track_bpm: float) -> str:
     if family == "energy":
         return f"{action} energy"
     if family == "mood":
-        return f"not {decision.value}" if action == "not" else f"a {action} mood"
+        return f"not {decision.value}" if action == "not" else f"{'an' if action[:1] in 'aeiou' else 'a'} {action} mood"
     if family == "style":
         return f"not {STYLES[decision.value].title}"
     return {"closer": "close to the original", "further": "far from the original"}.get(action, decision.name)

@@ -107,7 +107,7 @@ def test_an_mp3_that_was_coded_twice_holds_nothing_foreign_and_says_what_it_hide
 
 
 def test_a_sound_in_an_mp3_that_was_coded_twice_is_found_where_it_is(remix, verdict, tmp_path, whistled):
-    loud = remix[1] + (whistled - remix[1]) * 10 ** (12 / 20)
+    loud = remix[1] + (whistled - remix[1]) * 10 ** (20 / 20)
     assert_whistle(verdict(coded_before(loud, remix[2], tmp_path / "first.mp3", **KBPS_192), "second.mp3", **KBPS_192))
 
 
