@@ -47,6 +47,12 @@ def test_exact_money_shows_every_millionth() -> None:
     assert "€ 0.000000000001" == formats.exact(Decimal("0.000000000001"), "EUR")
 
 
+def test_no_amount_is_too_large_to_be_shown_to_its_last_place():
+    assert "€ 123,456,789,012,345,678.123456789012" == formats.exact("123456789012345678.123456789012", "EUR")
+    assert "−€ 12,345,678,901,234,567,890,123,456,789.99" == formats.money("-12345678901234567890123456789.999", "EUR")
+    assert "€ 9,223,372,036,854.775807" == formats.exact_micro(2**63 - 1, "EUR")
+
+
 @pytest.mark.parametrize(("share", "said"), [(Fraction(2, 5), "40 %"), (Fraction(1, 3), "≈ 33.33 %"), (Fraction(1, 8), "12.50 %"), (Fraction(0), "0 %")])
 def test_a_share_that_cannot_be_written_says_so(share: Fraction, said: str) -> None:
     assert said == formats.percent(share)

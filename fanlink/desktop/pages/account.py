@@ -37,7 +37,7 @@ class AccountPage(Page):
 
     def build(self) -> None:
         self._data: PartyMoney | None = None
-        self.party = QComboBox()
+        self.party = fields.bounded(QComboBox())
         self.party.setAccessibleName("Party")
         self.party.setMinimumWidth(190)
         self.party.activated.connect(lambda _index: self.refresh())

@@ -63,8 +63,7 @@ class AddTrackPage(Page):
         self._running.hide()
 
     def _about_card(self) -> QWidget:
-        self.artist = QComboBox()
-        self.artist.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.artist = fields.bounded(QComboBox())
         self.artist.setAccessibleName("Artist")
         self.title, self.isrc, self.iswc = (fields.written(*each) for each in (
             ("Title", ""), ("ISRC", "DE-A12-26-00001"), ("ISWC", "T-034.524.680-1"),

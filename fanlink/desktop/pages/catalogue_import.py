@@ -15,7 +15,7 @@ from fanlink.core.identifiers import show_isrc
 from fanlink.desktop import formats, words
 from fanlink.desktop.ops import Task
 from fanlink.desktop.pages.page import Page
-from fanlink.desktop.widgets import basics
+from fanlink.desktop.widgets import basics, fields
 from fanlink.desktop.widgets.dropzone import DropZone
 
 MOST_SHOWN = 200
@@ -33,8 +33,7 @@ class CatalogueImportPage(Page):
         self._path: Path | None = None
         self.preview: dict[str, Any] | None = None
         self.outer.addWidget(basics.button("Catalogue", "arrow-left", "link", lambda: self.desk.go("tracks")), 0)
-        self.artist = QComboBox()
-        self.artist.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.artist = fields.bounded(QComboBox())
         self.artist.setAccessibleName("For which artist")
         self.heading("Import a catalogue", "Parties, tracks and shares from one CSV file: all of it or nothing.", self.artist)
         column = self.scroller()

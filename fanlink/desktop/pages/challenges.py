@@ -14,7 +14,7 @@ from fanlink.core.documents import ChallengeDocument, EntryDocument, RemixDocume
 from fanlink.core.remixes import ON_THE_WAY, RemixState
 from fanlink.desktop import formats, telling
 from fanlink.desktop.pages.page import ListDetail, Page, scrolling
-from fanlink.desktop.widgets import basics
+from fanlink.desktop.widgets import basics, fields
 from fanlink.desktop.widgets.artwork import Cover
 from fanlink.desktop.widgets.cards import Card, CardList
 from fanlink.desktop.widgets.dates import DateLine
@@ -161,7 +161,7 @@ class ChallengesPage(Page):
             line = basics.row(basics.text_label(text, "muted", wrap=True), start, gap=12)
             line.setStretch(0, 1)
             return basics.card(line, pad=14)
-        choice = QComboBox()
+        choice = fields.bounded(QComboBox())
         choice.setAccessibleName("Which remix to enter")
         for each in detail.remixes:
             choice.addItem(each.remix.title, each.id)

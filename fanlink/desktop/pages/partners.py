@@ -52,7 +52,7 @@ class PartnersPage(Page):
         self.principal, self.tracks = QComboBox(), QComboBox()
         self.agent = PartyField(self.desk, "Your partner: name, IPI or ISNI")
         for choice in (self.principal, self.tracks):
-            choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+            fields.bounded(choice)
         self.principal.setAccessibleName("For which of your parties")
         self.tracks.setAccessibleName("For which tracks")
         self.begins, self.ends = fields.day("First day"), fields.day("Last day")

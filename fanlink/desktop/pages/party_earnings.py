@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtWidgets import QComboBox
 
 from fanlink.desktop.pages.earnings import EarningsData, EarningsPage
+from fanlink.desktop.widgets import fields
 from fanlink.desktop.widgets.notices import Empty
 
 
@@ -15,7 +16,7 @@ class PartyEarningsPage(EarningsPage):
 
     def build(self) -> None:
         super().build()
-        self.party = QComboBox()
+        self.party = fields.bounded(QComboBox())
         self.party.setAccessibleName("Party")
         self.party.setMinimumWidth(190)
         self.party.hide()

@@ -14,7 +14,7 @@ from fanlink.core.guard_rails import Use
 from fanlink.core.standing import Says, StandingAnswer, check
 from fanlink.desktop import formats, words, words_rights, words_staff
 from fanlink.desktop.pages.page import Page
-from fanlink.desktop.widgets import basics
+from fanlink.desktop.widgets import basics, fields
 
 TERMS = (("without an end", None), ("for 90 days", 90), ("for a year", 365), ("for two years", 730), ("for five years", 1826))
 
@@ -36,8 +36,7 @@ class PoliciesPage(Page):
         self._data = Standing((), ())
         self._open: Use | None = None
         self.outer.addWidget(basics.button("Rights & splits", "arrow-left", "link", lambda: self.desk.go("rights")), 0)
-        self.party = QComboBox()
-        self.party.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.party = fields.bounded(QComboBox())
         self.party.setAccessibleName("Which of your parties")
         self.party.activated.connect(lambda _index: self._fill())
         self.heading(

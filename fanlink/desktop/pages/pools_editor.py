@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLa
 from fanlink.core.shares import ANCESTOR, REMIXER
 from fanlink.desktop import formats, splitting, theme, words_staff
 from fanlink.desktop.splitting import PLATFORM, POOLS, Pool
-from fanlink.desktop.widgets import basics
+from fanlink.desktop.widgets import basics, fields
 from fanlink.desktop.widgets.shares import Dot, ShareBar
 
 HEADS = {PLATFORM: "Platform", REMIXER: "The remixer", ANCESTOR: "An earlier remix", **words_staff.RIGHTS}
@@ -114,7 +114,7 @@ class PoolsEditor(QWidget):
 
     def _foot(self, place: int, pool: Pool) -> QHBoxLayout:
         self._inside[place] = basics.text_label("", "small")
-        add = QComboBox()
+        add = fields.bounded(QComboBox())
         add.setAccessibleName(f"Add a party to {self.name(pool.name)}")
         add.addItem("Add a party…", "")
         inside = dict(pool.parties)

@@ -15,7 +15,7 @@ from fanlink.desktop import formats, unsaved, words
 from fanlink.desktop.pages.page import ListDetail, Page
 from fanlink.desktop.pages.prompt_editor import PromptEditor, Writing
 from fanlink.desktop.pages.prompt_state import PromptStateView
-from fanlink.desktop.widgets import basics
+from fanlink.desktop.widgets import basics, fields
 from fanlink.desktop.widgets.cards import Card, CardList
 from fanlink.desktop.widgets.notices import Empty
 
@@ -48,7 +48,7 @@ class PromptsPage(Page):
     KINDS = frozenset({"prompt_draft", "track", "template", "account"})
 
     def build(self) -> None:
-        self.tracks = QComboBox()
+        self.tracks = fields.bounded(QComboBox())
         self.tracks.setMinimumWidth(210)
         self.tracks.setAccessibleName("Track of the new prompt")
         self.new = basics.button("New prompt", "plus", "primary", lambda: self._open_new(self.tracks.currentData()))

@@ -104,7 +104,7 @@ class RemixView(QWidget):
 
     def _figures(self, document: RemixDocument, pots: list[PotDocument]) -> QWidget:
         earned = earned_by(pots, document.remix.fan_party)
-        shown = ", ".join(formats.money_micro(micro, currency) for currency, micro in earned.items()) or "—"
+        shown = ", ".join(formats.money_micro(micro, currency) for currency, micro in sorted(earned.items())) or "—"
         mine = telling.my_share(document.shares, document.remix.fan_party)
         figures = [("Plays", f"{document.plays:,}" if document.plays else "—"), ("Earned", shown), ("Your share", formats.percent(mine)),
                    ("Recipe", telling.recipe_line(document.remix.recipe))]  # fmt: skip

@@ -17,7 +17,7 @@ from fanlink.desktop.desk import Desk
 from fanlink.desktop.pages.page import scrolling
 from fanlink.desktop.pages.pools_editor import PoolsEditor
 from fanlink.desktop.splitting import PLATFORM, Pool
-from fanlink.desktop.widgets import basics
+from fanlink.desktop.widgets import basics, fields
 from fanlink.desktop.widgets.columns import Columns
 from fanlink.desktop.widgets.what_if import WhatIf
 
@@ -62,7 +62,7 @@ class SplitEditor(QWidget):
         column.addStretch(1)
 
     def _recoup_card(self) -> QWidget:
-        self.recoup_party, self.recoup_amount = QComboBox(), QLineEdit()
+        self.recoup_party, self.recoup_amount = fields.bounded(QComboBox()), QLineEdit()
         self.recoup_party.setAccessibleName("Who is paid back first")
         self.recoup_amount.setAccessibleName("Amount that is paid back first")
         self.recoup_amount.setPlaceholderText("Amount, such as 500")

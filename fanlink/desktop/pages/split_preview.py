@@ -14,7 +14,7 @@ from fanlink.desktop import formats, resting, telling, words_rights
 from fanlink.desktop.desk import Desk
 from fanlink.desktop.drafts import Draft
 from fanlink.desktop.resting import Split
-from fanlink.desktop.widgets import basics
+from fanlink.desktop.widgets import basics, fields
 from fanlink.desktop.widgets.shares import Dot, ShareTable
 from fanlink.desktop.widgets.split_graph import SplitGraph
 from fanlink.desktop.widgets.what_if import WhatIf
@@ -38,7 +38,7 @@ class SplitPreview(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(12)
-        self.box = QComboBox()
+        self.box = fields.bounded(QComboBox())
         self.box.setAccessibleName("Rests on")
         self.box.setEditable(True)
         self.box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from fanlink.core.parties import Right, Stake, claims
 from fanlink.desktop import formats, splitting, words, words_staff
-from fanlink.desktop.widgets import basics
+from fanlink.desktop.widgets import basics, fields
 from fanlink.desktop.widgets.shares import ShareBar
 
 FEATURED = "featured"
@@ -90,7 +90,7 @@ class StakesEditor(QWidget):
 
     def _row(self, row: int, part: Part):
         what = "Featured" if part.right == FEATURED else words_staff.RIGHTS[part.right]
-        who = QComboBox()
+        who = fields.bounded(QComboBox())
         who.setEditable(True)
         who.setAccessibleName(f"{what}: who")
         line = who.lineEdit()

@@ -11,7 +11,7 @@ from fanlink.core.commands import MatchLines, UnmatchLines
 from fanlink.core.money_documents import UnmatchedDocument
 from fanlink.desktop import formats, words_staff
 from fanlink.desktop.pages.page import Page
-from fanlink.desktop.widgets import basics
+from fanlink.desktop.widgets import basics, fields
 from fanlink.desktop.widgets.notices import Empty
 
 SHOWN = 100
@@ -74,7 +74,7 @@ class UnmatchedPage(Page):
         return tile
 
     def _matching(self, group: UnmatchedDocument, remixes: list[tuple[str, str]]):
-        box = QComboBox()
+        box = fields.bounded(QComboBox())
         box.setEditable(True)
         box.setAccessibleName(f"Remix for {group.reported}")
         box.lineEdit().setPlaceholderText("Choose the remix")

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QAbstractSpinBox, QDateEdit, QDateTimeEdit, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QComboBox,
+    QDateEdit,
+    QDateTimeEdit,
+    QLineEdit,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fanlink.desktop.widgets import basics
 
-INSIDE, ARROW = 9, 84
+INSIDE, ARROW, LEAST_LETTERS = 9, 84, 14
 
 
 def roomy(field: QAbstractSpinBox) -> None:
@@ -58,6 +67,13 @@ def written(name: str, hint: str = "", text: str = "", *, secret: bool = False) 
     if secret:
         made.setEchoMode(QLineEdit.EchoMode.Password)
     return made
+
+
+def bounded(box: QComboBox) -> QComboBox:
+    """A list of what people named: as wide as its place, never as its longest name."""
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(LEAST_LETTERS)
+    return box
 
 
 def captioned(*several: QWidget) -> QVBoxLayout:
