@@ -25,7 +25,7 @@ def show_payouts(model: Model, show: Show) -> None:
     for party in model.bank:
         newest = model.newest_details(party)
         assert newest is not None, "whoever has details has a newest"
-        account = {name: newest[name] for name in ("name", "iban", "bic")}
+        account = newest["name"], _masked(newest), newest["bic"] is not None
         says = (party, account, newest["number"], model.people[newest["by"]]["name"], newest["set_ms"], newest["from_ms"])
         show("bank_details", newest["id"], 1, says, f"party:{party}")
     for id_, one in model.payouts.items():
@@ -75,7 +75,9 @@ def _batch(data: Thing) -> Any:
 
 
 def _bank_details(data: Thing) -> Any:
-    account = {name: data["account"].get(name) for name in ("name", "iban", "bic")}
+    shown = data["account"]
+    # A number that is whole is one that should have been kept to its two ends.
+    account = shown["name"], shown["iban"] or shown["masked"], shown["has_bic"]
     return data["party"], account, data["number"], data["set_by"], data["set_ms"], data["payable_from_ms"]
 
 
