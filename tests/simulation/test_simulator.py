@@ -44,7 +44,7 @@ def test_what_is_modelled_is_done_by_somebody(theatre):
     """What nobody does shows no bug."""
     done = sum((theatre.once(Plan(seed, 250, 14, (), "money")).done for seed in (4, 5, 6)), Counter())
     kinds = (
-        "propose_payouts", "approve_payout", "send_payouts", "fail_payout", "set_bank_details", "convert_balance", "set_standing_answer",
+        "propose_payouts", "approve_payout", "send_payouts", "take_bank_answer", "set_bank_details", "convert_balance", "set_standing_answer",
         "sign_sheet",
     )  # fmt: skip
     assert [] == [kind for kind in kinds if not done[kind]]
