@@ -142,6 +142,11 @@ def _at_rate(path: Path, rate_hz: int) -> np.ndarray:
 
 def _sentence(found: Found, lossy: bool) -> str:
     """What was found, in words; for a lossy recording also what could not have been seen."""
+    if not found.comparable and found.coded_before:
+        return (
+            "It was coded more than once, or holds a sound far below the mix from its beginning to its end: nothing stands out "
+            f"down to {-(found.sensitivity_db or 0.0):.0f} dB below the mix, but to know more, compare a lossless file."
+        )
     if not found.comparable:
         how = "sounds the same" if _alike(found.likeness) else "does not sound the same"
         return f"It was made by another build of the engine, so samples cannot be compared; it {how}."
@@ -212,6 +217,7 @@ def _lossless(heard: np.ndarray, again: np.ndarray, rate_hz: int, same_rate: boo
     level[: max(-late, 0)] = 0.0
     likeness = compare.likeness(moved, level, rate_hz)
     if not _same_wave(moved, level):
+        likeness = compare.likeness(first, second, rate_hz)
         return Found(not _alike(likeness), False, largest, [] if _alike(likeness) else ranges, likeness)
     closer = [(start + late, end + late) for start, end in compare.foreign(moved, level, rate_hz)]
     return Found(True, False, largest, compare.merged([*closer, *_beyond_ends(heard, again, late, rate_hz)]), likeness, LOOKED_FOR_DB, moved=_moved(late / rate_hz, gain))
@@ -282,7 +288,9 @@ def _coded(heard: np.ndarray, again: np.ndarray, file: _File) -> Found:
     traces, coded_before = _traces(heard, moved, again, late, file)
     ranges = [(max(start + late, 0), end + late) for start, end in traces.ranges]
     ranges += _beyond_ends(heard, again, late, rate_hz)
-    return Found(True, not ranges, largest, ranges, likeness, traces.sensitivity_db, traces.skipped_s, coded_before)
+    # A sound far below the noise of one coding, from the beginning to the end, looks like the trace of an earlier one.
+    known = bool(ranges) or not coded_before
+    return Found(known, known and not ranges, largest, ranges, likeness, traces.sensitivity_db, traces.skipped_s, coded_before)
 
 
 def _as_heard(again: np.ndarray, sound: decode.Sound) -> np.ndarray:

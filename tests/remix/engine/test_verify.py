@@ -151,8 +151,9 @@ def test_the_verdict_on_an_mp3_says_how_quiet_a_sound_would_have_been_seen(remix
     assert honest.match
     assert honest.sensitivity_db <= -40.0
     other = np.roll(remix[2], len(remix[2]) // 2, axis=0) * 10 ** ((honest.sensitivity_db + 6.0) / 20.0)
+    other[len(other) // 2 :] = 0.0
     found = verdict(remix, song, cache, remix[2] + other, tmp_path / "b.mp3", **form)
-    assert sum(each.end_ms - each.start_ms for each in found.foreign) > 0.5 * len(remix[2]) * 1000 / remix[3]
+    assert sum(each.end_ms - each.start_ms for each in found.foreign) > 0.25 * len(remix[2]) * 1000 / remix[3]
 
 
 def test_fanlink_s_own_mp3_of_the_recipe_matches(remix, song, cache, tmp_path):
