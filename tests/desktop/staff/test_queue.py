@@ -28,7 +28,7 @@ def test_approving_moves_on_to_the_next_case_and_z_takes_it_back(room: Staffroom
     queue._key("A")
     room.settle()
     assert ("decide_case", "case_0001", {"outcome": "approve", "reasons": [], "letter": ""}) == room.asked()[-1]
-    assert "case_0001" not in queue.list.cards.ids
+    room.qtbot.waitUntil(lambda: "case_0001" not in queue.list.cards.ids, timeout=20_000)
     queue.undo()
     room.qtbot.waitUntil(lambda: "case_0001" in queue.list.cards.ids, timeout=20_000)
 
