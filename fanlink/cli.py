@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from fanlink import __version__, bootstrap
 from fanlink.core.errors import BadInput, FanLinkError, Refused, Stopped, Unavailable
+from fanlink.remix import cli as remix_cli
 from fanlink.remix.generate import cli as generate_cli
 from fanlink.royalties import cli as royalties_cli
 from fanlink.royalties.paying import cli as paying_cli
@@ -59,6 +60,7 @@ def parser() -> argparse.ArgumentParser:
     words = made.add_subparsers(title="words", metavar="WORD", required=True)
     for room in ROOMS:
         importlib.import_module(room).add_words(words)
+    remix_cli.add_model(words_within(words.choices["remix"]).choices["make"], bootstrap.secret)
     generate_cli.add_words(words_within(words.choices["remix"]), bootstrap.secret, bootstrap.keep_secret)
     royalties_cli.add_book_words(words, bootstrap.open_books)
     server_cli.add_words(words, bootstrap.renderer)

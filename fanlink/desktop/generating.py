@@ -120,8 +120,8 @@ def generate(
     """Generates a layer and keeps its recording; runs in a lane. Raises what `remix.generate.layers.generate` raises."""
     layers = import_module("fanlink.remix.generate.layers")
     tracks = import_module("fanlink.remix.tracks")
-    service = import_module("fanlink.remix.generate.service")
-    key = session.secrets.get(service.secret_name(settings.generate_address)) if made_by == generated.SERVICE else None
+    services = import_module("fanlink.remix.services")
+    key = session.secrets.get(services.secret_name(settings.generate_address)) if made_by == generated.SERVICE else None
     engine = engine_of(made_by, settings, key or "")
     layers.demand(asked, prompt.text.guard_rails, engine, commercial=prompt.text.commercial)
     files = {asked.reference: hearing.asset_of(session, prompt.facts.stems[asked.reference].asset, progress)} if asked.reference else {}

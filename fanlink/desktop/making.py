@@ -17,6 +17,8 @@ from fanlink.desktop.ops import Progress
 
 if TYPE_CHECKING:
     from fanlink.desktop.growing import Growing
+    from fanlink.desktop.settings import Settings
+    from fanlink.remix.interpret.model import Model
     from fanlink.remix.tracks import Track
 
 MOST_RENDERS = 24
@@ -36,12 +38,28 @@ class Heard:
     loudness_lufs: float | None
 
 
-def takes_of(prompt: PromptDocument, words: str, slots: Mapping[str, str], seed: int, count: int) -> tuple[DraftTake, ...]:
-    """Up to three takes on the words, each with what was made of them. `Refused` where no recipe can be inside the guard rails."""
+def takes_of(
+    prompt: PromptDocument, words: str, slots: Mapping[str, str], seed: int, count: int, model: Model | None = None
+) -> tuple[DraftTake, ...]:
+    """Up to three takes on the words, each with what was made of them. `Refused` where no recipe can be inside the guard rails.
+
+    Raises `Stopped` where nobody waits for the `model` any more.
+    """
     from fanlink.remix.interpret import interpret
 
-    found = interpret(words, slots, prompt.facts, prompt.text.guard_rails, seed, count, prompt=prompt.text.words)
+    found = interpret(words, slots, prompt.facts, prompt.text.guard_rails, seed, count, model, prompt=prompt.text.words)
     return tuple(_take(take, number) for number, take in enumerate(found, 1))
+
+
+def model_of(session: Any, settings: Settings, stop: Callable[[], bool]) -> Model | None:
+    """The language model that the settings name; None where none is set up. Runs in a lane, for the keyring may take its time."""
+    if not (settings.words_address and settings.words_model):
+        return None
+    from fanlink.remix.interpret.model import HttpModel
+    from fanlink.remix.services import secret_name
+
+    key = session.secrets.get(secret_name(settings.words_address)) or ""
+    return HttpModel(settings.words_address, settings.words_model, key, stop=stop)
 
 
 def _take(take: Any, number: int) -> DraftTake:

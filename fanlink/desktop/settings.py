@@ -15,8 +15,9 @@ FILE = "desktop.json"
 class Settings:
     """Choices of one person on one computer. `mode` is system, light or dark; `text_size` is in percent.
 
-    `generate_*` name the model's folder and the service that may generate layers, with the licences declared of them; the
-    service's key is in the keyring.
+    `generate_*` name the model's folder and the service that may generate layers, with the licences declared of them;
+    `words_*`
+    the language model that reads a fan's words; the key of a service is in the keyring.
     """
 
     mode: str = "system"
@@ -39,6 +40,8 @@ class Settings:
     generate_address: str = ""
     generate_model: str = ""
     generate_licence: str = ""
+    words_address: str = ""
+    words_model: str = ""
 
 
 class SettingsFile:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ from fanlink.core import rules, vocabulary
 from fanlink.core.errors import BadInput
 
 if TYPE_CHECKING:
+    from fanlink.remix.interpret.model import HttpModel
     from fanlink.remix.progress import Progress
 
 FINE, FOUND = 0, 1
@@ -85,6 +87,29 @@ def _make(words: Any) -> None:
         help="a recording of your own, heard from the first bar on; where and how is in the recipe",
     )
     _folders(parser)
+
+
+def add_model(make: argparse.ArgumentParser, get_secret: Callable[[str], str | None]) -> None:
+    """Lets a language model read the words of `remix make`; its key comes from where `get_secret` looks for it."""
+    make.add_argument("--model", metavar="NAME", help="let this language model read the words, at --model-address")
+    make.add_argument(
+        "--model-address", metavar="ADDRESS",
+        help="a service of the chat-completions convention, as in https://models.example/v1; its key is that of `remix service-key`, or FANLINK_WORDS_KEY",
+    )
+    make.set_defaults(get_secret=get_secret)
+
+
+def _model_of(arguments: argparse.Namespace) -> HttpModel | None:
+    name, address = getattr(arguments, "model", None), getattr(arguments, "model_address", None)
+    if not name and not address:
+        return None
+    if not name or not address:
+        raise BadInput("a language model needs both --model and --model-address")
+    from fanlink.remix import services
+    from fanlink.remix.interpret.model import HttpModel
+
+    key = os.environ.get("FANLINK_WORDS_KEY") or arguments.get_secret(services.secret_name(services.checked(address)))
+    return HttpModel(address, name, key or "")
 
 
 def cache_folder(given: Path | None) -> Path:
@@ -282,6 +307,7 @@ def run_make(arguments: argparse.Namespace) -> int:
         cache=cache_folder(arguments.cache),
         assets=render.assets_in(arguments.assets),
         own=arguments.recording,
+        model=_model_of(arguments),
     )
     results = [
         {

@@ -11,6 +11,7 @@ from fanlink.core.errors import BadInput
 from fanlink.core.recipes import Layer, Recipe
 from fanlink.remix import prompts, recipes, recordings, render, tracks, workers
 from fanlink.remix.interpret import Took, interpret
+from fanlink.remix.interpret.model import Model
 from fanlink.remix.progress import Progress
 
 
@@ -42,16 +43,17 @@ def make(
     cache: Path | None = None,
     assets: Mapping[str, Path] | None = None,
     own: Sequence[Path] = (),
+    model: Model | None = None,
 ) -> list[Made]:
     """One to three takes on the words, each rendered to `NAME.flac` (or `NAME.1.flac`, ...) with its `.recipe.json`.
 
-    `own` are recordings that every take has as layers from its first bar on, once, in every section.
+    `own` are recordings that every take has as layers from its first bar on, once, in every section. A `model` reads the words where one is given.
     Raises `BadInput` for a slot that the prompt does not offer, and what reading, interpreting and rendering raise.
     """
     prompt = prompts.read(prompt_file)
     filled = _filled(prompt.slots, slots)
     track = tracks.load(track_folder)
-    found = interpret(words, filled, track.facts, prompt.guard_rails, seed, takes, prompt=prompt.words)
+    found = interpret(words, filled, track.facts, prompt.guard_rails, seed, takes, model, prompt=prompt.words)
     tracks.need_whole(track, but=set.intersection(*(set(take.recipe.stems) for take in found)))
     brought = _brought(own, out.parent, stop)
     assets = {**(assets or {}), **{layer.asset: path for layer, path in brought}}

@@ -14,6 +14,7 @@ from fanlink.desktop.pages.submit_sheet import SubmitSheet
 from fanlink.desktop.widgets import lanes as lanes_module
 from tests.desktop import world as world_module
 from tests.desktop.conftest import quiet
+from tests.remix.words.chat import chat
 
 WORDS = "slow rainy-night lo-fi, keep the vocals, no drums in the intro, big last chorus"
 
@@ -47,6 +48,45 @@ def test_words_become_takes_with_marks_and_reasons(app: App, show, qtbot) -> Non
     assert page.draft.take.why
     assert page.side.verdict.text() == "Ready to submit"
     quiet(qtbot, app)
+
+
+def test_a_language_model_reads_the_words_where_the_settings_name_one(app: App, show, qtbot) -> None:
+    with chat() as service:
+        settings = show("settings")
+        settings.reader.key.setText("too early")
+        settings.reader.key.editingFinished.emit()
+        for line, text in ((settings.reader.address, service.address), (settings.reader.model, "small-1"), (settings.reader.key, "secret")):
+            line.setText(text)
+            line.editingFinished.emit()
+        assert "small-1 reads your words." == settings.reader.says.text()
+        assert "" == settings.reader.key.text()
+        quiet(qtbot, app)
+        page = show("studio", "prompt:prompt_ferry01")
+        page.words.words.setPlainText(WORDS)
+        page._make_takes()
+        qtbot.waitUntil(lambda: bool(page.draft.takes), timeout=60_000)
+        page._stop()
+        assert ["Bearer secret"] == service.keys
+        assert "small-1" == page.draft.take.recipe.written_by
+        assert "small-1 wrote this recipe" in page.draft.take.why[0]
+        quiet(qtbot, app)
+
+
+def test_a_language_model_that_keeps_one_waiting_is_left_when_another_take_is_asked_for(app: App, show, qtbot) -> None:
+    with chat() as service:
+        service.held.set()
+        app.desk.settings.change(words_address=service.address, words_model="slow-1")
+        page = show("studio", "prompt:prompt_ferry01")
+        page.words.words.setPlainText(WORDS)
+        page._make_takes()
+        qtbot.waitUntil(lambda: bool(service.asked), timeout=60_000)
+        app.desk.settings.change(words_address="", words_model="")
+        page._make_takes()
+        qtbot.waitUntil(lambda: bool(page.draft.takes), timeout=60_000)
+        page._stop()
+        assert not service.let_go.is_set()
+        assert "rules" == page.draft.take.recipe.written_by
+        quiet(qtbot, app)
 
 
 def test_a_word_that_is_not_allowed_is_marked_and_said(app: App, show, qtbot) -> None:

@@ -8,10 +8,12 @@ import httpx
 import pytest
 
 from fanlink import wire
+from fanlink.core.errors import Stopped
 from fanlink.core.guard_rails import GuardRails
 from fanlink.core.rules import check, is_breach
 from fanlink.remix.interpret import interpret
 from fanlink.remix.interpret.model import HttpModel
+from tests.remix.words.chat import chat
 from tests.remix.words.songs import song
 
 GOOD = {
@@ -72,7 +74,7 @@ def test_a_key_is_never_sent_over_a_plain_line():
     transport = httpx.MockTransport(lambda request: asked.append(request) or httpx.Response(200))
     (take,) = interpret("slow", {}, song(), GuardRails(), 1, model=HttpModel("http://models.test/v1", "m", "secret", transport))
     assert [] == asked
-    assert "not https" in take.why[0]
+    assert "must begin with https://" in take.why[0]
 
 
 def test_the_schema_that_a_model_gets_is_the_recipes():
@@ -100,3 +102,20 @@ def test_a_server_that_answers_something_else_is_not_believed(body):
     (take,) = interpret("slow techno", {}, song(), GuardRails(), 1, model=model)
     assert "rules" == take.recipe.written_by
     assert take.why[0].startswith("The language model could not be used")
+
+
+def test_who_stops_waits_no_longer():
+    with chat() as service:
+        service.held.set()
+        model = HttpModel(service.address, "slow-1", "", stop=lambda: bool(service.asked))
+        with pytest.raises(Stopped):
+            interpret("slow techno", {}, song(), GuardRails(), 1, model=model)
+        assert not service.let_go.is_set()
+
+
+@pytest.mark.parametrize("name", ["rules", "person"])
+def test_a_model_cannot_be_named_so_that_nothing_is_disclosed(name):
+    reply = {"choices": [{"message": {"content": json.dumps({"takes": [{"recipe": GOOD}]})}}]}
+    model = HttpModel("https://models.test/v1", name, "", httpx.MockTransport(lambda request: httpx.Response(200, json=reply)))
+    (take,) = interpret("dance", {}, song(), GuardRails(), 1, model=model)
+    assert f"model {name}" == take.recipe.written_by

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QWidget
 
 from fanlink.desktop import formats
 from fanlink.desktop.pages.page import Page
-from fanlink.desktop.pages.settings_models import ModelsCard
+from fanlink.desktop.pages.settings_models import ModelsCard, ReaderCard
 from fanlink.desktop.theme import MODES, TEXT_SIZES
 from fanlink.desktop.widgets import basics
 
@@ -49,6 +49,8 @@ class SettingsPage(Page):
         used = basics.boxed(basics.row(self.used, clear, gap=12))
         used.layout().setStretch(0, 1)
         column.addWidget(self._card("Storage", ("Space for stems and remixes", cache), ("Used now", used)))
+        self.reader = ReaderCard(self.desk)
+        column.addWidget(self.reader)
         self.models = ModelsCard(self.desk)
         column.addWidget(self.models)
         column.addWidget(basics.card(basics.text_label("Keyboard", "h2"), basics.text_label(

@@ -301,9 +301,13 @@ class StudioPage(Page):
         text, slots, seed, count = draft.words, self.words.slots_chosen(), draft.seed + self.words.seed_moved, self.words.how_many()
         self.words.show_working(0.0, None, "Reading your words")
 
-        def work(_session: Any, _progress: Progress) -> tuple[DraftTake, ...]:
+        settings = self.desk.settings.now
+
+        def work(session: Any, progress: Progress) -> tuple[DraftTake, ...]:
             # the interpreter and its tables are for the lane, not for the first paint
-            return import_module("fanlink.desktop.making").takes_of(prompt, text, slots, seed, count)
+            making = import_module("fanlink.desktop.making")
+            model = making.model_of(session, settings, progress.stop.is_set)
+            return making.takes_of(prompt, text, slots, seed, count, model)
 
         self._making = self.desk.make(work, self._made, owner=self, failed=self._not_made)
 

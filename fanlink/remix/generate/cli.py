@@ -1,4 +1,4 @@
-"""The words `remix generate` and `remix generate-key`."""
+"""The words `remix generate` and `remix service-key`."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def add_words(remix: Any, get_secret: GetSecret, keep_secret: KeepSecret) -> Non
     word.add_argument("--at-bar", type=int, default=1, metavar="N", help="with --into: the bar of the remix where it begins")
     word.set_defaults(run=lambda arguments: run(arguments, get_secret))
     text = "Keep the key of a service in the keyring; it is read from standard input."
-    key = remix.add_parser("generate-key", help=text, description=text)
+    key = remix.add_parser("service-key", help=text, description=text)
     key.add_argument("--service", required=True, metavar="ADDRESS")
     key.set_defaults(run=lambda arguments: run_key(arguments, keep_secret))
 
@@ -106,6 +106,7 @@ def run(arguments: argparse.Namespace, get_secret: GetSecret) -> int:
 
 def engine_of(arguments: argparse.Namespace, get_secret: GetSecret) -> Engine:
     """The model that is named; `Unavailable` says what to do where none is."""
+    from fanlink.remix import services
     from fanlink.remix.generate import local, service
 
     named = arguments.model or os.environ.get("FANLINK_GENERATE_MODEL", "")
@@ -114,23 +115,23 @@ def engine_of(arguments: argparse.Namespace, get_secret: GetSecret) -> Engine:
             "no model is set up for generating layers: name one with --model, a folder with MusicGen or ACE-Step or the "
             "https:// address of a service"
         )
-    if service.is_address(named):
-        key = os.environ.get("FANLINK_GENERATE_KEY") or get_secret(service.secret_name(service.checked(named))) or ""
+    if services.is_address(named):
+        key = os.environ.get("FANLINK_GENERATE_KEY") or get_secret(services.secret_name(services.checked(named))) or ""
         return service.ServiceModel(named, arguments.service_model, key, arguments.licence)
     return local.LocalModel(Path(named), arguments.licence)
 
 
 def run_key(arguments: argparse.Namespace, keep_secret: KeepSecret) -> int:
-    """`remix generate-key`"""
-    from fanlink.remix.generate import service
+    """`remix service-key`"""
+    from fanlink.remix import services
 
-    name = service.secret_name(service.checked(arguments.service))
+    name = services.secret_name(services.checked(arguments.service))
     key = sys.stdin.readline(LONGEST_KEY).strip()
     if not key:
         raise BadInput("no key came on standard input")
     if not keep_secret(name, key):
-        raise Unavailable("no keyring here keeps a key; set FANLINK_GENERATE_KEY when you generate instead")
-    print(f"The key of {service.host_of(arguments.service)} is in the keyring.")
+        raise Unavailable("no keyring here keeps a key; set FANLINK_GENERATE_KEY when you generate, or FANLINK_WORDS_KEY when you make, instead")
+    print(f"The key of {services.host_of(arguments.service)} is in the keyring.")
     return FINE
 
 

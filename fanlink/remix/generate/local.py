@@ -26,7 +26,7 @@ NEEDED = ("torch", "transformers")
 REFERENCE_HZ = {"musicgen": None, "acestep": 48_000}
 INSTALL = "generating on this computer needs the optional part “gen”: pip install \"fanlink[gen]\""
 # What a child has no use for, and what it must not be able to tell anyone.
-SECRETS = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "FANLINK_TOKEN_PASSPHRASE", "FANLINK_GENERATE_KEY")
+SECRETS = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "FANLINK_TOKEN_PASSPHRASE", "FANLINK_GENERATE_KEY", "FANLINK_WORDS_KEY")
 
 
 def python() -> str:

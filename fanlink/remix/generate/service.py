@@ -13,19 +13,18 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 
 from fanlink.core.errors import BadInput, Stopped, Unavailable
 from fanlink.remix.generate import cards
 from fanlink.remix.generate.engine import SECONDS, Stop, Tell, Terms, Wish, check
+from fanlink.remix.services import checked, host_of
 
 LARGEST_ANSWER_BYTES = 128 << 20
 LONGEST_WAIT_S = 600.0
 CONNECT_S = 10.0
 POLL_S = 0.02
-NEAR_HOSTS = ("localhost", "127.0.0.1", "::1")
 REFUSALS = {
     401: "the service does not accept the key: set another in the settings",
     403: "the service does not accept the key: set another in the settings",
@@ -121,28 +120,3 @@ async def _keep(reply: httpx.Response, out: Path, tell: Callable[[int], object])
                 raise BadInput(f"is larger than {LARGEST_ANSWER_BYTES >> 20} MiB", where=f"the answer of {reply.url.host}")
             file.write(piece)
             tell(size)
-
-
-def is_address(text: str) -> bool:
-    """Whether this names a service and not a folder."""
-    return text.startswith(("http://", "https://"))
-
-
-def checked(address: str) -> str:
-    """The address as it is asked. `BadInput` for one that is not https, which a key and a stem must never cross."""
-    where = urlsplit(address.strip())
-    if not where.hostname or where.username or where.password:
-        raise BadInput("a service has an address like https://music.example/v1/generate, without a name or key in it")
-    if where.scheme != "https" and not (where.scheme == "http" and where.hostname in NEAR_HOSTS):
-        raise BadInput("the address of a service must begin with https://")
-    return address.strip()
-
-
-def host_of(address: str) -> str:
-    """The name of the computer that an address leads to."""
-    return urlsplit(address.strip()).hostname or address
-
-
-def secret_name(address: str) -> str:
-    """Under which name the keyring keeps the key of a service."""
-    return f"generate {address.strip()}"

@@ -7,27 +7,31 @@ rules have the last word. Whatever goes wrong, FanLink's own rules write the rec
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, replace
+from threading import Thread
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
 import httpx
 
 from fanlink import wire
 from fanlink.core import rules, vocabulary
-from fanlink.core.errors import BadInput, Unavailable
+from fanlink.core.disclosure import BY_PEOPLE
+from fanlink.core.errors import BadInput, Stopped, Unavailable
 from fanlink.core.guard_rails import GuardRails
 from fanlink.core.recipes import Recipe
 from fanlink.core.tracks import TrackFacts
 from fanlink.remix.interpret.limits import Limits
 from fanlink.remix.interpret.mending import mended
+from fanlink.remix.services import checked
 
 LONGEST_ANSWER_BYTES = 1_000_000
 LONGEST_SENTENCE = 200
 MOST_SENTENCES = 12
 TIMEOUT_S = 45.0
-NEAR_HOSTS = ("localhost", "127.0.0.1", "::1")
+POLL_S = 0.05
+Stop = Callable[[], bool]
 
 TASK = """You arrange sanctioned remixes. Answer with one JSON object {"takes": [{"recipe": RECIPE, "why": [SENTENCE, ...]}, ...]}.
 RECIPE follows the schema; use only names from the vocabulary, bars of the track, and what the guard rails allow.
@@ -68,12 +72,16 @@ class Model(Protocol):
 
 
 class HttpModel:
-    """A model behind an address that speaks the chat-completions convention. `key` comes from the keyring and is only sent there."""
+    """A model behind an address that speaks the chat-completions convention. `key` comes from the keyring and is only sent there.
 
-    def __init__(self, address: str, name: str, key: str = "", transport: httpx.BaseTransport | None = None) -> None:
+    `stop` is asked while an answer is waited for.
+    """
+
+    def __init__(
+        self, address: str, name: str, key: str = "", transport: httpx.BaseTransport | None = None, stop: Stop = lambda: False
+    ) -> None:
         self.name = name
-        self._url = f"{address.rstrip('/')}/chat/completions"
-        self._key, self._transport = key, transport
+        self._address, self._key, self._transport, self._stop = address, key, transport, stop
 
     def answers(self, question: Question) -> list[Answer]:
         data = loaded(self._content(question))
@@ -83,22 +91,40 @@ class HttpModel:
         return [answer(take, question, self.name) for take in takes[: question.takes]]
 
     def _content(self, question: Question) -> str:
-        where = urlsplit(self._url)
-        if where.scheme != "https" and not (where.scheme == "http" and where.hostname in NEAR_HOSTS):
-            raise Unavailable("the model's address is not https")
         headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
         body = {
             "model": self.name, "seed": question.seed % 2**31, "temperature": 0, "response_format": {"type": "json_object"},
             "messages": [{"role": "system", "content": TASK}, {"role": "user", "content": json.dumps(described(question))}],
         }  # fmt: skip
+        url = f"{checked(self._address).rstrip('/')}/chat/completions"
         try:
-            with (
-                httpx.Client(transport=self._transport, timeout=TIMEOUT_S, follow_redirects=False) as client,
-                client.stream("POST", self._url, json=body, headers=headers) as reply,
-            ):
-                return content(limited(reply), reply.status_code)
+            return stoppable(lambda: self._post(url, body, headers), self._stop)
         except httpx.HTTPError as error:
             raise Unavailable(f"the model did not answer ({type(error).__name__})") from error
+
+    def _post(self, url: str, body: dict[str, Any], headers: dict[str, str]) -> str:
+        with (
+            httpx.Client(transport=self._transport, timeout=TIMEOUT_S, follow_redirects=False) as client,
+            client.stream("POST", url, json=body, headers=headers) as reply,
+        ):
+            return content(limited(reply), reply.status_code)
+
+
+def stoppable(ask: Callable[[], str], stop: Stop) -> str:
+    """What `ask` gives or raises; `Stopped` as soon as `stop` says so, and nobody waits for the answer any more."""
+    asking: Future[str] = Future()
+
+    def work() -> None:
+        try:
+            asking.set_result(ask())
+        except BaseException as error:
+            asking.set_exception(error)
+
+    Thread(target=work, daemon=True, name="language model").start()
+    while not wait([asking], timeout=POLL_S).done:
+        if stop():
+            raise Stopped
+    return asking.result()
 
 
 def limited(reply: httpx.Response) -> bytes:
@@ -153,7 +179,7 @@ def answer(take: Any, question: Question, name: str) -> Answer:
         raise BadInput("has a take without a recipe", where="the model's answer")
     fixed = {
         "engine": question.engine, "seed": question.seed, "track": question.facts.digest, "words": question.words,
-        "slots": dict(question.slots), "written_by": name,
+        "slots": dict(question.slots), "written_by": f"model {name}" if name in BY_PEOPLE else name,
     }  # fmt: skip
     usual = {"style": "original", "swing": 0.0, "key_shift_semitones": 0, "layers": [], "tempo_bpm": question.facts.music.tempo_bpm}
     recipe = wire.from_json(Recipe, {**usual, **given, **fixed}, "the model's answer")

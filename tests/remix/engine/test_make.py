@@ -9,6 +9,7 @@ import soundfile
 
 from fanlink import cli
 from tests.remix.engine import songs
+from tests.remix.words.chat import chat
 
 PROMPT = """title = "P"
 words = "make it {mood}"
@@ -101,3 +102,25 @@ def test_a_remix_is_never_written_over_a_stem_nor_under_a_name_that_no_file_can_
 def test_words_that_are_no_text_are_refused(make, tmp_path, capsys):
     assert 2 == make("--words", "lofi \udcff", "--out", str(tmp_path / "n.flac"))
     assert "words: are not UTF-8 text" in capsys.readouterr().err
+
+
+def test_a_language_model_reads_the_words_where_one_is_named(make, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("FANLINK_WORDS_KEY", "from the environment")
+    with chat() as service:
+        words = ("--words", "anything at all", "--out", str(tmp_path / "n.wav"))
+        assert 0 == make(*words, "--model", "small-1", "--model-address", service.address)
+        made = json.loads(capsys.readouterr().out)
+        assert ["Bearer from the environment"] == service.keys
+        assert "anything at all" == service.asked[0]["words"]
+    assert "small-1" == json.loads((tmp_path / "n.recipe.json").read_text())["written_by"]
+    assert "small-1 wrote this recipe" in made["why"][0]
+
+
+@pytest.mark.parametrize(("model", "sentence"), [
+    (["--model", "m"], "needs both"), (["--model-address", "https://m.example/v1"], "needs both"),
+    (["--model", "m", "--model-address", "http://m.example/v1"], "must begin with https://"),
+])  # fmt: skip
+def test_half_a_language_model_is_a_sentence(make, tmp_path, capsys, model, sentence):
+    assert 2 == make("--words", "slow", "--out", str(tmp_path / "n.wav"), *model)
+    assert sentence in capsys.readouterr().err
+    assert not (tmp_path / "n.wav").exists()

@@ -119,5 +119,5 @@ def test_a_recipe_that_breaks_a_rule_afterwards_is_exit_1(words, service, song, 
 def test_a_key_that_no_keyring_keeps_is_said_so(capsys, monkeypatch):
     monkeypatch.setenv("FANLINK_TOKEN_STORE", "memory")
     monkeypatch.setattr("sys.stdin", io.StringIO("secret\n"))
-    code, sentence = said(capsys, ["remix", "generate-key", "--service", "https://music.example/v1"])
+    code, sentence = said(capsys, ["remix", "service-key", "--service", "https://music.example/v1"])
     assert 3 == code and "FANLINK_GENERATE_KEY" in sentence and "secret" not in sentence
