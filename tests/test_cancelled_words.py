@@ -34,14 +34,14 @@ def interrupted(words, heard):
     return process.returncode, said[-1], out
 
 
-@pytest.mark.parametrize("words", [[], ["--preview"]], ids=["import", "preview"])
+@pytest.mark.parametrize("words", [[], pytest.param(["--preview"], marks=pytest.mark.proof)], ids=["import", "preview"])
 def test_ctrl_c_while_a_report_is_read_leaves_nothing_behind(home, place, tmp_path, words):  # noqa: F811
     folder, world = home
     before = {path for path in (folder / "assets").rglob("*") if path.is_file()}
     path = tmp_path / "nov.csv"
     path.write_text(HEADER + "".join(line(number, "1") for number in range(250_000)))
     code, last, out = interrupted([*WORDS, str(path), *place, *words], "reading:")
-    assert (3, "fanlink: cancelled: nothing of nov.csv was taken, and nothing of it is kept", "") == (code, last, out)
+    assert (3, "cancelled: nothing of nov.csv was taken, and nothing of it is kept", "") == (code, last, out)
     assert before == {path for path in (folder / "assets").rglob("*") if path.is_file()}
     with world.database.reading() as connection:
         assert 0 == connection.exec_driver_sql("SELECT count(*) FROM reports").scalar()

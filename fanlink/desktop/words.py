@@ -240,6 +240,8 @@ SENTENCES: dict[str, str] = words_rights.REFUSED | {
     "account_name_too_long": "The name of the account has {characters} characters; {most} is the most.",
     "iban_wrong": "This IBAN does not check. Look for a typing error.",
     "bic_wrong": "This is not a BIC: eight or eleven letters and digits.",
+    "bank_key_missing": "The server cannot open bank details: their key is not there. Ask who runs it to restore {file} from a backup.",
+    "bank_key_wrong": "The server cannot open bank details: they were encrypted with another key. Ask who runs it to restore {file}.",
     "step_up_needed": "Enter your password once more.",
     "wrong_password": "The password is wrong. Nothing was changed.",
     "same_currency": "Choose another currency than {currency}.",
