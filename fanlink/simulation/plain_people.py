@@ -89,14 +89,15 @@ class People(Plain):
     def readers(self, parties: Iterable[str], track: str) -> tuple[set[str], set[str]]:
         """Who must be shown what parties are asked and have signed, and who may be.
 
-        While a mandate's day has turned and nobody was told of it yet, its agent may see it still, or already.
+        While a mandate's day has turned and nobody was told of it yet, its agent may see it still, or already. One that began and ended
+        before anybody was told of either may have shown it what was written in between.
         """
         must, may = set(parties), set()
         for one in [one for party in sorted(must) for one in self._mandates_of(party, track)]:
             phases = {one["phase"], self._phase_of(one)}
             if phases == {"running"}:
                 must.add(one["agent"])
-            elif "running" in phases:
+            elif "running" in phases or phases == {"coming", "over"}:
                 may.add(one["agent"])
         return must, may - must
 
