@@ -14,6 +14,7 @@ from fanlink.desktop import generating, telling
 from fanlink.desktop.app import App
 from fanlink.desktop.drafts import DraftTake
 from fanlink.desktop.settings import Settings
+from fanlink.remix.services import secret_name
 from tests.core.test_rules import FINE
 from tests.desktop import world as world_module
 from tests.desktop.conftest import quiet
@@ -156,7 +157,7 @@ def test_the_settings_say_what_a_licence_means_and_keep_the_key_out_of_the_file(
     card.key.editingFinished.emit()
     quiet(qtbot, app)
     assert "" == card.key.text()
-    assert "very secret" == app.desk.session.secrets.get(f"generate {set_up.address}")
+    assert "very secret" == app.desk.session.secrets.get(secret_name(set_up.address))
     assert not any("very secret" in path.read_text("utf-8", "ignore") for path in app.desk.home.rglob("*.json"))
 
 
