@@ -15,6 +15,8 @@ from fanlink.server.database import Database, sqlite_url
 from tests.server.world import Clock, World
 
 NUMBERS = itertools.count()
+# What a test wrote need not outlive the computer: each DROP DATABASE waited seconds for the disk.
+WAITED_FOR = ("fsync", "synchronous_commit", "full_page_writes")
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +41,9 @@ def postgresql():
         server = get_server(folder, cleanup_mode="delete")
     base = server.get_uri()
     with psycopg.connect(base, autocommit=True) as connection:
+        for setting in WAITED_FOR:
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
         connection.execute("CREATE DATABASE template_fanlink")
     database = Database(_named(base, "template_fanlink"))
     schema.prepare(database)
@@ -65,7 +70,7 @@ def database_url(request, tmp_path):
     base = request.getfixturevalue("postgresql")
     name = f"test_{os.getpid()}_{next(NUMBERS)}"
     with psycopg.connect(base, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE template_fanlink")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template_fanlink STRATEGY file_copy")
     yield _named(base, name)
     with psycopg.connect(base, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
