@@ -46,12 +46,27 @@ class Faults:
         return True
 
 
+ALSO_CALLED = {
+    "crash": ("crash_client", "crash_server"), "clock": ("clock_jump",), "disk_full": ("full_disk",), "restored": ("restore",),
+}  # fmt: skip
+
+
 def kinds_of(said: str) -> tuple[str, ...]:
-    """The kinds that `--faults` names; `BadInput` for one that is not there."""
-    if said == "all":
+    """The kinds that `--faults` names, each once; `BadInput` for one that is not there.
+
+    `crash` means client and server; hyphens, capitals and plurals are understood.
+    """
+    if said.strip().lower() == "all":
         return tuple(RATES)
-    named = tuple(one.strip() for one in said.split(",") if one.strip() and said != "none")
-    unknown = [one for one in named if one not in RATES]
-    if unknown:
-        raise BadInput(f"no fault is called {unknown[0]!r}; there are {', '.join(RATES)}", where="--faults")
-    return named
+    named = [one.strip() for one in said.split(",") if one.strip() and said.strip().lower() != "none"]
+    return tuple(dict.fromkeys(kind for one in named for kind in _kinds(one)))
+
+
+def _kinds(said: str) -> tuple[str, ...]:
+    name = said.lower().replace("-", "_").replace(" ", "_")
+    for one in (name, name.removesuffix("s"), name.removesuffix("es")):
+        if one in RATES:
+            return (one,)
+        if one in ALSO_CALLED:
+            return ALSO_CALLED[one]
+    raise BadInput(f"no fault is called {said!r}; there are {', '.join(RATES)}", where="--faults")

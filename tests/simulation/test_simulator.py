@@ -85,6 +85,7 @@ def test_faults_are_named_and_an_unknown_one_is_told():
     assert tuple(RATES) == kinds_of("all")
     assert () == kinds_of("none")
     assert ("drop", "restore") == kinds_of("drop, restore")
+    assert ("crash_client", "crash_server", "lost_reply", "clock_jump") == kinds_of("crash,lost-reply,Clock jumps,crashes,crash_server")
     with pytest.raises(BadInput, match="earthquake"):
         kinds_of("earthquake")
 
