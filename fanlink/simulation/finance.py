@@ -21,6 +21,9 @@ class Finance(Office):
     """Someone at a computer who works with money: everyone has bank details, finance all the rest."""
 
     def _finance(self, session: Session, now_ms: int) -> str:
+        did = self._after_sending(session) if self._chance.randrange(3) == 0 else None
+        if did:
+            return did
         roll = self._chance.randrange(24)
         if roll > 21:
             return self._convert(session, now_ms) or "look around"
@@ -57,23 +60,38 @@ class Finance(Office):
         roll = self._chance.randrange(16)
         open_ = [one for one in session.all("payout", scope="finance") if one.state in (*OPEN, "sent")]
         by = {state: [one for one in open_ if one.state == state] for state in (*OPEN, "sent")}
-        if roll < 4 and by["due"]:
+        if roll < 5 and by["due"]:
             one = self._pick(by["due"])
             return self._do(session, c.ApprovePayout(), one.id, base_version=self._shown(one))
-        if roll < 7 and by["approved"]:
+        if roll < 9 and by["approved"]:
             return self._send(session, by["approved"], now_ms)
-        if roll < 9 and by["sent"]:
+        if roll < 11 and by["sent"]:
             return self._hear_the_bank(session, by["sent"])
         given = [one["handed_ms"] for one in self._town().batches.values() if one["way"] == "file"]
-        if roll == 9 or (roll < 12 and None in given):
+        if roll == 11 or (roll < 13 and None in given):
             return self._fetch_file(session)
-        if roll == 10 or (roll < 14 and self._is_due()):
+        if roll == 13 or (roll < 15 and self._is_due()):
             return self._propose(session, now_ms)
         one = self._pick(session.all("payout", scope="finance"))
         if one is None:
             return self._propose(session, now_ms)
         acts = (c.ApprovePayout(), c.SettlePayout(), c.FailPayout("the account is closed"), c.FailPayout(" "), c.FailPayout("a mistake"))
         return self._do(session, self._chance.choice(acts), one.id, base_version=self._shown(one))
+
+    def _after_sending(self, session: Session) -> str | None:
+        """What comes to mind of what is under way: approved by oneself already, given up in time, fetched once more."""
+        town, roll = self._town(), self._chance.randrange(4)
+        mine = [id_ for id_, one in town.payouts.items() if one["state"] == "due" and self._me in one["approved"]]
+        if mine and roll < 2:
+            return self._do(session, c.ApprovePayout(), self._pick(mine))
+        batches = sorted((id_, one) for id_, one in town.batches.items() if one["way"] == "file")
+        waiting = [id_ for id_, one in batches if one["handed_ms"] is None]
+        given_up = [id_ for id_ in waiting if any(town.payouts[name]["state"] == "failed" for name in town.batches[id_]["payouts"])]
+        changed = [id_ for id_, one in batches if any(town.goes_elsewhere(town.payouts[name]) for name in one["payouts"])]
+        if given_up or (changed and roll < 3):
+            return self._fetch(session, self._pick(given_up or changed))
+        sent = [name for id_ in waiting for name in town.batches[id_]["payouts"] if town.payouts[name]["state"] == "sent"]
+        return self._do(session, c.FailPayout("a mistake"), self._pick(sent)) if sent else None
 
     def _is_due(self) -> bool:
         """Whether somebody has money here that nothing keeps."""
@@ -118,7 +136,9 @@ class Finance(Office):
         """The payments file of a batch, which is the same bytes whenever it is fetched."""
         batches = self._town().batches
         waiting = sorted(id_ for id_, one in batches.items() if one["handed_ms"] is None)
-        batch = self._pick(waiting if waiting and self._chance.randrange(3) else sorted(batches)) or "batch-none"
+        return self._fetch(session, self._pick(waiting if waiting and self._chance.randrange(3) else sorted(batches)) or "batch-none")
+
+    def _fetch(self, session: Session, batch: str) -> str:
         kind = self._chance.choice(("csv", "pain001"))
         try:
             session.online.save_payout_file(batch, kind, session.home / f"{batch}.{kind}")
@@ -157,6 +177,12 @@ class Finance(Office):
 
     # Bank details -----------------------------------------------------------------------------------------------
 
+    def _is_paid_elsewhere(self) -> bool:
+        """Whether money is on its way to an account that this person might still change their mind about."""
+        mine, town = self._me.replace("person-", "party-"), self._town()
+        sent = [one for one in town.payouts.values() if one["party"] == mine and one["state"] == "sent"]
+        return any(not town.goes_elsewhere(one) for one in sent)
+
     def _bank_details(self, session: Session) -> str | None:
         """Says where the money is to go: with the password once more, or with one that was used before."""
         mine = self._me.replace("person-", "party-")
@@ -164,6 +190,7 @@ class Finance(Office):
         if self._chance.randrange(8) or not self._secret:
             try:
                 self._secret = session.online.step_up(PASSWORD)
+                self._entered_password = True
             except Refused as refused:
                 return f"step-up {refused.reasons[0].code}"
         party = mine if self._chance.randrange(10) else "party-ben"

@@ -47,12 +47,22 @@ class Habits(Finance):
         super()._do(session, c.FollowArtist(), ARTIST, after=(command,))
         self._stubborn_about, self._tries = command, 0
 
+    @property
+    def waits_for_an_answer(self) -> bool:
+        """Whether this person mends something, or entered a password for it, and so stays until it was answered."""
+        return self._stubborn_about is not None or self._entered_password
+
     def _habit(self, session: Session) -> str | None:
         """What this person does before anything else; None for nothing."""
+        self._entered_password = False
         if self._stubborn_about and self._chance.randrange(4):
             return self._mend_again(session, self._stubborn_about)
-        if self.role == "moderator":
+        if self._busy_with == "money" and self._is_paid_elsewhere() and self._chance.randrange(3) == 0:
+            return self._bank_details(session)
+        if self.role == "moderator" and (self._busy_with != "money" or self._chance.randrange(4) == 0):
             return self._among_moderators(session)
+        if self.role in ("rightsholder", "artist") and self._restless and self._chance.randrange(8) == 0:
+            return self._bring_back(session)
         if self.role == "rightsholder" and self._chance.randrange(2) == 0:
             return self._join_in(session)
         return None
@@ -141,6 +151,14 @@ class Habits(Finance):
         did = self._do(session, c.DecideCase(yes), case, base_version=seen)
         self._do(session, c.DecideCase(self._chance.choice(outcomes), ("quality",), "On second thought"), case, base_version=seen)
         return did
+
+    def _bring_back(self, session: Session) -> str | None:
+        """Would have what came down up again, most of all where a yes that it rests on is gone."""
+        town = self._town()
+        down = sorted(id_ for id_, one in town.remixes.items() if one["state"] == "taken_down")
+        lost = [id_ for id_ in down if not town.allowed(town.remixes[id_]["track"])]
+        remix = self._pick(lost or down)
+        return self._do(session, c.ReinstateRemix(), remix, base_version=town.remixes[remix]["version"]) if remix else None
 
     def _join_in(self, session: Session) -> str | None:
         """Takes a yes back where another has done so and remixes are winding down already."""

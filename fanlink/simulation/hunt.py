@@ -20,6 +20,7 @@ from fanlink.simulation.simulator import Plan
 LISTS = (("fanlink.simulation.planted", "BUGS"), ("fanlink.simulation.planted_unseen", "UNSEEN"), ("fanlink.simulation.planted_money", "MONEY"),
          ("fanlink.simulation.planted_rights", "RIGHTS"))  # fmt: skip
 BUDGET_STEPS = 15_000
+SHORT = {"all": (300, 8), "consent": (400, 10), "queue": (400, 9), "money": (400, 10)}  # steps and computers
 
 
 def bugs() -> dict[str, Bug]:
@@ -54,16 +55,20 @@ class Catch:
     violation: str
 
 
-def plans() -> Iterator[Plan]:
-    """What is tried, the short and the varied first; nothing of it ends."""
+def plans(where: str = "") -> Iterator[Plan]:
+    """What is tried, the short and the varied first; nothing of it ends.
+
+    Of the named profile more than of any other, and first where nothing else goes wrong: most is done there.
+    """
     everything = tuple(RATES)
     seed = 0
     while True:
         seed += 1
-        yield Plan(seed, 300, 8, everything)
-        yield Plan(seed, 400, 10, everything, "consent")
-        yield Plan(seed, 400, 9, everything, "queue")
-        yield Plan(seed, 400, 10, everything, "money")
+        if where:
+            yield Plan(3 * seed - 2, *SHORT[where], (), where)
+            yield Plan(3 * seed - 1, *SHORT[where], (), where)
+            yield Plan(3 * seed, *SHORT[where], everything, where)
+        yield from (Plan(seed, *SHORT[profile], everything, profile) for profile in SHORT if profile != where)
         yield Plan(seed, 700, 12, everything)
         yield Plan(seed, 500, 14, (), "consent")
 
@@ -79,7 +84,7 @@ class Hunt:
         """What finds the bug; None when nothing does within so many steps."""
         used = 0
         self._theatre.prepare()
-        for plan in plans():
+        for plan in plans(bugs()[name].where):
             if used >= budget_steps:
                 return None
             with planted(name):

@@ -13,7 +13,7 @@ from fanlink.core.prompts import PromptState
 from fanlink.simulation.model import Model
 from fanlink.simulation.plain import DAY_MS
 from fanlink.simulation.reports import Pressing
-from fanlink.simulation.stage import ARTISTS, SONGS, text
+from fanlink.simulation.stage import ARTISTS, RESTLESS, SONGS, text
 
 UNDO_S = 10
 LIKELY = {PromptState.DRAFT: c.AskApproval, PromptState.IN_APPROVAL: c.PublishPrompt, PromptState.PAUSED: c.ResumePrompt}
@@ -24,17 +24,19 @@ class Office:
     """Someone at a computer. `told` hears the id of each command that was stored, `undone` of each that was taken back,
     `unsure` of each that may have been.
 
-    `town` is what people hear of each other outside of the application; `restless` people take their consent back often.
+    `town` is what people hear of each other outside of the application; `busy_with` is the profile: where consents end, people take
+    theirs back often.
     """
 
     def __init__(
         self, me: str, role: str, chance: Random, told: Callable[[str], None], undone: Callable[[str], None],
-        unsure: Callable[[str], None], town: Callable[[], Model], pressing: Pressing, *, restless: bool = False,
+        unsure: Callable[[str], None], town: Callable[[], Model], pressing: Pressing, *, busy_with: str = "all",
     ) -> None:
         self._me, self.role, self._chance, self._told, self._undone, self._unsure = me, role, chance, told, undone, unsure
-        self._town, self._pressing, self._restless = town, pressing, restless
+        self._town, self._pressing, self._busy_with = town, pressing, busy_with
+        self._restless = busy_with in RESTLESS
         self._last: list[str] = []
-        self._secret = ""
+        self._secret, self._entered_password = "", False
         self.asked: set[str] = set()
         self.put_away: set[str] = set()
         self.tried_to_undo: Callable[[Any, bool], None] = lambda was, gone: None

@@ -47,7 +47,7 @@ class Person(Habits):
             did = self._rightsholder(session, now_ms)  # who is on the team may own a part of the songs too
         elif roll < 42:
             did = self._plead(session)
-        elif roll < (52 if self._is_to_sign(session) else 47) and session.ids("sheet"):
+        elif roll < (54 if self._is_to_sign(session) else 47) and session.ids("sheet"):
             did = self._split(session, now_ms)
         elif roll < 50 and self.role != "moderator":
             did = self._bank_details(session) if self._chance.randrange(2) else self._conversion(session)
@@ -217,11 +217,11 @@ class Person(Habits):
         consents = session.all("consent")
         asked = [one for one in consents if one.consent.state is ConsentState.ASKED]
         one = self._pick(asked if asked and self._chance.randrange(6) else consents)
-        if one is None or self._chance.randrange(12) == 0:
+        if one is None or self._chance.randrange(6) == 0:
             return self._mandate(session, now_ms) if self._chance.randrange(2) else self._standing(session)
         seen = self._seen(one.consent.version)
         if one.consent.state is ConsentState.GRANTED and self._chance.randrange(12 if self._restless else 25) == 0:
-            if self._chance.randrange(6) == 0:
+            if self._chance.randrange(3) == 0:
                 return self._do(session, c.WithdrawCatalogue(one.consent.party), SONGS[one.consent.track].artist)
             return self._do(session, c.WithdrawConsent("enough"), one.id, base_version=seen)
         if one.consent.state is not ConsentState.ASKED and self._chance.randrange(6):
@@ -262,6 +262,8 @@ class Person(Habits):
         parties = sorted({mine, *self._town().on_sheet(sheet.id)}) if sheet.id in self._town().remixes else [mine]
         if self._chance.randrange(3) == 0:
             parties = sorted({*parties, self._chance.choice(("party-eve", "party-nia", "party-nobody"))})
+        if len(parties) > 1 and self._chance.randrange(2) == 0:
+            parties.remove(self._pick([one for one in parties if one != mine]))
         parts = [self._chance.randrange(1, 1000) for _ in parties]
         whole = sum(parts) + (self._chance.randrange(12) == 0)
         tree = {"shares": [{"name": party, "part": f"{part}/{whole}"} for party, part in zip(parties, parts, strict=True)]}
@@ -277,6 +279,8 @@ class Person(Habits):
         mine = self._me.replace("person-", "party-")
         known = [one for one in session.all("standing") if one.answer.party == mine]
         one = self._pick(known)
+        if one is not None and self._chance.randrange(6) == 0:
+            return self._do(session, c.WithdrawCatalogue(mine), self._pick(self._unused_by(mine) or ARTISTS))
         if one is not None and self._chance.randrange(4) == 0:
             return self._do(session, c.EndStandingAnswer(), one.id, base_version=self._seen(one.answer.version))
         tracks = self._chance.choice(((), (), (self._pick(sorted(SONGS)),), ("track-none",)[: self._chance.randrange(2)]))
@@ -288,11 +292,18 @@ class Person(Habits):
             return self._do(session, data, one.id, base_version=self._seen(one.answer.version))
         return self._do(session, data, session.new_id("standing"))
 
+    def _unused_by(self, party: str) -> list[str]:
+        """The artists whose songs this party has a part of, and of which nothing rests on its yes."""
+        town = self._town()
+        used = {one["track"] for one in town.consents.values() if one["party"] == party and one["state"] == "granted"}
+        part = {track["artist"] for track in town.tracks.values() if party in track["parties"]}
+        return sorted(part - {town.tracks[track]["artist"] for track in used})
+
     def _mandate(self, session: Session, now_ms: int) -> str:
         """Lets another answer, or no longer."""
         mine = self._me.replace("person-", "party-")
         given = [one for one in session.all("mandate") if not one.mandate.revoked]
-        if given and self._chance.randrange(2):
+        if given and self._chance.randrange(3):
             one = self._pick(given)
             return self._do(session, c.RevokeMandate(), one.id, base_version=self._seen(one.mandate.version))
         begins = date.fromordinal(date(1970, 1, 1).toordinal() + now_ms // DAY_MS + self._chance.randrange(-2, 2))
@@ -303,7 +314,8 @@ class Person(Habits):
 
     def _moderator(self, session: Session, now_ms: int) -> str:
         also = [role for role in ("fan", "finance") if role in self._town().people[self._me]["roles"]]
-        if also and self._chance.randrange(2 if "finance" in also else 4) == 0:
+        often = (1 if self._busy_with == "money" else 2) if "finance" in also else 4
+        if also and self._chance.randrange(often) == 0:
             return str(getattr(self, f"_{self._pick(also)}")(session, now_ms))
         waiting = [one for one in session.all("case") if one.case.state is not CaseState.DECIDED]
         one = self._pick(waiting or session.all("case", limit=5))

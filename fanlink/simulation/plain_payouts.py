@@ -113,9 +113,13 @@ class Payouts(Bank):
             if one["agent"] == mine and not one["revoked"] and one["begins"] <= today and (one["ends"] is None or today <= one["ends"])
         }
 
-    def _need_the_same_account(self, payout: Thing) -> None:
+    def goes_elsewhere(self, payout: Thing) -> bool:
+        """Whether its payee has named another account since it was proposed."""
         newest = self.newest_details(payout["party"])
-        if newest is None or newest["id"] != payout["details"]:
+        return newest is None or newest["id"] != payout["details"]
+
+    def _need_the_same_account(self, payout: Thing) -> None:
+        if self.goes_elsewhere(payout):
             raise No
 
     @staticmethod

@@ -8,8 +8,8 @@ from typing import Any
 from fanlink.core import bank_accounts
 from fanlink.core import conversions as conversion_rules
 from fanlink.core import payouts as rules
-from fanlink.core.bank_accounts import BankDetails
 from fanlink.server import account_months, balances, bank_details, handing, payouts
+from fanlink.server.nouns import SealedDetails
 from fanlink.server.routes import payouts as routes
 from fanlink.simulation import money_desk
 from fanlink.simulation.planting import Bug, Planter
@@ -71,7 +71,7 @@ def _file_follows_the_details(plant: Planter) -> None:
 
                 def need(self, noun: Any, name: str) -> Any:
                     found = store.need(noun, name)
-                    return bank_details.newest(store, found.party) if noun is BankDetails else found
+                    return bank_details.newest(store, found.party) if noun is SealedDetails else found
             return bytes(was(Newest(), batch, kind))
         return file_of
     for owner in (routes, money_desk):
@@ -141,20 +141,20 @@ def _conversion_untold(plant: Planter) -> None:
 
 MONEY = {
     bug.name: bug for bug in (
-        Bug("payout-rounded-up", "A payout takes a minor unit more than is owed.", _rounded_up),
-        Bug("one-approval-is-enough", "A payout is approved by one person.", _one_approval),
-        Bug("approved-twice-by-one", "The same person approves a payout twice.", _approved_twice),
-        Bug("agents-approve-their-principals", "Who acts for the payee by a mandate approves the payout.", _principals_forgotten),
-        Bug("new-account-is-paid-at-once", "Changed bank details count on the same day.", _change_counts_at_once),
-        Bug("change-of-account-unnoticed", "A payout leaves to an account that its payee has left.", _change_unnoticed),
-        Bug("step-up-is-good-for-ever", "A password entered once allows every change after.", _step_up_for_ever),
-        Bug("file-follows-the-details", "A payments file is another one once bank details change.", _file_follows_the_details),
-        Bug("file-after-a-failure", "A file for the bank names a payout that was given up.", _file_after_a_failure),
-        Bug("what-came-back-is-gone", "A failed payout's money returns to nobody.", _failed_and_gone),
-        Bug("silence-is-a-no", "A payout whose answer was lost is failed, and paid again.", _silence_is_a_no),
-        Bug("open-payout-unseen", "The same balance is proposed twice.", _open_payout_unseen),
-        Bug("conversion-rounded-up", "A conversion gives more than the exact amount.", _conversion_rounded_up),
-        Bug("conversion-takes-what-is-under-way", "A conversion takes what a payout will send.", _converts_what_is_under_way),
-        Bug("conversion-untold", "A statement does not tell of a conversion.", _conversion_untold),
+        Bug("payout-rounded-up", "A payout takes a minor unit more than is owed.", _rounded_up, "money"),
+        Bug("one-approval-is-enough", "A payout is approved by one person.", _one_approval, "money"),
+        Bug("approved-twice-by-one", "The same person approves a payout twice.", _approved_twice, "money"),
+        Bug("agents-approve-their-principals", "Who acts for the payee by a mandate approves the payout.", _principals_forgotten, "money"),
+        Bug("new-account-is-paid-at-once", "Changed bank details count on the same day.", _change_counts_at_once, "money"),
+        Bug("change-of-account-unnoticed", "A payout leaves to an account that its payee has left.", _change_unnoticed, "money"),
+        Bug("step-up-is-good-for-ever", "A password entered once allows every change after.", _step_up_for_ever, "money"),
+        Bug("file-follows-the-details", "A payments file is another one once bank details change.", _file_follows_the_details, "money"),
+        Bug("file-after-a-failure", "A file for the bank names a payout that was given up.", _file_after_a_failure, "money"),
+        Bug("what-came-back-is-gone", "A failed payout's money returns to nobody.", _failed_and_gone, "money"),
+        Bug("silence-is-a-no", "A payout whose answer was lost is failed, and paid again.", _silence_is_a_no, "money"),
+        Bug("open-payout-unseen", "The same balance is proposed twice.", _open_payout_unseen, "money"),
+        Bug("conversion-rounded-up", "A conversion gives more than the exact amount.", _conversion_rounded_up, "money"),
+        Bug("conversion-takes-what-is-under-way", "A conversion takes what a payout will send.", _converts_what_is_under_way, "money"),
+        Bug("conversion-untold", "A statement does not tell of a conversion.", _conversion_untold, "money"),
     )
 }  # fmt: skip

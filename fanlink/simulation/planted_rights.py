@@ -72,13 +72,13 @@ def _countered_and_signed(plant: Planter) -> None:
 
 RIGHTS = {
     bug.name: bug for bug in (
-        Bug("standing-answer-speaks-again", "A rule undoes what a person decided.", _speaks_again),
-        Bug("standing-yes-outlives-the-catalogue", "Taking a catalogue out leaves a standing yes.", _outlives_the_catalogue),
-        Bug("standing-term-forgotten", "A standing yes for a time is given for ever.", _term_forgotten),
-        Bug("sheet-without-those-who-lose", "A split changes without a word from those who are paid no more.", _losers_need_not_sign),
-        Bug("newest-sheet-counts-for-all", "A line of an earlier day is split by a later sheet.", _newest_counts_for_all),
-        Bug("sheet-goes-backwards", "A later version of a sheet counts from an earlier day.", _backwards),
-        Bug("countered-and-signed", "A split that was answered with another is signed.", _countered_and_signed),
-        Bug("standing-for-all-goes-first", "A no for one track is overruled by a yes for all.", _all_before_one),
+        Bug("standing-answer-speaks-again", "A rule undoes what a person decided.", _speaks_again, "consent"),
+        Bug("standing-yes-outlives-the-catalogue", "Taking a catalogue out leaves a standing yes.", _outlives_the_catalogue, "consent"),
+        Bug("standing-term-forgotten", "A standing yes for a time is given for ever.", _term_forgotten, "consent"),
+        Bug("sheet-without-those-who-lose", "A split changes without a word from those who are paid no more.", _losers_need_not_sign, "money"),
+        Bug("newest-sheet-counts-for-all", "A line of an earlier day is split by a later sheet.", _newest_counts_for_all, "money"),
+        Bug("sheet-goes-backwards", "A later version of a sheet counts from an earlier day.", _backwards, "money"),
+        Bug("countered-and-signed", "A split that was answered with another is signed.", _countered_and_signed, "money"),
+        Bug("standing-for-all-goes-first", "A no for one track is overruled by a yes for all.", _all_before_one, "consent"),
     )
 }  # fmt: skip

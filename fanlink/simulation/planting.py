@@ -12,11 +12,12 @@ Patch = Callable[["Planter"], None]
 
 @dataclass(frozen=True, slots=True)
 class Bug:
-    """A bug by name: what it breaks, and how it is put in."""
+    """A bug by name: what it breaks, and how it is put in. `where` is the profile in which its damage is done most often; any if empty."""
 
     name: str
     breaks: str
     plant: Patch
+    where: str = ""
 
 
 class Planter:

@@ -11,7 +11,7 @@ from fanlink.simulation.plain_money import line_of
 
 COLUMNS = ("report_id", "line_id", "remix_id", "service", "territory", "period_start", "period_end", "units", "revenue", "currency",
            "play_at", "listener_hash")  # fmt: skip
-AMOUNTS = ("0.10", "1", "1.000001", "0.0000037", "-0.5", "12345.678901234567", "0", "-1.0000001", "7.77")
+AMOUNTS = ("0.10", "1", "1.000001", "0.0000037", "-0.5", "12345.678901234567", "0", "-1.0000001", "7.77", "61.05", "350")
 
 
 class Pressing:

@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from fanlink.simulation.machine import Engine
-from fanlink.simulation.simulator import RESTLESS, Plan, Result, run_once
-from fanlink.simulation.stage import Stage, build
+from fanlink.simulation.simulator import Plan, Result, run_once
+from fanlink.simulation.stage import RESTLESS, Stage, build
 
 FAST_DISK = Path("/dev/shm")
 

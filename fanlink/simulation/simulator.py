@@ -29,12 +29,13 @@ from fanlink.simulation.replies import Replies
 from fanlink.simulation.reports import Pressing
 from fanlink.simulation.rest import Rest
 from fanlink.simulation.screen import HISTORY_MS, Screen
-from fanlink.simulation.stage import COMPUTERS, PEOPLE, Stage
+from fanlink.simulation.stage import CASTS, PEOPLE, RESTLESS, Stage
 
 DAY_MS = 86_400_000
 COMPARE_EVERY = 40
 ROUNDS_TO_AGREE = 60
 LONGEST_CRASH = 60
+LATEST_RESTORE = 150  # steps after a backup
 # Outboxes keep what was accepted for sixty days by clocks that may be wrong; an older backup cannot be made good by them.
 OLDEST_BACKUP_MS = HISTORY_MS
 
@@ -42,7 +43,6 @@ OLDEST_BACKUP_MS = HISTORY_MS
 # Who is at work more often than others, and in which part of the steps.
 AT_WORK = {"all": (), "consent": ("rightsholder",), "queue": ("moderator", "fan"), "money": ("finance",)}
 PROFILES = tuple(AT_WORK)
-RESTLESS = ("consent", "queue")  # where a consent that everything rests on ends within hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +91,8 @@ class Simulator:
         self.auditor.answers = dict(stage.auditor.answers)
         self.faults = Faults(Random(f"faults-{plan.seed}"), plan.faults)
         stage.copy_to(folder / "server")
-        # In some simulations a provider pays, in the others a bank is given files.
-        provider = PaymentProvider(Random(f"provider-{plan.seed}"), self.auditor.violated) if plan.seed % 3 == 0 else None
+        # In half of the simulations a provider pays, in the others a bank is given files.
+        provider = PaymentProvider(Random(f"provider-{plan.seed}"), self.auditor.violated) if plan.seed % 2 == 0 else None
         self.auditor.model.provided, self.auditor.model.house = provider is not None, HOUSE[1]
         self.machine = Machine(folder / "server", self.world, self.auditor.heard, database, provider)
         self._pressing = Pressing(folder / "reports")
@@ -104,7 +104,7 @@ class Simulator:
         self.machine.told = self._replies.replied
         self._late = Late()
         self._backup: tuple[Path, Auditor] | None = None
-        self._backed_up_ms = 0
+        self._backed_up_ms = self._goes_back_at = 0
         self._trace = hashlib.sha256(f"{plan.seed}".encode())
         self._acts: Counter[str] = Counter()
         self._again = False
@@ -112,14 +112,15 @@ class Simulator:
         self.computers = [self._computer(place, stage) for place in range(plan.clients)]
 
     def _computer(self, place: int, stage: Stage) -> Computer:
-        name = COMPUTERS[place % len(COMPUTERS)]
+        cast = CASTS[self.plan.profile]
+        name = cast[place % len(cast)]
         person, label = f"person-{name}", f"{name}-{place}"
         chance = Random(f"{label}-{self.plan.seed}")
         line, watch = Network(lambda: self.machine, self.faults, self.world, self._late), Watch(self.world)
         screen = Screen(label, person, self.auditor, line.left, self.world)
         who = Person(
             person, PEOPLE[name][0], chance, screen.asked, screen.took_back, screen.unsure, lambda: self.auditor.model,
-            self._pressing, restless=self._restless,
+            self._pressing, busy_with=self.plan.profile,
         )
         who.tried_to_undo, who.insists = screen.tried_to_undo, screen.insists
         return Computer(label, self._folder / label, stage.tokens[name], person, line, watch, chance, who, screen)
@@ -185,7 +186,7 @@ class Simulator:
         lapsed = self.plan.profile == "consent" and self.auditor.model.lapsed(self.world.now_ms)
         if lapsed and self._chance.randrange(4):
             computer = self._one_of(("fan",))
-        elif self._at_work and self._chance.randrange(3) == 0:
+        elif self._at_work and self._chance.randrange(2 if self.plan.profile == "money" else 3) == 0:
             computer = self._one_of(self._at_work)
         if roll < 20 and computer.session is not None:
             computer.end()
@@ -197,7 +198,8 @@ class Simulator:
     def _act(self, computer: Computer) -> str:
         did = computer.who.act(computer.open(), computer.watch.now_ms())
         # Who is online has it sent at once; who is not, when they next look.
-        return f"{did}, {self._sync(computer)}" if self._chance.randrange(4) == 0 else did
+        at_once = self._chance.randrange(4) == 0 or computer.who.waits_for_an_answer
+        return f"{did}, {self._sync(computer)}" if at_once else did
 
     def _sync(self, computer: Computer) -> str:
         session, began_ms = computer.open(), computer.watch.now_ms()
@@ -244,7 +246,7 @@ class Simulator:
         if faults.strikes("clock_jump"):
             computer.watch.wrong_ms = chance.randrange(-3 * DAY_MS, 3 * DAY_MS)
             return f"clock {computer.name} {computer.watch.wrong_ms}"
-        if faults.strikes("restore"):
+        if faults.strikes("restore") or self.auditor.step == self._goes_back_at:
             return self._back_up_or_restore()
         if faults.strikes("bad_sector"):
             return f"bad sector {computer.name} {computer.damage(chance)}"
@@ -256,6 +258,7 @@ class Simulator:
             self._backed_up_ms = self.world.now_ms
             self.machine.back_up(path)
             self._backup = (path, self.auditor.kept())
+            self._goes_back_at = self.auditor.step + self._chance.randrange(10, LATEST_RESTORE)
             return "backup"
         self.machine.restore(path)
         ((lines,),) = self.machine.look("SELECT count(*) FROM audit")
@@ -287,7 +290,7 @@ class Simulator:
                 self.machine.settle_due(lambda: self.auditor.model.due(self.world.now_ms))
                 self.auditor.model.due(self.world.now_ms)
                 return "due"
-            if self.machine.provider is not None and self._chance.randrange(4) == 0:
+            if self.machine.provider is not None and self._chance.randrange(2) == 0:
                 model = self.auditor.model
                 model.now_ms = self.world.now_ms
                 return f"handed over {self.machine.hand_over(model.tells_provider, model.provider_said)}"

@@ -34,8 +34,15 @@ from fanlink.simulation.town import Town
 
 BEGAN_MS = START_MS - 30 * DAY_MS
 ENDS_MS = 4 * 3_600_000
-# In the order in which computers are given out; a name that comes twice has two computers.
-COMPUTERS = ("ana", "fay", "ben", "mo", "cleo", "gil", "nia", "fin", "dana", "ana", "fay", "eve", "hal", "flo", "mo", "ben")
+FIRST_WIND_DOWN_DAYS = 3
+# By profile, in the order in which computers are given out; a name that comes twice has two computers.
+CASTS = {
+    "all": ("ana", "fay", "ben", "mo", "cleo", "gil", "nia", "fin", "dana", "ana", "fay", "eve", "hal", "flo", "mo", "ben"),
+    "consent": ("ana", "fay", "ben", "mo", "cleo", "gil", "nia", "dana", "eve", "ana", "fay", "hal", "ben", "fin", "mo", "flo"),
+    "queue": ("ana", "fay", "ben", "mo", "cleo", "gil", "nia", "dana", "mo", "hal", "fay", "eve", "ana", "fin", "ben", "flo"),
+    "money": ("fin", "ben", "mo", "flo", "gil", "cleo", "dana", "fay", "fin", "ana", "eve", "ben", "nia", "hal", "mo", "fay"),
+}
+RESTLESS = ("consent", "queue")  # where a consent that everything rests on ends within hours
 PEOPLE = {
     "ana": ("artist", Role.ARTIST), "ben": ("rightsholder", Role.RIGHTSHOLDER), "cleo": ("rightsholder", Role.RIGHTSHOLDER),
     "fay": ("fan", Role.FAN), "gil": ("fan", Role.FAN), "hal": ("fan", Role.FAN),
@@ -180,7 +187,7 @@ class _Setting:
     def _open(self, song: Song, *, restless: bool) -> None:
         """Its prompt, which everyone has agreed to."""
         model: Model = self._auditor.model
-        written = wire.to_json(text(0, song.track))
+        written = wire.to_json(text(FIRST_WIND_DOWN_DAYS, song.track))
         self.do(song.by, "write_prompt", song.prompt, {"artist": song.artist, "track": song.track, "text": written})
         self.do(song.by, "ask_approval", song.prompt, None, 1)
         for id_, consent in sorted(model.consents.items()):

@@ -55,6 +55,7 @@ class Town:
         """All of it, in order."""
         self._works()
         self._sheets()
+        self._mandates()
         self._standing()
         self._money()
         self._challenges()
@@ -116,6 +117,12 @@ class Town:
     def _decide(self, who: str, remix: str, outcome: str, *reasons: str) -> None:
         self._do(who, "decide_case", self._case(remix), {"outcome": outcome, "reasons": list(reasons), "letter": "a letter"}, 1)
 
+    def _mandates(self) -> None:
+        """One who keeps books collects for another; one writer answers for another."""
+        for principal, agent in (("ben", "fin"), ("cleo", "eve")):
+            said = {"principal": f"party-{principal}", "agent": f"party-{agent}", "begins": day_of(self._now_ms - 40 * DAY_MS), "ends": None}
+            self._do(principal, "give_mandate", f"mandate-{principal}", said)
+
     def _standing(self) -> None:
         """Some have said what they say to first questions: yes to all but one, yes for some days, no."""
         for name, number, says, tracks, term_days in (
@@ -157,15 +164,16 @@ class Town:
         ])  # fmt: skip
 
     def _payouts(self) -> None:
-        """Some said where their money goes, one of them anew since. One payout is sent, one approved, two proposed; two wish for yen."""
+        """Some said where their money goes, one of them anew since. One payout is sent, two are approved, two
+        proposed; two wish for yen."""
         for who, number in (("ben", 0), ("cleo", 2), ("dana", 3), ("fay", 4), ("gil", 1)):
             self._bank(who, f"bank-{who}", number)
-        self._do("fin", "propose_payouts", "proposal-first", {"parties": [f"party-{who}" for who in ("ben", "cleo", "fay", "gil")]})
+        self._do("fin", "propose_payouts", "proposal-first", {"parties": [f"party-{who}" for who in ("ben", "cleo", "dana", "fay", "gil")]})
         for who, most in (("dana", "12.5"), ("gil", None)):
             wish = {"party": f"party-{who}", "from_currency": "EUR", "to_currency": "JPY", "amount": most}
             self._do(who, "ask_conversion", f"conversion-{who}", wish)
         of = {one["party"]: id_ for id_, one in self._model.payouts.items()}
-        for party, who in itertools.product(("party-cleo", "party-fay"), ("fin", "mo")):
+        for party, who in itertools.product(("party-cleo", "party-dana", "party-fay"), ("fin", "mo")):
             self._do(who, "approve_payout", of[party])
         self._do("fin", "send_payouts", "batch-first", {"payouts": [of["party-fay"]]})
         self._at(3 * DAY_MS)
