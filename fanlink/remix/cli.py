@@ -200,7 +200,7 @@ def run_check(arguments: argparse.Namespace) -> int:
 
 def run_verify(arguments: argparse.Namespace) -> int:
     """`remix verify`"""
-    from fanlink.remix import beside, engines, recipes, render, tracks, verify
+    from fanlink.remix import beside, engines, recipes, render, tracks, verdicts, verify
 
     recipe = recipes.read(arguments.recipe, any_engine=True)
     elsewhere = beside.hand_over(recipe, ("remix", "verify", *_words_again(arguments)))
@@ -216,7 +216,7 @@ def run_verify(arguments: argparse.Namespace) -> int:
         assets=render.assets_in(arguments.assets, recipe),
     )
     result = wire.to_json(verdict)
-    lines = [f"{'match' if verdict.match else 'no match'}", verdict.sentence]
+    lines = [verdicts.in_short(verdict), verdict.sentence]
     lines += [f"foreign: {each.start_ms / 1000:.2f} s to {each.end_ms / 1000:.2f} s" for each in verdict.foreign]
     _print(arguments, result, lines)
     return FINE if verdict.match else FOUND

@@ -1,6 +1,6 @@
 """Comparing two recordings of what should be the same remix: how far apart they are, and where something was added.
 
-Arrays are float32 (frames, 2) at one rate. Ranges are [start, end) in frames.
+Sounds are float32 (frames, 2) at one rate, arrays or views that are read in parts. Ranges are [start, end) in frames.
 """
 
 from __future__ import annotations
@@ -8,7 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from scipy import fft
 from scipy.ndimage import maximum_filter1d, uniform_filter1d
+
+from fanlink.remix import views
+from fanlink.remix.views import Sound
 
 MATCH_DBFS = -90.0
 WINDOW, HOP = 2_048, 1_024
@@ -26,77 +30,98 @@ SHORTEST_S = 0.03
 Range = tuple[int, int]
 
 
-def largest_dbfs(difference: np.ndarray) -> float | None:
-    """The largest absolute sample in decibels of full scale; None for silence."""
-    largest = float(np.max(np.abs(difference), initial=0.0))
+def largest_dbfs(first: Sound, second: Sound) -> float | None:
+    """The largest absolute difference of two samples in decibels of full scale; None where there is none."""
+    largest = max((float(np.abs(one - other).max()) for one, other in views.blocks(first, second)), default=0.0)
     return 20.0 * float(np.log10(largest)) if largest > 0 else None
 
 
-def same_length(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Both, the shorter one with silence behind it."""
-    frames = max(len(first), len(second))
-    return _padded(first, frames), _padded(second, frames)
-
-
-def _padded(sound: np.ndarray, frames: int) -> np.ndarray:
-    return sound if len(sound) == frames else np.pad(sound, ((0, frames - len(sound)), (0, 0)))
-
-
-def between(sound: np.ndarray, start: int, end: int) -> np.ndarray:
-    """Frames [start, end) of a sound, with silence before its beginning and after its end."""
-    part = sound[max(start, 0) : max(end, 0)]
-    before = min(max(-start, 0), end - start)
-    return np.pad(part, ((before, end - start - before - len(part)), (0, 0)))
-
-
-def lag(audio: np.ndarray, reference: np.ndarray, rate_hz: int, most_s: float = 0.25) -> int:
+def lag(audio: Sound, reference: Sound, rate_hz: int, most_s: float = 0.25) -> int:
     """By how many frames the audio is later than the reference, where they agree best."""
     frames = min(len(audio), len(reference), 30 * rate_hz)
-    size = 1 << (2 * frames - 1).bit_length()
-    spectra = [np.fft.rfft(sound[:frames].sum(axis=1), size) for sound in (audio, reference)]
-    agreement = np.abs(np.fft.irfft(spectra[0] * np.conj(spectra[1]), size))
+    size = fft.next_fast_len(2 * frames, real=True)
+    spectra = [fft.rfft(views.between(sound, 0, frames).sum(axis=1), size) for sound in (audio, reference)]
+    agreement = np.abs(fft.irfft(spectra[0] * np.conj(spectra[1]), size))
     most = min(int(most_s * rate_hz), frames)
     around = np.concatenate([agreement[-most:], agreement[: most + 1]])
     return int(np.argmax(around)) - most
 
 
-def aligned(audio: np.ndarray, reference: np.ndarray, rate_hz: int, most_s: float = 0.25) -> tuple[np.ndarray, int]:
+def aligned(audio: Sound, reference: Sound, rate_hz: int, most_s: float = 0.25) -> tuple[Sound, int]:
     """The audio moved onto the reference and as long, and by how many frames it was late."""
     late = lag(audio, reference, rate_hz, most_s)
-    moved = audio[late:] if late >= 0 else np.pad(audio, ((-late, 0), (0, 0)))
-    return _padded(moved[: max(len(reference), 0)], max(len(reference), 0)), late
+    return views.moved(audio, late, len(reference)), late
 
 
-def gain_between(audio: np.ndarray, reference: np.ndarray) -> float:
+def gain_between(audio: Sound, reference: Sound) -> float:
     """The gain that brings the reference closest to the audio, by the median over short parts: additions do not move it."""
     part = 8_192
-    count = len(reference) // part
-    if count == 0:
+    products, powers = [], []
+    for start in range(0, len(reference) // part * part, 32 * part):
+        end = min(start + 32 * part, len(reference) // part * part)
+        a = views.between(audio, start, end).astype(np.float64).reshape((end - start) // part, -1)
+        b = views.between(reference, start, end).astype(np.float64).reshape(a.shape)
+        products.append(np.einsum("ij,ij->i", a, b))
+        powers.append(np.einsum("ij,ij->i", b, b))
+    if not powers:
         return 1.0
-    a = audio[: count * part].reshape(count, -1).astype(np.float64)
-    b = reference[: count * part].reshape(count, -1).astype(np.float64)
-    power = (b * b).sum(axis=1)
+    product, power = np.concatenate(products), np.concatenate(powers)
     loud = power > 1e-3 * power.max()
     if not loud.any() or power.max() == 0:
         return 1.0
-    gain = float(np.median((a * b).sum(axis=1)[loud] / power[loud]))
+    gain = float(np.median(product[loud] / power[loud]))
     return gain if 0.125 < abs(gain) < 8.0 else 1.0
 
 
-def different(audio: np.ndarray, reference: np.ndarray, rate_hz: int) -> list[Range]:
+def correlation(first: Sound, second: Sound) -> float:
+    """How far two recordings are one wave, 0 to 1, whatever their levels and signs."""
+    sums = np.zeros(3)
+    for a, b in views.blocks(first, second):
+        one, other = a.astype(np.float64).ravel(), b.astype(np.float64).ravel()
+        sums += np.dot(one, other), np.dot(one, one), np.dot(other, other)
+    power = float(sums[1] * sums[2])
+    return abs(float(sums[0])) / power**0.5 if power > 0 else 0.0
+
+
+def apart(first: Sound, second: Sound) -> float:
+    """What is left of the loud moments between two recordings of one length, levels evened out."""
+    gain, loud = np.float32(gain_between(first, second)), 0.5 * views.peak(second)
+    left, count = 0.0, 0
+    for a, b in views.blocks(first, second):
+        here = np.abs(b) > loud
+        left += float(np.sum((a[here] - b[here] * gain).astype(np.float64) ** 2))
+        count += int(here.sum())
+    return left / count if count else 0.0
+
+
+def energies(sound: Sound, start: int, step: int, count: int) -> np.ndarray:
+    """The sum of squares of each of so many parts of `step` frames, from frame `start` on."""
+    at_once = max(1, views.BLOCK // step)
+    out = []
+    for first in range(0, count, at_once):
+        last = min(first + at_once, count)
+        part = views.between(sound, start + first * step, start + last * step)
+        out.append(np.square(part, dtype=np.float64).reshape(last - first, -1).sum(axis=1))
+    return np.concatenate(out) if out else np.zeros(0)
+
+
+def different(audio: Sound, reference: Sound, rate_hz: int) -> list[Range]:
     """Where two lossless recordings differ by more than -90 dBFS."""
     step = max(1, rate_hz // 100)
-    difference = np.abs(audio - reference).max(axis=1)
-    count = -(-len(difference) // step)
-    peaks = np.pad(difference, (0, count * step - len(difference))).reshape(count, step).max(axis=1)
-    return joined(peaks > 10.0 ** (MATCH_DBFS / 20.0), step, rate_hz, len(difference))
+    peaks = []
+    for one, other in views.blocks(audio, reference, size=2_048 * step):
+        apart = np.abs(one - other).max(axis=1)
+        count = -(-len(apart) // step)
+        peaks.append(np.pad(apart, (0, count * step - len(apart))).reshape(count, step).max(axis=1))
+    return joined(np.concatenate(peaks) > 10.0 ** (MATCH_DBFS / 20.0), step, rate_hz, max(len(audio), len(reference)))
 
 
-def foreign(audio: np.ndarray, reference: np.ndarray, rate_hz: int) -> list[Range]:
+def foreign(audio: Sound, reference: Sound, rate_hz: int) -> list[Range]:
     """Where a recording that was not coded, but made louder or moved, holds more than its reference explains."""
     unexplained, mix = [], []
-    for start in range(0, max(len(reference) - WINDOW, 1), CHUNK * HOP):
-        residual, sound = _power(audio - reference, start), _power(reference, start)
+    for start in _starts(reference):
+        part = views.between(reference, start, _end(reference, start))
+        residual, sound = _power(views.between(audio, start, _end(reference, start)) - part), _power(part)
         noise = _spread(sound) * MOVING_FLOOR
         unexplained.append(np.maximum(residual - ABOVE_NOISE * noise, 0.0)[:, LOWEST_BIN:].sum(axis=1))
         mix.append(sound[:, LOWEST_BIN:].sum(axis=1))
@@ -107,16 +132,19 @@ def foreign(audio: np.ndarray, reference: np.ndarray, rate_hz: int) -> list[Rang
     return joined(marks, HOP, rate_hz, len(reference), offset=WINDOW // 2 - HOP // 2)
 
 
-def _power(sound: np.ndarray, start: int) -> np.ndarray:
-    """Power (windows, bins) of both channels added, from frame `start` on."""
-    part = sound[start : start + (CHUNK - 1) * HOP + WINDOW]
-    if len(part) < WINDOW:
-        part = _padded(part, WINDOW)
+def _end(sound: Sound, start: int) -> int:
+    """Where a part of CHUNK windows from `start` on ends, at the latest where the sound does."""
+    return max(min(start + (CHUNK - 1) * HOP + WINDOW, len(sound)), start + WINDOW)
+
+
+def _power(part: np.ndarray) -> np.ndarray:
+    """Power (windows, bins) of both channels added."""
     hann = np.hanning(WINDOW).astype(np.float32)
     total = None
     for side in part.T:
         windows = np.lib.stride_tricks.sliding_window_view(np.ascontiguousarray(side), WINDOW)[::HOP]
-        power = np.abs(np.fft.rfft(windows * hann, axis=1)) ** 2
+        spectrum = fft.rfft(windows * hann, axis=1)
+        power = spectrum.real**2 + spectrum.imag**2
         total = power if total is None else total + power
     return total
 
@@ -156,14 +184,13 @@ def merged(ranges: Sequence[Range]) -> list[Range]:
     return whole
 
 
-def envelope(sound: np.ndarray, rate_hz: int) -> np.ndarray:
+def envelope(sound: Sound, rate_hz: int) -> np.ndarray:
     """The level of each 10 ms."""
     step = rate_hz // 100
-    count = max(1, len(sound) // step)
-    return np.sqrt((sound[: count * step].astype(np.float64) ** 2).reshape(count, -1).mean(axis=1))
+    return np.sqrt(energies(sound, 0, step, max(1, len(sound) // step)) / (2 * step))
 
 
-def likeness(first: np.ndarray, second: np.ndarray, rate_hz: int) -> dict[str, float]:
+def likeness(first: Sound, second: Sound, rate_hz: int) -> dict[str, float]:
     """How alike two recordings sound: correlation of their envelopes, and the mean distance of their spectra in dB."""
     levels = [envelope(sound, rate_hz) for sound in (first, second)]
     spectra = [np.log10(sum(_bands(sound, start) for start in _starts(sound)) + 1e-9) for sound in (first, second)]
@@ -173,11 +200,11 @@ def likeness(first: np.ndarray, second: np.ndarray, rate_hz: int) -> dict[str, f
     }
 
 
-def _starts(sound: np.ndarray) -> Sequence[int]:
+def _starts(sound: Sound) -> Sequence[int]:
     return range(0, max(len(sound) - WINDOW, 1), CHUNK * HOP)
 
 
-def _bands(sound: np.ndarray, start: int) -> np.ndarray:
-    power = _power(sound, start).sum(axis=0)
+def _bands(sound: Sound, start: int) -> np.ndarray:
+    power = _power(views.between(sound, start, _end(sound, start))).sum(axis=0, dtype=np.float64)
     edges = np.unique(np.geomspace(2, len(power) - 1, 40).astype(int))
     return np.add.reduceat(power, edges[:-1])

@@ -25,11 +25,12 @@ class Granules:
 
     `readable` is false where the bits before a granule are not in the file. `bits` (granules, channels, n) are the
     bits that its scalefactors begin with, `shared` (granules, channels, 4) the groups of them that it takes over.
-    `matrixed` and `intensity` (granules,) say how two channels were coded as one another's sum and difference.
+    From line `fours` on numbers are -1, 0 or 1 and stand four together. `matrixed` and `intensity` (granules,) say how two channels were coded as one another's sum and difference.
     """
 
     rate_hz: int
     lower: bool
+    fours: np.ndarray
     global_gain: np.ndarray
     scalefac_compress: np.ndarray
     block_type: np.ndarray
@@ -142,17 +143,24 @@ def _granules(data: np.ndarray, frames: _Frames) -> Granules:
     starts, readable = _starts(frames, reservoir, size, np.moveaxis(gathered["length"], 2, 0))
     main = _main(data, frames, size)
     bits = _Bits(main, (starts // 8).ravel(), SCALEFACTOR_BYTES).bits
-    off = (starts % 8).reshape(-1, 1) + np.arange(8 * SCALEFACTOR_BYTES - 8)
     return Granules(
         rate_hz=files.MP3_RATES[frames.version][frames.speed],
         lower=lower,
         readable=readable.reshape(-1, channels),
         shared=shared.reshape(-1, channels, 4),
-        bits=np.take_along_axis(bits, off, axis=1).reshape(-1, channels, off.shape[1]),
+        bits=_shifted(bits, (starts % 8).ravel()).reshape(-1, channels, 8 * SCALEFACTOR_BYTES - 8),
         matrixed=np.repeat(frames.extension & 2 > 0, per_frame),
         intensity=np.repeat(frames.extension & 1 > 0, per_frame),
         **{name: each for name, each in flat.items() if name != "length"},
     )
+
+
+def _shifted(bits: np.ndarray, by: np.ndarray) -> np.ndarray:
+    """Each row without so many (0 to 7) of its first bits, and all as long."""
+    out = np.empty((len(bits), bits.shape[1] - 8), np.uint8)
+    for off in range(8):
+        out[by == off] = bits[by == off, off : off + out.shape[1]]
+    return out
 
 
 class _Bits:
@@ -175,6 +183,7 @@ def _fields(side: _Bits, at: int, lower: bool) -> dict[str, np.ndarray]:
     gains = np.stack([side.number(after + 14 + 3 * window, 3) for window in range(3)], axis=1)
     return {
         "length": side.number(at, 12),
+        "fours": 2 * side.number(at + 12, 9),
         "global_gain": side.number(at + 21, 8),
         "scalefac_compress": side.number(at + 29, wide),
         "block_type": np.where(switched, side.number(after + 1, 2), 0),

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from fanlink.core.errors import Stopped
+from fanlink.remix import workers
+from fanlink.remix.progress import Done
 
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 Told = TypeVar("Told")
 Stop = Callable[[], bool]
@@ -54,3 +58,18 @@ def _follow(events: queue.Queue[tuple[str, Any]], tell: Callable[[Any], None], s
         if kind == "error":
             raise value
         tell(value)
+
+
+def side_by_side(work: Callable[[Item], Result], items: Sequence[Item], done: Done) -> list[Result]:
+    """`work(item)` for each in threads, as many as there are processors; what `done` raises ends it when each thread is through with its item."""
+    with ThreadPoolExecutor(workers.processors()) as pool:
+        pending = [pool.submit(work, item) for item in items]
+        try:
+            found = []
+            for each in pending:
+                found.append(each.result())
+                done(len(found) / len(pending))
+            return found
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise

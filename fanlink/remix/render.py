@@ -106,30 +106,83 @@ def _render(
     before: Path | None,
 ) -> Rendered:
     began = time.monotonic()
-    with ExitStack() as stack:
-        mix = prepare(recipe, track, stretch.Cache(folder), stack, meter, stop, assets, stem, dry)
-        raw = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fanlink-"))) / "mix.npy"
-        cells = _mix_down(mix, raw, meter, stop)
-        mastering = None
-        if stem is None:
-            energies, peaks = cells.finish()
-            wanted = recipe.master
-            mastering = master.find(energies, peaks, mix.rate_hz, wanted.loudness_lufs, wanted.true_peak_dbtp)
-            _note_loudness(track, stretch.Cache(folder), integrated_lufs(energies, mix.rate_hz))
-        write = Write(raw, mix.rate_hz, meter, stop)
-        softened = False
-        with files.written_whole(out) as temporary:
-            writer = write(temporary, form, mastering)
-            if form[0] == "MP3" and mastering and np.isfinite(mastering.loudness_lufs):
-                softer = _softer(write, temporary, form, mastering, (energies, peaks, recipe.master))
-                softened, (mastering, writer) = softer is not None, softer or (mastering, writer)
-            if stop():
-                raise Stopped
-        if before:
-            write(before, files.FORMATS[".wav"], mastering, files.mp3_rate(mix.rate_hz))
+    with tempfile.TemporaryDirectory(prefix="fanlink-") as room:
+        mixed = _mixed(recipe, track, Path(room) / "mix.npy", meter, stop, folder, assets, stem, dry)
+        mastering, writer, softened = _written(mixed, out, form, meter, stop, before)
         meter.finish()
     loudness = mastering.loudness_lufs if mastering and np.isfinite(mastering.loudness_lufs) else None
     return Rendered(out, writer.rate_hz, writer.frames, writer.digest, loudness, time.monotonic() - began, softened)
+
+
+@dataclass(frozen=True, slots=True)
+class Mixed:
+    """A recipe's mix before its master, as samples on disk, with what a master needs to know; no `wanted`, no master."""
+
+    raw: Path
+    rate_hz: int
+    energies: np.ndarray
+    peaks: np.ndarray
+    wanted: Master | None
+
+
+def mixed(
+    recipe: Recipe,
+    track: Track,
+    raw: Path,
+    progress: Callable[[Progress], None],
+    stop: workers.Stop,
+    *,
+    cache: Path,
+    assets: Mapping[str, Path] | None = None,
+) -> Mixed:
+    """The mix of a recipe under `raw`, to be mastered in more than one way; raises as `render` does, without its haste to stop."""
+    check(recipe, track)
+    return _mixed(recipe, track, raw, Meter(progress), stop, cache, assets or {})
+
+
+def written(mix: Mixed, out: Path, stop: workers.Stop, before: Path | None = None) -> tuple[str, bool]:
+    """A mix mastered into a file: its PCM digest, and whether it was softened (see `Rendered`)."""
+    _, writer, softened = _written(mix, out, files.format_of(out), Meter(lambda progress: None), stop, before)
+    return writer.digest, softened
+
+
+def _mixed(
+    recipe: Recipe,
+    track: Track,
+    raw: Path,
+    meter: Meter,
+    stop: workers.Stop,
+    folder: Path,
+    assets: Mapping[str, Path],
+    stem: str | None = None,
+    dry: bool = False,
+) -> Mixed:
+    with ExitStack() as stack:
+        mix = prepare(recipe, track, stretch.Cache(folder), stack, meter, stop, assets, stem, dry)
+        cells = _mix_down(mix, raw, meter, stop)
+        energies, peaks = cells.finish()
+        if stem is None:
+            _note_loudness(track, stretch.Cache(folder), integrated_lufs(energies, mix.rate_hz))
+        return Mixed(raw, mix.rate_hz, energies, peaks, recipe.master if stem is None else None)
+
+
+def _written(
+    mix: Mixed, out: Path, form: tuple[str, str], meter: Meter, stop: workers.Stop, before: Path | None
+) -> tuple[master.Mastering | None, files.Writer, bool]:
+    wanted, mastering, softened = mix.wanted, None, False
+    if wanted:
+        mastering = master.find(mix.energies, mix.peaks, mix.rate_hz, wanted.loudness_lufs, wanted.true_peak_dbtp)
+    write = Write(mix.raw, mix.rate_hz, meter, stop)
+    with files.written_whole(out) as temporary:
+        writer = write(temporary, form, mastering)
+        if form[0] == "MP3" and wanted and mastering and np.isfinite(mastering.loudness_lufs):
+            softer = _softer(write, temporary, form, mastering, (mix.energies, mix.peaks, wanted))
+            softened, (mastering, writer) = softer is not None, softer or (mastering, writer)
+        if stop():
+            raise Stopped
+    if before:
+        write(before, files.FORMATS[".wav"], mastering, files.mp3_rate(mix.rate_hz))
+    return mastering, writer, softened
 
 
 def _softer(

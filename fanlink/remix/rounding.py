@@ -1,24 +1,26 @@
 """Where an MP3 holds what rounding cannot have made of its reference.
 
-A coder rounds each coefficient to the nearest number that its step allows, so what an honest file holds is never further
-from the reference than half way to the next one. A sound that was added before coding moves coefficients over that half
+A coder rounds each coefficient to the nearest number that its step allows, or by another law of its own, so what an honest file holds is never further
+from the reference than half way, or the limit of its law, to the next one. A sound that was added before coding moves coefficients over that half
 way in a share of them that is its height measured in steps: however quiet it is, it cannot be the coder's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.ndimage import maximum_filter1d, median_filter, uniform_filter1d
 
-from fanlink.remix import compare
+from fanlink.remix import compare, views
 from fanlink.remix.foreign import Traces
-from fanlink.remix.lattice import HALF_WAYS, POWERS, Lattice, blur, nearest, numbers
+from fanlink.remix.lattice import HALF_WAYS, NEAREST, POWERS, SHINE, Lattice, Law, blur, numbers
 from fanlink.remix.mp3_bands import GRANULE, IN_BAND
 from fanlink.remix.mp3_frames import SHORT
 from fanlink.remix.mp3_steps import SHORTS
+from fanlink.remix.progress import Done, nothing
+from fanlink.remix.views import Sound
 
 CHUNK = 256
 LOWEST_HZ = 60.0
@@ -50,6 +52,8 @@ HIGHEST_PARTS = 16
 EDGE = 3
 PROBED_GRANULES, PROBED_PARTS = 96, 8
 SEEN = 0.6
+# How far the work is when place and gain are found, and when all granules are measured.
+FITTED, MEASURED = 0.2, 0.8
 # The middle of a granule's coefficients: its window begins a granule earlier, and the filter before it half of 480 samples.
 MIDDLE = -240
 
@@ -59,24 +63,28 @@ class _Pair:
     """A file's sound and its reference on the lattice of the file; `late` is how far the file is behind, in frames."""
 
     lattice: Lattice
-    heard: np.ndarray
-    reference: np.ndarray
+    heard: Sound
+    reference: Sound
     late: int
     gain: float = 1.0
     highest: int = GRANULE
     allowed: float = SLACK
+    law: Law = NEAREST
 
-    def wanted(self, first: int, count: int, sound: np.ndarray | None = None) -> np.ndarray:
+    def wanted(self, first: int, count: int, sound: Sound | None = None) -> np.ndarray:
         """The reference, or another sound as long, at the file's level and in the file's steps: (granules, channels, 576)."""
         sound = self.reference if sound is None else sound
         found = self.lattice.coefficients(sound, self.lattice.start - self.late, first, count)
-        return found * np.float32(self.gain) / self.lattice.steps(first, count)
+        steps = self.lattice.steps(first, count)
+        return (found * np.float32(self.gain) / steps * self.law.scale(steps)).astype(np.float32)
 
     def coded(self, first: int, count: int) -> _Coded:
         """What the file holds."""
         found, steps = self.lattice.coefficients(self.heard, self.lattice.start, first, count), self.lattice.steps(first, count)
         whole, away = numbers(found, steps)
-        return _Coded(np.copysign(whole, found), away, (blur(found) + LARGE * np.abs(found)) / steps)
+        held = np.copysign(whole, found)
+        made = self.law.numbers(held, self.lattice.granules.fours[first : first + count])
+        return _Coded(made, held, away, (blur(found) + LARGE * np.abs(found)) / steps)
 
     def within(self, first: int, count: int) -> np.ndarray:
         """Which coefficients are compared: not the lowest, and not those that the coder's lowpass touches."""
@@ -100,15 +108,16 @@ class _Pair:
 
 @dataclass(frozen=True, slots=True)
 class _Coded:
-    """The whole numbers of a file, with sign, how far each was from being whole, and how exactly they can be read, in steps."""
+    """The whole numbers that a coder made, with sign, those that it wrote, how far each was from being whole, and how exactly they can be read, in steps."""
 
     numbers: np.ndarray
+    written: np.ndarray
     away: np.ndarray
     blur: np.ndarray
 
     def unwhole(self) -> np.ndarray:
         """The share of the numbers of each granule that can be read and are not whole."""
-        whole = np.abs(self.numbers).astype(np.int32)
+        whole = np.abs(self.written).astype(np.int32)
         read = (whole > 0) & (self.blur < READ * (HALF_WAYS[whole] - HALF_WAYS[whole - 1]))
         return (read & (self.away > NOT_WHOLE)).sum(axis=(1, 2)) / np.maximum(read.sum(axis=(1, 2)), FEWEST)
 
@@ -130,19 +139,20 @@ class _Moments:
 
 
 def find(
-    lattice: Lattice, heard: np.ndarray, reference: np.ndarray, late: int, *, nearest_known: bool, resampled: bool
+    lattice: Lattice, heard: Sound, reference: Sound, late: int, *, nearest_known: bool, resampled: bool, done: Done = nothing
 ) -> Traces | None:
     """The ranges of the reference where the file holds more than rounding makes of it; None where this coder does not round so.
 
     `late` is about how many frames the file is behind; `nearest_known` when the coder is one that rounds to the nearest
-    number, `resampled` when somebody changed the rate before coding.
+    number, `resampled` when somebody changed the rate before coding. `done` hears how far it is, and may raise.
     """
-    pair = _fitted(_Pair(lattice, heard, reference, late))
+    pair = _fitted(_Pair(lattice, heard, reference, late), [NEAREST] if nearest_known else [NEAREST, SHINE])
+    done(FITTED)
     if pair is None:
         return None
     if resampled:
         pair = replace(pair, highest=min(pair.highest, int(RESAMPLED_HIGHEST * GRANULE)), allowed=RESAMPLED_SLACK)
-    moments = _moments(pair)
+    moments = _moments(pair, done)
     if not (nearest_known and not resampled) and _lawless(moments):
         return None
     around = _around(moments, lattice.granules.rate_hz)
@@ -155,20 +165,27 @@ def find(
     return Traces(ranges, _sensitivity(pair, moments, around), skipped_s)
 
 
-def _beyond(whole: np.ndarray, wanted: np.ndarray, within: np.ndarray, slack: np.ndarray, allowed: float) -> np.ndarray:
-    """How far what is wanted is beyond half way from whole numbers with sign, in ways to the next; below 0 where rounding explains it."""
+def _beyond(law: Law, whole: np.ndarray, wanted: np.ndarray, within: np.ndarray, slack: np.ndarray, allowed: float) -> np.ndarray:
+    """How far what is wanted is beyond the limits of whole numbers with sign, in ways to the next; below 0 where rounding explains it."""
     out = np.full(whole.shape, -1.0, np.float32)
     here = np.flatnonzero(within & (whole != 0))
     chosen = whole.ravel()[here]
     value, above = wanted.ravel()[here] * np.sign(chosen), np.abs(chosen).astype(np.int32)
-    low, high = HALF_WAYS[above - 1], HALF_WAYS[above]
+    low, high = law.limits[above - 1], law.limits[above]
     out.ravel()[here] = (np.maximum(low - value, value - high) - slack.ravel()[here]) / (high - low) - allowed
     return out
 
 
-def _fitted(pair: _Pair) -> _Pair | None:
-    """The pair at the place and gain where the fewest coefficients are beyond half way; None where nothing can be compared."""
+def _fitted(pair: _Pair, laws: Sequence[Law]) -> _Pair | None:
+    """The pair at the place, the gain and the law where the fewest coefficients are beyond limits; None where nothing can be compared."""
     firsts = _loud_parts(pair, FIT_PARTS, FIT_GRANULES)
+    fits = [_fit(replace(pair, law=law), firsts) for law in laws]
+    found = min((fit for fit in fits if fit), key=lambda fit: fit[0], default=None)
+    return replace(found[1], highest=_highest(found[1])) if found else None
+
+
+def _fit(pair: _Pair, firsts: list[int]) -> tuple[float, _Pair] | None:
+    """How far loud parts are beyond limits at the best place and gain, and the pair there."""
     coded = [pair.coded(first, min(FIT_GRANULES, len(pair.lattice) - first)).numbers for first in firsts]
     held = [np.flatnonzero(each) for each in coded]
     chosen = np.concatenate([each.ravel()[here] for each, here in zip(coded, held, strict=True)])
@@ -179,18 +196,18 @@ def _fitted(pair: _Pair) -> _Pair | None:
     def at(late: int) -> tuple[float, float]:
         moved = replace(pair, late=late)
         wanted = [moved.wanted(first, len(each)).ravel()[here] for first, each, here in zip(firsts, coded, held, strict=True)]
-        return _gain(whole, np.concatenate(wanted) * np.sign(chosen))
+        return _gain(pair.law, whole, np.concatenate(wanted) * np.sign(chosen))
 
     tried = {late: at(late) for late in range(pair.late - FIT_LATE, pair.late + FIT_LATE + 1)}
     late = min(tried, key=lambda each: tried[each][0])
-    return replace(pair, late=late, gain=tried[late][1], highest=_highest(pair))
+    return tried[late][0], replace(pair, late=late, gain=tried[late][1])
 
 
-def _gain(whole: np.ndarray, value: np.ndarray) -> tuple[float, float]:
+def _gain(law: Law, whole: np.ndarray, value: np.ndarray) -> tuple[float, float]:
     """The mean excess at the best gain, and that gain: by regression, then by trying closer and closer around it."""
     weighted = value / POWERS[whole] ** 0.5
     gain = float(np.dot(weighted, POWERS[whole] ** 0.5) / max(float(np.dot(weighted, weighted)), 1e-12))
-    low, high = HALF_WAYS[whole - 1], HALF_WAYS[whole]
+    low, high = law.limits[whole - 1], law.limits[whole]
     way = high - low
 
     def excess(gain: float) -> float:
@@ -206,10 +223,8 @@ def _gain(whole: np.ndarray, value: np.ndarray) -> tuple[float, float]:
 
 def _loud_parts(pair: _Pair, parts: int, length: int) -> list[int]:
     """Where some loud parts of so many granules begin, spread over the song."""
-    ends = np.concatenate([[0.0], np.cumsum(np.square(pair.heard, dtype=np.float64).sum(axis=1))])
     firsts = np.arange(0, max(len(pair.lattice) - length, 1), length)
-    begin = np.clip(pair.lattice.start + firsts * GRANULE, 0, len(pair.heard))
-    level = ends[np.minimum(begin + length * GRANULE, len(pair.heard))] - ends[begin]
+    level = compare.energies(pair.heard, pair.lattice.start, length * GRANULE, len(firsts))
     loud = np.sort(firsts[np.argsort(level)[-max(1, len(firsts) // 2) :]])
     return [int(loud[index]) for index in np.unique(np.linspace(0, len(loud) - 1, parts).astype(int))]
 
@@ -239,8 +254,11 @@ def _chunks(lattice: Lattice) -> Iterator[tuple[int, int]]:
         yield first, min(CHUNK, len(lattice) - first)
 
 
-def _moments(pair: _Pair) -> _Moments:
-    rows = [_row(pair, first, count) for first, count in _chunks(pair.lattice)]
+def _moments(pair: _Pair, done: Done) -> _Moments:
+    rows = []
+    for first, count in _chunks(pair.lattice):
+        rows.append(_row(pair, first, count))
+        done(FITTED + (MEASURED - FITTED) * (first + count) / len(pair.lattice))
     beyond, share, missing, mix, broken = (np.concatenate(column) for column in zip(*rows, strict=True))
     at = pair.lattice.start + GRANULE * np.arange(len(beyond))
     inside = (at >= EDGE * GRANULE) & (at + GRANULE <= len(pair.heard))
@@ -253,7 +271,7 @@ def _moments(pair: _Pair) -> _Moments:
 def _row(pair: _Pair, first: int, count: int) -> tuple[np.ndarray, ...]:
     coded, wanted = pair.coded(first, count), pair.wanted(first, count)
     within, steps = pair.within(first, count), pair.lattice.steps(first, count)
-    over = _beyond(coded.numbers, wanted, within, pair.slack(first, count, coded.blur), pair.allowed)
+    over = _beyond(pair.law, coded.numbers, wanted, within, pair.slack(first, count, coded.blur), pair.allowed)
     held = (within & (coded.numbers != 0)).sum(axis=(1, 2))
     lost = np.where(within & (coded.numbers == 0), np.maximum(np.abs(wanted) - 1.0, 0.0) * steps, 0.0)
     return (
@@ -290,7 +308,7 @@ def _widened(marks: np.ndarray) -> np.ndarray:
 
 def _sensitivity(pair: _Pair, moments: _Moments, around: np.ndarray) -> float:
     """The quietest level of another passage of the same song that would be seen in most moments that sound."""
-    other = np.roll(pair.reference, len(pair.reference) // 2, axis=0)
+    other = views.wound_on(pair.reference, len(pair.reference) // 2)
     sounds = moments.judged & (around > 0.05 * around.mean())
     probes = []
     for first in _loud_parts(pair, PROBED_PARTS, PROBED_GRANULES):
@@ -309,14 +327,14 @@ def _sensitivity(pair: _Pair, moments: _Moments, around: np.ndarray) -> float:
     return quietest
 
 
-def _probe(pair: _Pair, first: int, count: int, other: np.ndarray, sounds: np.ndarray) -> Callable[[float], np.ndarray]:
+def _probe(pair: _Pair, first: int, count: int, other: Sound, sounds: np.ndarray) -> Callable[[float], np.ndarray]:
     """Tells for a level which granules that sound would show the other sound, had it been coded with the reference."""
     wanted, hidden = pair.wanted(first, count), pair.wanted(first, count, other)
     within, slack = pair.within(first, count), pair.slack(first, count, pair.coded(first, count).blur)
 
     def seen(level_db: float) -> np.ndarray:
         both = wanted + hidden * np.float32(10.0 ** (level_db / 20.0))
-        over = _beyond(np.copysign(nearest(both), both), wanted, within, slack, pair.allowed)
+        over = _beyond(pair.law, np.copysign(pair.law.rounded(both), both), wanted, within, slack, pair.allowed)
         return _widened(_sure((over > 0).sum(axis=(1, 2))))[sounds]
 
     return seen

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from fanlink.remix import compare, lattice, mp3_frames, mp3_steps, rounding, verify
+from fanlink.remix import compare, lattice, mp3_frames, mp3_steps, rounding, verdicts
 from tests.remix.engine import songs
 
 CONSTANT = {"bitrate_mode": "CONSTANT"}
@@ -123,6 +123,6 @@ def test_what_cannot_be_followed_is_said_and_not_taken_for_sound(tmp_path):
     late = compare.lag(heard, clean, 44_100)
     found = rounding.find(followed, heard, clean, late, nearest_known=True, resampled=False)
     assert ((), pytest.approx(50 * 576 / 44_100)) == (found.ranges, found.skipped_s)
-    told = verify.Found(True, True, None, [], {}, found.sensitivity_db, found.skipped_s)
-    assert "0.7 s of it are coded so that they cannot be judged" in verify._sentence(told, lossy=True)
-    assert "cannot be judged" not in verify._sentence(replace(told, skipped_s=0.0), lossy=True)
+    told = verdicts.Found(True, True, None, [], {}, found.sensitivity_db, found.skipped_s)
+    assert "0.7 s of it are coded so that they cannot be judged" in verdicts.sentence(told, lossy=True)
+    assert "cannot be judged" not in verdicts.sentence(replace(told, skipped_s=0.0), lossy=True)
