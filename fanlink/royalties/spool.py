@@ -9,8 +9,10 @@ from __future__ import annotations
 import os
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 
 from fanlink.core.amounts import plain
@@ -18,25 +20,21 @@ from fanlink.core.errors import BadInput, Stopped
 from fanlink.core.reports import BrokenReport, Fault, ReportLine
 from fanlink.royalties import dsr_lines, suspicion_sql
 from fanlink.royalties.reports_csv import MOST_FAULTS, numbered_lines
+from fanlink.royalties.spooled import COLUMNS, Key, Spooled, spooled
 from fanlink.royalties.suspicion import Limits
 
 BLOCK = 5_000
 STEPS_BETWEEN_LOOKS = 1_000_000
 Progress = Callable[[int, int], None]
-Place = tuple[str, str, str, int]
-START: Place = ("", "", "", 0)
-COLUMNS = (
-    "n", "service", "report_id", "line_id", "remix_id", "territory", "period_start", "period_end", "units", "revenue",
-    "currency", "play_at", "listener_hash", "payer_hash", "at_us", "content",
-)  # fmt: skip
 _MAKE = """
 CREATE TABLE lines (n INTEGER PRIMARY KEY, service TEXT, report_id TEXT, line_id TEXT, remix_id TEXT, territory TEXT,
  period_start TEXT, period_end TEXT, units INTEGER, revenue TEXT, currency TEXT, play_at TEXT, listener_hash TEXT,
- payer_hash TEXT, at_us INTEGER, content TEXT);
+ payer_hash TEXT, pico TEXT, content TEXT, at_us INTEGER);
 CREATE UNIQUE INDEX lines_key ON lines (service, report_id, line_id);
 CREATE TABLE suspects (n INTEGER, rule TEXT, reason TEXT, PRIMARY KEY (n, rule)) WITHOUT ROWID;
 CREATE TABLE known (n INTEGER PRIMARY KEY);
 """
+_NAMES = ", ".join(COLUMNS)
 
 
 class Spool:
@@ -55,7 +53,7 @@ class Spool:
         self.totals_pico: dict[str, int] = {}
         self.first: date | None = None
         self.last: date | None = None
-        self._has_plays = False
+        self._has_plays = self._is_ordered = False
         self.told: Progress | None = None  # hears how many lines were given out, of how many
 
     def close(self) -> None:
@@ -63,20 +61,27 @@ class Spool:
         self._base.close()
         self._path.unlink(missing_ok=True)
 
-    def chunks(self, size: int = BLOCK) -> Iterator[list[tuple[int, ReportLine, str]]]:
-        """The lines in the order of the file, in lists: (line number, line, digest of its content)."""
+    def chunks(self, size: int = BLOCK) -> Iterator[list[Spooled]]:
+        """The lines in the order of the file, in lists."""
         after = given = 0
         while True:
             if self.told:
                 self.told(given, self.lines)
-            found = self._base.execute(
-                f"SELECT {', '.join(COLUMNS)} FROM lines WHERE n > ? ORDER BY n LIMIT ?", (after, size)
-            ).fetchall()
+            rows = self._base.execute(f"SELECT {_NAMES} FROM lines WHERE n > ? ORDER BY n LIMIT ?", (after, size))
+            found = list(map(Spooled._make, rows))
             if not found:
                 return
-            after = found[-1][0]
+            after = found[-1].number
             given += len(found)
-            yield [(row[0], _line(row), row[15]) for row in found]
+            yield found
+
+    def reports(self, most: int) -> list[tuple[str, str]]:
+        """The (service, report) that lines name, at most so many: found without reading each line."""
+        step = "SELECT service, report_id FROM lines WHERE (service, report_id) > (?, ?) ORDER BY service, report_id LIMIT 1"
+        found: list[tuple[str, str]] = []
+        while len(found) < most and (row := self._base.execute(step, found[-1] if found else ("", "")).fetchone()):
+            found.append(row)
+        return found
 
     # Lines that somebody has already ----------------------------------------------------------------------------------
 
@@ -92,26 +97,43 @@ class Spool:
         """How many lines are known elsewhere."""
         return self._base.execute("SELECT count(*) FROM known").fetchone()[0]
 
-    def line_of(self, key: tuple[str, str, str]) -> tuple[int, str] | None:
+    def line_of(self, key: Key) -> tuple[int, str] | None:
         """(line number, digest of its content) of the line with this key; none where there is none."""
         return self._base.execute("SELECT n, content FROM lines WHERE service = ? AND report_id = ? AND line_id = ?", key).fetchone()
 
-    def new_lines(self, after: Place, size: int) -> list[tuple[int, ReportLine, str]]:
-        """The next lines that are not known, those of a remix together: what follows a place in that order."""
-        self._base.execute("CREATE INDEX IF NOT EXISTS lines_remix ON lines (remix_id, service, currency, n)")
-        found = self._base.execute(
-            f"SELECT {', '.join(COLUMNS)} FROM lines WHERE (remix_id, service, currency, n) > (?, ?, ?, ?)"
-            " AND n NOT IN known ORDER BY remix_id, service, currency, n LIMIT ?", (*after, size),
-        )  # fmt: skip
-        return [(row[0], _line(row), row[15]) for row in found]
+    def put_in_order(self, told: Callable[[], None] | None = None) -> None:
+        """Copies the lines, those of a remix together: what is taken in step by step is then read in one sweep.
 
-    def suspects_of(self, numbers: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
-        """(rule, reason) of the suspicious lines among these."""
-        found: dict[int, list[tuple[str, str]]] = {}
-        if self._has_plays:
-            for number in numbers:
-                found |= self.suspects(number, number)
-        return found
+        `told` is called now and then, and may raise `Stopped`.
+        """
+        if not self._is_ordered:
+            suspect = "EXISTS (SELECT 1 FROM suspects WHERE suspects.n = lines.n)" if self._has_plays else "0"
+            with self._watched(told):
+                self._base.execute("DROP TABLE IF EXISTS ordered")
+                self._base.execute(
+                    f"CREATE TABLE ordered AS SELECT {_NAMES}, {suspect} AS suspect FROM lines ORDER BY remix_id, service, currency, n"
+                )
+            self._is_ordered = True
+
+    def new_lines(self, after: int, size: int, most_pots: int) -> tuple[list[Spooled], dict[int, list[tuple[str, str]]], int]:
+        """The next lines that are not known, those of a remix together, of so many remixes and currencies; what makes some of them
+        suspicious, as `suspects` gives it; and the place that the ones after them follow."""
+        self.put_in_order()
+        chosen = f"SELECT rowid, suspect, {_NAMES} FROM ordered WHERE rowid > ? AND n NOT IN known ORDER BY rowid"
+        found: list[Spooled] = []
+        suspects: dict[int, list[tuple[str, str]]] = {}
+        pots, pot = 0, None
+        for place, suspect, *row in islice(self._base.execute(chosen, (after,)), size):
+            line = Spooled._make(row)
+            if (line.remix_id, line.service, line.currency) != pot:
+                if pots == most_pots:
+                    break
+                pots, pot = pots + 1, (line.remix_id, line.service, line.currency)
+            found.append(line)
+            after = place
+            if suspect:
+                suspects |= self.suspects(line.number, line.number)
+        return found, suspects, after
 
     def suspects(self, first: int, last: int) -> dict[int, list[tuple[str, str]]]:
         """(rule, reason) of the suspicious lines between two line numbers, both included."""
@@ -129,10 +151,10 @@ class Spool:
 
     def take(self, block: list[tuple[int, ReportLine]], file: str) -> list[Fault]:
         """Adds lines; a fault for each whose key was there with other content."""
-        rows = [_row(number, line) for number, line in block]
+        rows = [(*spooled(number, line), _at_us(line)) for number, line in block]
         self._base.execute("BEGIN")
         before = self._base.total_changes
-        marks = ", ".join("?" * len(COLUMNS))
+        marks = ", ".join("?" * (len(COLUMNS) + 1))
         self._base.executemany(f"INSERT OR IGNORE INTO lines VALUES ({marks})", rows)
         faults, again = [], set()
         if self._base.total_changes - before < len(rows):
@@ -146,13 +168,12 @@ class Spool:
                         faults.append(Fault(file, row[0], "line_id", f"was on line {where} with other content"))
         self._base.execute("COMMIT")
         self.repeated += len(again)
-        for number, line in block:
+        for (number, line), row in zip(block, rows, strict=True):
             if number not in again:
-                self._count(line)
+                self._count(line, int(row[14]))
         return faults
 
-    def _count(self, line: ReportLine) -> None:
-        pico = line.revenue_pico
+    def _count(self, line: ReportLine, pico: int) -> None:
         self.lines += 1
         self.units += line.units
         self.refunds += pico < 0
@@ -167,6 +188,12 @@ class Spool:
         """Asks the rules, where the report has the columns that they need; `told` is called now and then, and may raise `Stopped`."""
         if not self._has_plays:
             return
+        with self._watched(told):
+            suspicion_sql.mark(self._base, limits or Limits())
+
+    @contextmanager
+    def _watched(self, told: Callable[[], None] | None) -> Iterator[None]:
+        """Has `told` called now and then while the database works; what it raises ends the work."""
         stopped: list[Stopped] = []
 
         def look() -> bool:
@@ -179,7 +206,7 @@ class Spool:
 
         self._base.set_progress_handler(look, STEPS_BETWEEN_LOOKS)
         try:
-            suspicion_sql.mark(self._base, limits or Limits())
+            yield
         except sqlite3.OperationalError:
             if stopped:
                 raise stopped[0] from None
@@ -243,20 +270,5 @@ def _scan(stream: object, name: str) -> Iterator[tuple[int, ReportLine | tuple[F
     return numbered_lines(stream, name)  # type: ignore[arg-type]
 
 
-def _row(number: int, line: ReportLine) -> tuple[object, ...]:
-    at_us = None
-    if line.play_at:
-        at_us = suspicion_sql.microseconds(datetime.fromisoformat(line.play_at))
-    return (
-        number, line.service, line.report_id, line.line_id, line.remix_id, line.territory, line.period_start.isoformat(),
-        line.period_end.isoformat(), line.units, line.revenue, line.currency, line.play_at, line.listener_hash,
-        line.payer_hash, at_us, line.content,
-    )  # fmt: skip
-
-
-def _line(row: tuple[object, ...]) -> ReportLine:
-    _, service, report_id, line_id, remix_id, territory, start, end, units, revenue, currency, at, listener, payer, *_ = row
-    return ReportLine(
-        report_id, line_id, remix_id, service, territory, date.fromisoformat(start), date.fromisoformat(end),  # type: ignore[arg-type]
-        units, revenue, currency, at, listener, payer,  # type: ignore[arg-type]
-    )  # fmt: skip
+def _at_us(line: ReportLine) -> int | None:
+    return suspicion_sql.microseconds(datetime.fromisoformat(line.play_at)) if line.play_at else None

@@ -6,7 +6,6 @@ postings are streamed; what is held is a sum for each pot and account. What diff
 
 from __future__ import annotations
 
-import hashlib
 import json
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping
@@ -18,6 +17,16 @@ from typing import Any, Protocol
 from fanlink.royalties import verify_kept as kept
 from fanlink.royalties.verify import Books, Difference, split
 from fanlink.royalties.verify_payouts import Paid, Payouts, owners_of
+from fanlink.royalties.verify_rows import (
+    Acts,
+    Kept,
+    compare_acts,
+    hash_of,
+    head_said,
+    held_line_said,
+    line_said,
+    text_of,
+)
 
 MOST_TOLD = 1_000
 PICO, MICRO = 10**12, 10**6
@@ -26,12 +35,12 @@ Told = Callable[[int], None]
 OURS = ("report:", "match:", "unmatch:", "hold:", "run:")
 
 
-class Source(Paid, kept.Copies, Protocol):
+class Source(Paid, kept.Copies, Acts, Protocol):
     """A server's rows as plain mappings, each kind in the order of its key; `postings` by transaction number and place."""
 
     def sheets(self) -> Iterable[Mapping[str, Any]]: ...
     def published(self) -> Iterable[str]: ...
-    def matched(self) -> Iterable[Mapping[str, Any]]: ...
+    def groups(self) -> Iterable[Mapping[str, Any]]: ...
     def holds(self) -> Iterable[Mapping[str, Any]]: ...
     def runs(self) -> Iterable[Mapping[str, Any]]: ...
     def lines(self) -> Iterable[Mapping[str, Any]]: ...
@@ -62,6 +71,11 @@ class Proof:
         else:
             self.more += 1
 
+    def said(self, where: tuple[str, ...], facts: Iterable[tuple[str, object, object]]) -> None:
+        """Notes those of some facts that are not as they should be."""
+        for what, found, expected in facts:
+            self.differs(what, where, found, expected)
+
     def as_data(self) -> dict[str, Any]:
         """Plain JSON data."""
         found = [
@@ -87,11 +101,13 @@ class _Posted:
 
 @dataclass(slots=True)
 class _Lines:
-    """What the report lines say: gross by pot and day, what each account should hold, how many came with each report."""
+    """What the report lines say: gross by pot and day, what each account should hold, how many there are, and in which reports."""
 
     days: dict[Pot, dict[str, Fraction]] = field(default_factory=dict)
     balances: dict[tuple[str, str], Fraction] = field(default_factory=dict)
     records: dict[str, int] = field(default_factory=dict)
+    counts: dict[tuple[str, str, str, str], int] = field(default_factory=dict)
+    kept: Kept = field(default_factory=Kept)
 
     def add(self, account: str, currency: str, amount: Fraction) -> None:
         self.balances[account, currency] = self.balances.get((account, currency), Fraction(0)) + amount
@@ -128,6 +144,8 @@ def _prove(proof: Proof, source: Source, told: Told | None) -> None:
     kept.compare_pots(proof, source, lines.days)
     kept.compare_reports(proof, source, lines.records)
     kept.compare_closed(proof, source, runs, issued)
+    lines.kept.compare(proof, source.holds(), source.groups())
+    compare_acts(proof, source, source.payouts(), runs)
 
 
 # Lines --------------------------------------------------------------------------------------------------------------
@@ -135,8 +153,8 @@ def _prove(proof: Proof, source: Source, told: Told | None) -> None:
 
 def _read_lines(proof: Proof, source: Source, sheets: Mapping[str, list[dict[str, Any]]], told: Told | None) -> _Lines:
     published = frozenset(source.published())
-    by_hand = {(one["service"], one["reported"]): one["remix"] for one in source.matched()}
-    returned = {one["id"]: one["returned"] for one in source.holds()}
+    by_hand = {(one["service"], one["reported"]): one["remix"] for one in source.groups() if one["remix"]}
+    holds = {one["id"]: one for one in source.holds()}
     found = _Lines()
     for row in source.lines():
         proof.lines += 1
@@ -145,25 +163,26 @@ def _read_lines(proof: Proof, source: Source, sheets: Mapping[str, list[dict[str
         where = row["service"], row["report_id"], row["line_id"]
         found.records[row["record"]] = found.records.get(row["record"], 0) + 1
         body = json.loads(row["body"])
-        for name in ("service", "report_id", "line_id", "revenue", "currency", "period_end"):
-            proof.differs(f"line {name}", where, row[name], body[name])
-        proof.differs("line reported", where, row["reported"], body["remix_id"])
-        proof.differs("line content", where, row["content"], _content(body))
-        amount = Fraction(Decimal(row["revenue"]))
-        found.add(f"service:{row['service']}", row["currency"], amount if not returned.get(row["hold"]) else Fraction(0))
+        proof.said(where, line_said(row, body))
+        amount, hold = Fraction(Decimal(row["revenue"])), holds.get(row["hold"])
+        found.add(f"service:{row['service']}", row["currency"], Fraction(0) if hold is not None and hold["returned"] else amount)
         remix = by_hand.get((row["service"], row["reported"])) or row["reported"]
         should = _sheet_for(sheets, remix if remix in published else "", row["period_end"])
         if row["hold"] is not None:
-            if row["hold"] not in returned:
-                proof.differs("line hold", where, row["hold"], None)
-            elif not returned[row["hold"]]:
+            proof.said(where, held_line_said(row, hold, should))
+            found.kept.hold(row["hold"], amount)
+            if hold is not None and not hold["returned"]:
                 found.add(f"held_lines:{row['service']}", row["currency"], -amount)
         elif row["sheet"] is None:
+            proof.differs("line remix", where, row["remix"] in (remix, row["reported"]), True)
+            found.kept.wait(row["service"], row["reported"], row["currency"], amount)
             found.add(f"unmatched:{row['service']}", row["currency"], -amount)
         else:
             proof.differs("line sheet", where, (row["remix"], row["sheet"]), (remix, should))
             days = found.days.setdefault((row["remix"], row["sheet"], row["currency"]), {})
             days[row["period_end"]] = days.get(row["period_end"], Fraction(0)) + amount
+            place = row["remix"], row["sheet"], row["currency"], row["period_end"]
+            found.counts[place] = found.counts.get(place, 0) + 1
     return found
 
 
@@ -173,20 +192,10 @@ def _sheet_for(sheets: Mapping[str, list[dict[str, Any]]], remix: str, day: str)
     return max(started, key=lambda one: one["effective_from"])["version"] if started else None
 
 
-def _content(body: Mapping[str, Any]) -> str:
-    """The digest of what a line says, its revenue without trailing zeros."""
-    revenue = Decimal(body["revenue"])
-    plain = f"{revenue:f}"
-    plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
-    plain = ("-" if plain.startswith("-") else "") + plain.lstrip("-").lstrip("0")
-    plain = plain.replace("-.", "-0.") if plain.startswith("-.") else f"0{plain}" if plain.startswith(".") else plain
-    return _hash(dict(body) | {"revenue": "0" if plain in ("", "-") else plain})
-
-
 def _sheet(proof: Proof, row: Mapping[str, Any]) -> dict[str, Any]:
     """A stored sheet as flat shares; its id must be the digest of its content."""
     body = json.loads(row["body"])
-    proof.differs("sheet digest", (row["remix"],), row["id"], _hash(body))
+    proof.differs("sheet digest", (row["remix"],), row["id"], hash_of(body))
     shares: dict[str, Fraction] = {}
 
     def down(nodes: list[Mapping[str, Any]], part: Fraction) -> None:
@@ -227,6 +236,7 @@ def _transaction(proof: Proof, found: _Posted, rows: list[Mapping[str, Any]], be
     first = rows[0]
     where = (str(first["number"]), first["key"])
     proof.differs("transaction number", where, first["number"], proof.transactions)
+    proof.said(where, head_said(rows))
     if first["account"] is None:
         proof.differs("transaction postings", where, 0, "two or more")
         return first["link"]
@@ -239,7 +249,7 @@ def _transaction(proof: Proof, found: _Posted, rows: list[Mapping[str, Any]], be
         "key": first["key"], "day": first["day"], "about": first["about"], "reverses": first["reverses"],
         "postings": [[row["account"], row["currency"], text_of(Fraction(int(row["amount_pico"]), PICO))] for row in rows],
     }  # fmt: skip
-    proof.differs("transaction chain", where, first["link"], _hash({"before": before, "transaction": said}))
+    proof.differs("transaction chain", where, first["link"], hash_of({"before": before, "transaction": said}))
     if first["key"].startswith(OURS):
         for row in rows:
             _take(found, first, row)
@@ -299,6 +309,7 @@ def _compare_days(proof: Proof, source: Source, lines: _Lines) -> None:
         seen.add((*pot, day))
         expected = lines.days.get(pot, {}).get(day, Fraction(0))
         proof.differs("day of a pot", (*pot, day), Fraction(int(row["gross_pico"]), PICO), expected)
+        proof.differs("lines of a day", (*pot, day), row["lines"], lines.counts.get((*pot, day), 0))
     for pot, days in lines.days.items():
         for day, gross in days.items():
             if (*pot, day) not in seen:
@@ -369,6 +380,7 @@ def _compare_statements(proof: Proof, source: Source, posted: _Posted) -> set[st
                 place = party, period, currency
                 sums[place] = sums.get(place, Fraction(0)) + amount
     told: dict[tuple[str, str, str], Fraction] = {}
+    by_pot: dict[tuple[Pot, str, str], Fraction] = {}
     for row in source.statements():
         place = row["party"], row["period"], row["currency"]
         for what, found, expected in kept.statement_faults(row["statement"]):
@@ -378,23 +390,11 @@ def _compare_statements(proof: Proof, source: Source, posted: _Posted) -> set[st
         proof.differs("statement earned", (*place, str(row.get("page", 1))), earned, inner)
         if row["state"] == "issued":
             told[place] = told.get(place, Fraction(0)) + earned
+            for line in row["statement"]["lines"]:
+                pot = (line["remix"], line["sheet"], line["currency"]), row["period"], row["party"]
+                by_pot[pot] = by_pot.get(pot, Fraction(0)) + Fraction(line["amount_micro"], MICRO)
     for place, earned in sorted(told.items()):
         proof.differs("statement", place, earned, sums.get(place, Fraction(0)))
+    for (pot, period, party), amount in sorted(by_pot.items()):
+        proof.differs("statement line", (*pot, period, party), amount, posted.earned.get(pot, {}).get(period, {}).get(party, Fraction(0)))
     return {period for _, period, _ in told}
-
-
-def text_of(value: object) -> str:
-    """An exact decimal in plain notation; anything else as it prints."""
-    if not isinstance(value, Fraction):
-        return str(value)
-    scaled = value * PICO
-    if scaled.denominator != 1:
-        return str(value)
-    whole, part = divmod(abs(int(scaled)), PICO)
-    text = f"{whole}.{part:012d}".rstrip("0").rstrip(".")
-    return f"-{text}" if value < 0 else text
-
-
-def _hash(value: object) -> str:
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -9,22 +9,29 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Protocol
 
 from fanlink.core.amounts import minor_exponent
+from fanlink.royalties.verify_rows import Noted, hash_of
 
 PICO, MICRO = 10**12, 10**6
+Row = Mapping[str, Any]
 APPROVALS = {"approved": True, "sent": True, "settled": True, "due": False}
+DERIVED: dict[str, Callable[[Row], Row]] = {
+    "unmatched": lambda body: {"waiting": body["lines"]},
+    "party_holds": lambda body: {"is_held": int(body["released_ms"] is None)},
+    "templates": lambda body: {"digest": hash_of(body["tree"])},
+    "payout_batches": lambda body: {"message": hash_of(sorted(body["payouts"]))[:35]},
+}
 SHOWN = {
     "payout": ("party", "currency", "minor_units", "state", "proposed_ms", "sent_ms", "done_ms", "batch"),
     "balance": ("party", "currency", "owed_micro", "held_micro", "sent_micro"),
     "statement": ("party", "period", "currency", "page", "state", "earned_micro"),
     "pot": ("remix", "sheet", "currency", "lines"),
 }
-Row = Mapping[str, Any]
 Pot = tuple[str, str, str]
 
 
@@ -39,17 +46,15 @@ class Copies(Protocol):
     def reports(self) -> Iterable[Row]: ...
 
 
-class Noted(Protocol):
-    """Who hears of what is not as it must be."""
-
-    def differs(self, what: str, where: tuple[str, ...], found: object, expected: object) -> None: ...
-
-
 def compare_copies(noted: Noted, copies: Copies) -> None:
     """Columns against bodies; what readers are shown against its digest and against the body that it was made from."""
     for table, columns, body in copies.halves():
-        for name in sorted(set(columns) & set(body) - {"body"}):
-            noted.differs(f"{table} {name}", (str(columns.get("id", "")),), columns[name], body[name])
+        where, others = (str(columns.get("id", "")),), body | DERIVED.get(table, dict)(body)
+        for name in sorted(set(columns) & set(others) - {"body"}):
+            noted.differs(f"{table} {name}", where, columns[name], others[name])
+        if "body_digest" in columns:
+            digest = hashlib.sha256(columns["body"].encode()).hexdigest()
+            noted.differs(f"{table} body", where, digest, columns["body_digest"])
     for kind, scope, data, digest, body in copies.shown():
         said = json.loads(data)
         where = scope, str(said["id"])

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import zip_longest
 from typing import Any
 
 from fanlink.core.amounts import plain
 from fanlink.core.ledger import Account, Kind, Transaction, pot_owner, revenue_arrives
-from fanlink.core.reports import ReportLine
+from fanlink.royalties.spooled import Spooled
 from fanlink.server import holds
 from fanlink.server.matching import Matcher
-from fanlink.server.store import Store, as_text
+from fanlink.server.store import Store
 
+ROW = (
+    "service", "report_id", "line_id", "record", "remix", "reported", "sheet", "hold", "currency", "period_end", "revenue",
+    "content", "body",
+)  # fmt: skip
 Day = tuple[str, str, str, str]
 MOST_TOLD = 200
 
@@ -26,10 +31,20 @@ class Sum:
     lines: int = 0
     units: int = 0
 
-    def add(self, line: ReportLine, pico: int) -> None:
-        self.pico += pico
-        self.lines += 1
-        self.units += line.units
+    def add(self, other: Sum) -> None:
+        self.pico += other.pico
+        self.lines += other.lines
+        self.units += other.units
+
+
+@dataclass(slots=True)
+class Place:
+    """Where the lines of one remix, service, currency and day go: to a sheet, or to none, and what they come to."""
+
+    remix: str
+    sheet: str | None
+    account: Account
+    sum: Sum = field(default_factory=Sum)
 
 
 @dataclass(slots=True)
@@ -37,46 +52,68 @@ class Arriving:
     """The sums of one report's new lines. It holds as much as there are pots and days, not lines."""
 
     record: str
-    days: dict[Day, Sum] = field(default_factory=dict)
-    unmatched: dict[tuple[str, str], dict[str, Sum]] = field(default_factory=dict)
     held: dict[tuple[str, str, str], holds.Held] = field(default_factory=dict)
-    _onto: dict[tuple[str, str], dict[Account, int]] = field(default_factory=dict)
-    _totals: dict[str, int] = field(default_factory=dict)
+    _places: dict[tuple[str, str, str, str], Place] = field(default_factory=dict)
     _matcher: Matcher | None = None
 
     def place(
-        self, store: Store, new: Sequence[tuple[int, ReportLine, str]], suspects: Mapping[int, list[tuple[str, str]]]
-    ) -> list[dict[str, Any]]:
-        """Adds lines and gives their rows."""
-        if self._matcher is None:
-            self._matcher = Matcher(store)
-        self._matcher.know((line.service, line.remix_id) for _, line, _ in new)
-        rows = []
-        for number, line, content in new:
-            remix, sheet = self._matcher.of(line.service, line.remix_id, line.period_end)
-            hold = self._add(line, remix, sheet, suspects.get(number, ()))
-            rows.append(row_of(self.record, line, content, remix, sheet, hold))
+        self, store: Store, new: Sequence[Spooled], suspects: Mapping[int, list[tuple[str, str]]], bodies: Sequence[str] = ()
+    ) -> list[tuple[Any, ...]]:
+        """Adds lines and gives the rows of those whose `bodies` are given, as `ROW` names them."""
+        matcher = self._matcher = self._matcher or Matcher(store)
+        matcher.know({(line.service, line.remix_id) for line in new})
+        record, places, rows = self.record, self._places, []
+        for line, body in zip_longest(new, bodies):
+            key = (line.service, line.remix_id, line.currency, line.period_end)
+            found = places.get(key)
+            if found is None:
+                found = places[key] = _place(matcher, key)
+            hold = None
+            if line.number in suspects:
+                hold = self._hold(line, found.remix, suspects[line.number])
+            else:
+                one = found.sum
+                one.pico += int(line.pico)
+                one.lines += 1
+                one.units += line.units
+            if body is not None:
+                rows.append((
+                    line.service, line.report_id, line.line_id, record, found.remix, line.remix_id, found.sheet, hold,
+                    line.currency, line.period_end, line.revenue, line.content, body,
+                ))  # fmt: skip
         return rows
 
-    def _add(self, line: ReportLine, remix: str, sheet: str | None, why: Sequence[tuple[str, str]]) -> str | None:
-        pico = line.revenue_pico
-        self._totals[line.currency] = self._totals.get(line.currency, 0) + pico
-        onto = self._onto.setdefault((line.service, line.currency), {})
-        hold = None
-        if why:
-            held = self.held.setdefault((line.service, remix, line.currency), holds.Held())
-            held.add(line, pico, why)
-            hold, account = holds.hold_id(self.record, line.service, remix, line.currency), Account(Kind.HELD_LINES, line.service)
-        elif sheet is None:
-            waiting = self.unmatched.setdefault((line.service, line.remix_id), {})
-            waiting.setdefault(line.currency, Sum()).add(line, pico)
-            account = Account(Kind.UNMATCHED, line.service)
-        else:
-            day = (remix, sheet, line.currency, line.period_end.isoformat())
-            self.days.setdefault(day, Sum()).add(line, pico)
-            account = Account(Kind.POT, pot_owner(remix, sheet))
-        onto[account] = onto.get(account, 0) + pico
-        return hold
+    def _hold(self, line: Spooled, remix: str, why: Sequence[tuple[str, str]]) -> str:
+        self.held.setdefault((line.service, remix, line.currency), holds.Held()).add(int(line.pico), line.units, why)
+        return holds.hold_id(self.record, line.service, remix, line.currency)
+
+    @property
+    def days(self) -> dict[Day, Sum]:
+        """What the lines of each pot and day come to, those without a sheet left out."""
+        found: dict[Day, Sum] = {}
+        for (_, _, currency, day), place in self._places.items():
+            if place.sheet is not None and place.sum.lines:
+                found.setdefault((place.remix, place.sheet, currency, day), Sum()).add(place.sum)
+        return found
+
+    @property
+    def unmatched(self) -> dict[tuple[str, str], dict[str, Sum]]:
+        """What the lines without a sheet come to, by service and the name that it uses."""
+        found: dict[tuple[str, str], dict[str, Sum]] = {}
+        for (service, reported, currency, _), place in self._places.items():
+            if place.sheet is None and place.sum.lines:
+                found.setdefault((service, reported), {}).setdefault(currency, Sum()).add(place.sum)
+        return found
+
+    def _onto(self) -> dict[tuple[str, str], dict[Account, int]]:
+        """What each account gets, by service and currency."""
+        onto: dict[tuple[str, str], dict[Account, int]] = {}
+        amounts = [(service, currency, place.account, place.sum.pico) for (service, _, currency, _), place in self._places.items()]
+        amounts += [(service, currency, Account(Kind.HELD_LINES, service), held.pico) for (service, _, currency), held in self.held.items()]
+        for service, currency, account, pico in amounts:
+            of = onto.setdefault((service, currency), {})
+            of[account] = of.get(account, 0) + pico
+        return onto
 
     @property
     def unmatched_lines(self) -> int:
@@ -90,7 +127,10 @@ class Arriving:
 
     def totals(self) -> dict[str, str]:
         """The revenue of the new lines per currency, exact."""
-        return {currency: plain(pico) for currency, pico in sorted(self._totals.items())}
+        sums: dict[str, int] = {}
+        for (_, currency), onto in self._onto().items():
+            sums[currency] = sums.get(currency, 0) + sum(onto.values())
+        return {currency: plain(pico) for currency, pico in sorted(sums.items())}
 
     def pots(self) -> dict[tuple[str, str, str], int]:
         """What each pot (remix, sheet, currency) gains, in pico."""
@@ -114,16 +154,12 @@ class Arriving:
         """
         made = [
             revenue_arrives(f"report:{report}:{service}:{currency}{suffix}", day, f"report {report}", service, currency, accounts)
-            for (service, currency), accounts in sorted(self._onto.items())
+            for (service, currency), accounts in sorted(self._onto().items())
         ]
         return [one for one in made if one is not None]
 
 
-def row_of(record: str, line: ReportLine, content: str, remix: str, sheet: str | None, hold: str | None) -> dict[str, Any]:
-    """The row of a line that was matched, or not."""
-    return {
-        "service": line.service, "report_id": line.report_id, "line_id": line.line_id, "record": record,
-        "remix": remix, "reported": line.remix_id, "sheet": sheet, "hold": hold, "currency": line.currency,
-        "period_end": line.period_end.isoformat(), "revenue": line.revenue, "content": content,
-        "body": as_text(line.as_data()),
-    }  # fmt: skip
+def _place(matcher: Matcher, key: tuple[str, str, str, str]) -> Place:
+    service, reported, _, day = key
+    remix, sheet = matcher.of(service, reported, day)
+    return Place(remix, sheet, Account(Kind.UNMATCHED, service) if sheet is None else Account(Kind.POT, pot_owner(remix, sheet)))

@@ -17,7 +17,6 @@ from fanlink.core.ledger import Account, Kind, Posting, Transaction, move, pot_o
 from fanlink.core.lives import open_steps
 from fanlink.core.money_documents import HoldDocument
 from fanlink.core.remixes import Remix
-from fanlink.core.reports import ReportLine
 from fanlink.server import books, pots, sheets, tables, unmatched
 from fanlink.server.deciding import Deciding
 from fanlink.server.feed import Shown
@@ -38,10 +37,10 @@ class Held:
     units: int = 0
     why: dict[str, tuple[str, int]] = field(default_factory=dict)
 
-    def add(self, line: ReportLine, pico: int, why: Sequence[tuple[str, str]]) -> None:
+    def add(self, pico: int, units: int, why: Sequence[tuple[str, str]]) -> None:
         self.pico += pico
         self.lines += 1
-        self.units += line.units
+        self.units += units
         for rule, reason in why:
             was, count = self.why.get(rule, ("", 0))
             self.why[rule] = max(was, reason, key=lambda text: (len(text), text)), count + 1

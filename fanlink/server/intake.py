@@ -9,7 +9,7 @@ and compared again, and the lines that came before are known by then.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,13 +17,14 @@ from sqlalchemy import func, select
 
 from fanlink.core.amounts import pico_of_any_size, plain
 from fanlink.core.errors import BadInput, Refused, Unavailable
-from fanlink.royalties.spool import START, Place, Progress, Spool
+from fanlink.royalties.spool import Progress, Spool
+from fanlink.royalties.spooled import Spooled
 from fanlink.server import books, holds, pots, tables, unmatched
-from fanlink.server.arriving import Arriving
+from fanlink.server.arriving import ROW, Arriving
 from fanlink.server.checking import Checking
 from fanlink.server.database import Database
 from fanlink.server.deciding import Deciding
-from fanlink.server.known_lines import CHUNK, Changed, Numbered, known_of
+from fanlink.server.known_lines import CHUNK, Changed, known_of, may_be_known
 from fanlink.server.nouns import Report
 from fanlink.server.report_files import LOOK_EVERY_S, ReportFiles
 from fanlink.server.store import Store, chunks
@@ -31,7 +32,7 @@ from fanlink.server.store import Store, chunks
 log = logging.getLogger("fanlink.server")
 REPORT, LINE = tables.reports, tables.report_lines
 AT_ONCE_LINES = 2_000
-LINES_A_STEP, POTS_A_STEP = 1_000, 40
+LINES_A_STEP, POTS_A_STEP = 6000, 240
 MOST_LATE_LINES = 20_000
 LEFT_ALONE_MS = 15_000
 ARRIVING, TAKEN = "arriving", "taken"
@@ -46,8 +47,16 @@ class Comparison:
 
     reports: frozenset[str]
     changed: Changed
-    place: Place = START
+    place: int = 0
     arrived: int = 0
+
+
+class New:
+    """New lines, with what makes some of them suspicious, by their numbers; their JSON is ready before the door opens."""
+
+    def __init__(self, lines: Sequence[Spooled], suspects: Mapping[int, list[tuple[str, str]]]) -> None:
+        self.lines, self.suspects = lines, suspects
+        self.bodies = [line.body for line in lines]
 
 
 def is_large(spool: Spool) -> bool:
@@ -104,13 +113,16 @@ def compare(spool: Spool, look: Look, progress: Progress | None = None) -> Compa
     spool.forget_known()
     made = Comparison(frozenset(look(_taken)), Changed())
     done = 0
-    for chunk in spool.chunks(CHUNK):
-        known = look(lambda store, chunk=chunk: known_of(store, chunk))
-        made.changed.look(chunk, known)
-        spool.know(number for number, line, _ in chunk if line.key in known)
-        done += len(chunk)
-        if progress:
-            progress(done, spool.lines)
+    if look(lambda store: may_be_known(store, spool)):
+        for chunk in spool.chunks(CHUNK):
+            known = look(lambda store, chunk=chunk: known_of(store, chunk))
+            made.changed.look(chunk, known)
+            spool.know(line.number for line in chunk if line.key in known)
+            done += len(chunk)
+            if progress:
+                progress(done, spool.lines)
+    if not made.changed.reasons and spool.known() < spool.lines:
+        spool.put_in_order((lambda: progress(spool.lines, spool.lines)) if progress else None)
     return made
 
 
@@ -189,14 +201,13 @@ def go_on(database: Database, act: Act, files: ReportFiles, name: str, now_ms: i
     if found.arrived != report.arrived:
         files.let_go(report.asset)
         return None
-    some = _step(spool.new_lines(found.place, LINES_A_STEP))
-    suspects = spool.suspects_of([number for number, _, _ in some])
-    made = act(lambda asked: _take(asked, name, found.arrived, some, suspects))
+    some, suspects, place = spool.new_lines(found.place, LINES_A_STEP, POTS_A_STEP)
+    new = New(some, suspects)
+    made = act(lambda asked: _take(asked, name, found.arrived, new))
     if made is None or made.state != ARRIVING:
         files.let_go(report.asset)
         return made
-    _, last, _ = some[-1]
-    found.place, found.arrived = (last.remix_id, last.service, last.currency, some[-1][0]), made.arrived
+    found.place, found.arrived = place, made.arrived
     return made
 
 
@@ -212,26 +223,14 @@ def _found_again(files: ReportFiles, report: Report, look: Look) -> tuple[Spool,
     return spool, files.comparisons[report.asset]
 
 
-def _step(lines: Sequence[Numbered]) -> list[Numbered]:
-    """As many of the lines as one step takes: those of a bounded number of pots."""
-    seen: set[tuple[str, str, str]] = set()
-    for place, (_, line, _) in enumerate(lines):
-        seen.add((line.service, line.remix_id, line.currency))
-        if len(seen) > POTS_A_STEP:
-            return list(lines[:place])
-    return list(lines)
-
-
-def _take(
-    asked: Deciding, name: str, arrived: int, some: Sequence[Numbered], suspects: dict[int, list[tuple[str, str]]]
-) -> Report | None:
+def _take(asked: Deciding, name: str, arrived: int, new: New) -> Report | None:
     """Writes some lines, and how far the report is; nothing where another process came first."""
     report = asked.store.need(Report, name)
     if report.state != ARRIVING or report.arrived != arrived:
         return None
-    assert some, "a report that is arriving has lines to come"
-    made = take_lines(asked, report, [(some, suspects)], f":{arrived}")
-    count = arrived + len(some)
+    assert new.lines, "a report that is arriving has lines to come"
+    made = take_lines(asked, report, [new], f":{arrived}")
+    count = arrived + len(new.lines)
     made = replace(
         made, arrived=count, moved_ms=asked.now_ms, version=report.version + 1,
         state=TAKEN if count == report.lines - report.known else ARRIVING,
@@ -240,11 +239,11 @@ def _take(
     return made
 
 
-def take_lines(asked: Deciding, report: Report, new: Any, suffix: str = "") -> Report:
+def take_lines(asked: Deciding, report: Report, new: Iterable[New], suffix: str = "") -> Report:
     """Writes new lines with all that follows from them, and gives the report with them added; the caller saves it."""
     arriving = Arriving(report.id)
-    for some, suspects in new:
-        asked.store.add(LINE, *arriving.place(asked.store, some, suspects))
+    for some in new:
+        asked.store.add_many(LINE, ROW, arriving.place(asked.store, some.lines, some.suspects, some.bodies))
     pots.take_in(asked, arriving.days)
     unmatched.take_in(asked, arriving.unmatched)
     holds.take_in(asked, report.id, arriving.held)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from datetime import date
 
 from sqlalchemy import select
 
@@ -52,10 +51,10 @@ class Matcher:
                 days, names = self._sheets[row.remix]
                 self._sheets[row.remix] = (*days, row.effective_from), (*names, row.id)
 
-    def of(self, service: str, reported: str, period_end: date) -> tuple[str, str | None]:
+    def of(self, service: str, reported: str, period_end: str) -> tuple[str, str | None]:
         """(remix, sheet in force then); no sheet for what was never published here, or not yet under any."""
         remix = self._by_hand[service, reported] or reported
-        return remix, self.sheet(remix, period_end.isoformat())
+        return remix, self.sheet(remix, period_end)
 
     def sheet(self, remix: str, day: str) -> str | None:
         """The sheet version of a remix that is in force on a day."""

@@ -13,7 +13,8 @@ from fanlink.server import tables
 ROWS = 5_000
 HALVES = (
     tables.payouts, tables.payout_batches, tables.balances, tables.bank_details, tables.conversions, tables.pots, tables.reports,
-    tables.runs, tables.sheets, tables.statements,
+    tables.runs, tables.sheets, tables.statements, tables.unmatched, tables.holds, tables.bank_answers, tables.party_holds,
+    tables.templates, tables.sheet_proposals,
 )  # fmt: skip
 
 
@@ -34,12 +35,9 @@ class Rows:
         for row in self._read(select(table.c.id).where(table.c.published_ms.is_not(None))):
             yield row["id"]
 
-    def matched(self) -> Iterator[Mapping[str, Any]]:
-        """Which remix a person said that a service means."""
-        for row in self._read(select(tables.unmatched.c.body)):
-            body = json.loads(row["body"])
-            if body.get("remix"):
-                yield body
+    def groups(self) -> Iterator[Mapping[str, Any]]:
+        """The groups of lines that name one remix which was not known, with the remix that a person said."""
+        return self._bodies(tables.unmatched)
 
     def holds(self) -> Iterator[Mapping[str, Any]]:
         """The holds, with whether their revenue went back to the service."""
@@ -59,7 +57,7 @@ class Rows:
     def postings(self) -> Iterator[Mapping[str, Any]]:
         """Every posting with its transaction."""
         head, side = tables.transactions, tables.postings
-        chosen = select(head, side.c.account, side.c.currency.label("side_currency"), side.c.amount_pico).join(
+        chosen = select(head, side.c.place, side.c.account, side.c.currency.label("side_currency"), side.c.amount_pico).join(
             side, side.c.transaction_number == head.c.number, isouter=True
         ).order_by(head.c.number, side.c.place)  # fmt: skip
         for row in self._read(chosen):
@@ -95,6 +93,47 @@ class Rows:
         chosen = select(log.c.target, log.c.actor).where(log.c.kind == "approve_payout", log.c.outcome == "accepted")
         for row in self._read(chosen):
             yield row["target"], row["actor"]
+
+    def proposals(self) -> Iterator[tuple[str, str, int]]:
+        """Every proposal of payouts that was accepted: its id, who made it, and when."""
+        return self._acts("propose_payouts")
+
+    def _acts(self, kind: str, outcome: str = "accepted") -> Iterator[tuple[str, str, int]]:
+        log = tables.audit
+        chosen = select(log.c.target, log.c.actor, log.c.at_ms).where(log.c.kind == kind, log.c.outcome == outcome)
+        for row in self._read(chosen.order_by(log.c.number)):
+            yield row["target"], row["actor"], row["at_ms"]
+
+    def details(self) -> Iterator[tuple[str, str]]:
+        """Every bank account that was ever set: its id and its party."""
+        for row in self._read(select(tables.bank_details.c.id, tables.bank_details.c.party)):
+            yield row["id"], row["party"]
+
+    def closings(self) -> Iterator[tuple[str, int, int | None]]:
+        """The months that are closed, when that was, and when it was first asked for."""
+        asked: dict[str, int] = {}
+        for period, _, at_ms in self._acts("issue_statements"):
+            asked.setdefault(period, at_ms)
+        for row in self._read(select(tables.periods)):
+            yield row["period"], row["closed_ms"], asked.get(row["period"])
+
+    def handovers(self) -> Iterator[tuple[Mapping[str, Any], int | None, tuple[int, str] | None]]:
+        """What a provider was handed, and what the audit log says of it: when it began, when it ended and with which answer."""
+        log = tables.audit
+        begun = {payout: at_ms for payout, _, at_ms in self._acts("hand_over_payout", "done")}
+        chosen = select(log.c.target, log.c.at_ms, log.c.facts).where(log.c.kind == "payout_handed_over")
+        done = {row["target"]: (row["at_ms"], json.loads(row["facts"])) for row in self._read(chosen)}
+        for row in self._read(select(tables.payout_handovers)):
+            at = done.get(row["payout"])
+            yield row, begun.get(row["payout"]), at and (at[0], at[1]["reference"] or at[1]["refused"])
+
+    def cancelled(self) -> Iterator[tuple[Mapping[str, Any], list[tuple[str, int]]]]:
+        """The imports that were cancelled, each with who said so and when."""
+        said: dict[str, list[tuple[str, int]]] = {}
+        for report, actor, at_ms in self._acts("cancel_report"):
+            said.setdefault(report, []).append((actor, at_ms))
+        for row in self._read(select(tables.cancelled_reports)):
+            yield row, said.get(row["id"], [])
 
     def pots(self) -> Iterator[Mapping[str, Any]]:
         """The pots as they are kept."""

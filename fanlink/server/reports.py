@@ -16,7 +16,7 @@ from fanlink.server.arriving import Arriving
 from fanlink.server.assets import DIGEST
 from fanlink.server.deciding import Deciding
 from fanlink.server.feed import Shown
-from fanlink.server.known_lines import Numbered, new_lines
+from fanlink.server.known_lines import new_lines
 from fanlink.server.nouns import Report
 from fanlink.server.showing import Show, account_name
 from fanlink.server.store import Store
@@ -42,10 +42,10 @@ def take(asked: Deciding, data: ImportReport) -> None:
     asked.store.flush()  # its lines refer to it
     came = [0]
 
-    def new() -> Iterable[tuple[list[Numbered], dict[int, list[tuple[str, str]]]]]:
+    def new() -> Iterable[intake.New]:
         for lines, suspects in new_lines(asked.store, spool):
             came[0] += len(lines)
-            yield lines, suspects
+            yield intake.New(lines, suspects)
 
     made = intake.take_lines(asked, report, new())
     asked.store.save(replace(made, known=report.lines - came[0]))

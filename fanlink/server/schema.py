@@ -10,7 +10,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from fanlink.core.errors import BadInput
 from fanlink.server.database import Database
 
-HEAD = "0007"
+HEAD = "0008"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 

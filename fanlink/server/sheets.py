@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from fanlink.core import lineage
 from fanlink.core import sheets as rules
@@ -28,6 +29,7 @@ from fanlink.server.store import Place, Store, as_text
 from fanlink.server.templates import LONGEST_NOTE, pinned, read_tree
 
 TABLE = tables.sheets
+BY_ID = select(TABLE.c.body).where(TABLE.c.id == bindparam("id"))
 
 
 def bind(asked: Deciding, prompt: Prompt, prompt_version: str, fan_party: str, parent: SplitSheet | None) -> SplitSheet:
@@ -52,14 +54,20 @@ def _keep(store: Store, sheet: SplitSheet) -> None:
 
 def get(store: Store, sheet_id: str) -> SplitSheet | None:
     """A sheet by its digest."""
-    rows = store.rows(select(TABLE.c.body).where(TABLE.c.id == sheet_id))
-    return SplitSheet.from_data(json.loads(rows[0].body)) if rows else None
+    rows = store.rows(BY_ID, {"id": sheet_id})
+    return _sheet(rows[0].body) if rows else None
+
+
+@lru_cache(1_024)
+def _sheet(body: str) -> SplitSheet:
+    """A sheet never changes: those of a remix are asked for again and again while its pots are shown."""
+    return SplitSheet.from_data(json.loads(body))
 
 
 def of_remix(store: Store, remix: str) -> list[SplitSheet]:
     """All versions of a remix's sheet, by the day from which each is in force."""
     chosen = select(TABLE.c.body).where(TABLE.c.remix == remix).order_by(TABLE.c.effective_from)
-    return [SplitSheet.from_data(json.loads(row.body)) for row in store.rows(chosen)]
+    return [_sheet(row.body) for row in store.rows(chosen)]
 
 
 def in_force(store: Store, remix: str, now_ms: int) -> SplitSheet:

@@ -27,7 +27,7 @@ def row(number, revenue="1.5", at="", listener="", payer="", remix="r1", report=
 
 
 def lines_of(found):
-    return [line for chunk in found.chunks(7) for _, line, _ in chunk]
+    return [one.line for chunk in found.chunks(7) for one in chunk]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])

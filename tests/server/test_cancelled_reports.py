@@ -75,6 +75,7 @@ def test_a_file_that_somebody_else_brought_or_that_is_used_is_kept(earning):
 def test_what_is_being_read_or_compared_stops_soon_and_is_not_kept(earning, small_steps, monkeypatch, phase):
     monkeypatch.setattr(spool, "BLOCK", 2)
     monkeypatch.setattr(intake, "CHUNK", 2)
+    assert "accepted" == take(earning, HEADER + line(99, "1"), "report-early")["outcome"]  # else there is nothing to compare with
     digest = earning.upload((HEADER + mixed(40)).encode(), "Fin")
     files, seen = earning.door.reports, []
 

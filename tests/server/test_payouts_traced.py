@@ -72,7 +72,7 @@ def change(world, table, name, **fields):
     """Other fields in the stored value of a row."""
     with world.database.engine.begin() as connection:
         (body,) = connection.execute(text(f"SELECT body FROM {table} WHERE id = :id"), {"id": name}).one()
-        connection.execute(text(f"UPDATE {table} SET body = :body WHERE id = :id"), {"id": name, "body": json.dumps({**json.loads(body), **fields})})
+        connection.execute(text(f"UPDATE {table} SET body = :body WHERE id = :id"), {"id": name, "body": json.dumps({**json.loads(body), **fields}, separators=(",", ":"), ensure_ascii=False)})
 
 
 def test_each_link_that_is_broken_is_named(paid):
