@@ -42,13 +42,9 @@ class Node:
         if self.below:
             _check_level(self.below, self.name)
 
-    def leaves(self, above: Fraction = Fraction(1), path: tuple[str, ...] = ()) -> Iterator[Leaf]:
-        """Each leaf with its exact share of the whole and the pools above it."""
-        share = above * self.part
-        if not self.below:
-            yield Leaf(self.name, share, path)
-        for node in self.below:
-            yield from node.leaves(share, (*path, self.name))
+    def leaves(self) -> Iterator[Leaf]:
+        """Each leaf with its exact share of the whole, of which this node is the top, and the pools above it."""
+        return _leaves((self,), None)
 
     def as_data(self) -> dict[str, Any]:
         """Plain JSON data, nodes in name order: equal trees have equal data."""
@@ -110,7 +106,7 @@ class Template:
         return any(leaf.party == ANCESTOR for leaf in self.leaves())
 
     def leaves(self) -> tuple[Leaf, ...]:
-        return tuple(leaf for node in self.nodes for leaf in node.leaves())
+        return tuple(_leaves(self.nodes, None))
 
     def parties(self) -> frozenset[str]:
         """Everyone who must sign the template: its named parties."""
@@ -177,8 +173,9 @@ class SplitSheet:
     def id(self) -> str:
         return digest(self.as_data())
 
-    def leaves(self) -> tuple[Leaf, ...]:
-        return tuple(leaf for node in self.nodes for leaf in node.leaves())
+    def leaves(self, party: str | None = None) -> tuple[Leaf, ...]:
+        """Each leaf, or each one of a party, with its exact share of the whole and the pools above it."""
+        return tuple(_leaves(self.nodes, party))
 
     def parties(self) -> frozenset[str]:
         """Everyone paid by this sheet; all of them sign it."""
@@ -268,6 +265,15 @@ def label_standard(
         ),
         recoupment,
     )
+
+
+def _leaves(nodes: Iterable[Node], party: str | None, above: Fraction = Fraction(1), path: tuple[str, ...] = ()) -> Iterator[Leaf]:
+    """Each leaf below, or each one of a party. Of the others nothing is computed: there may be a thousand."""
+    for node in nodes:
+        if node.below:
+            yield from _leaves(node.below, party, above * node.part, (*path, node.name))
+        elif party is None or node.name == party:
+            yield Leaf(node.name, above * node.part, path)
 
 
 def _check_level(nodes: tuple[Node, ...], where: str) -> None:

@@ -276,7 +276,7 @@ def line_of(
         gross_pico=pot.gross_pico,
         recouped_pico=pot.recouped_pico,
         recouped_own_pico=pot.recouped_pico if own else 0,
-        pools=tuple(leaf for leaf in sheet.leaves() if leaf.party == party),
+        pools=sheet.leaves(party),
         earned_micro=pot.earned_micro[party],
         posted_before_micro=posted_before_micro,
         sources=tuple(sources),

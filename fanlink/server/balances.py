@@ -101,6 +101,8 @@ class Standings:
     def _rows(self, chosen: Select, party: Any) -> list[Any]:
         if self._parties is None:
             return self._store.rows(chosen)
+        if len(self._parties) == 1:  # the most frequent by far, and a list in a query costs more than the query
+            return self._store.rows(chosen.where(party == self._parties[0]))
         return [row for some in chunks(self._parties) for row in self._store.rows(chosen.where(party.in_(some)))]
 
     def details(self, party: str) -> SealedDetails | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Integer, bindparam, select
@@ -183,6 +183,7 @@ class Reading:
     booked: dict[Group, books.Booked]
     sheets: dict[str, dict[str, Any]]
     _parts: dict[tuple[str, str, str, str], tuple[Part, ...]]
+    _split: dict[tuple[Group, str], tuple[tuple[Pot, ...], dict[str, books.Posted]]] = field(default_factory=dict)
 
     @staticmethod
     def of(store: Store, groups: Sequence[Group]) -> Reading:
@@ -196,12 +197,18 @@ class Reading:
         """The versions of a remix's sheet as the formula sees them."""
         return tuple(sheet.terms() for sheet in self.sheets[group[0]].values())
 
+    def split(self, group: Group, period: str) -> tuple[tuple[Pot, ...], dict[str, books.Posted]]:
+        """The pots of a remix from the gross that was split by then, and what earlier periods had: computed once for all parties."""
+        if (group, period) not in self._split:
+            booked = self.booked[group]
+            gross = {version: one.gross_pico for version, one in booked.up_to(period).items()}
+            self._split[group, period] = tuple(pots_of(self.terms(group), gross, group[1])), booked.before(period)
+        return self._split[group, period]
+
     def lines(self, party: str, group: Group, period: str) -> Iterable[StatementLine]:
         """A line for each pot that posted to the party in the period, from the gross that was split by then."""
-        booked = self.booked[group]
-        before, up_to = booked.before(period), booked.up_to(period)
-        split = pots_of(self.terms(group), {version: one.gross_pico for version, one in up_to.items()}, group[1])
-        in_period = booked.periods.get(period, {})
+        split, before = self.split(group, period)
+        in_period = self.booked[group].periods.get(period, {})
         for pot in split:
             if pot.version in in_period and in_period[pot.version].earned_micro.get(party):
                 yield self.line(party, group[0], pot, before.get(pot.version, books.Posted()), period)
