@@ -2,15 +2,29 @@
 
 import json
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from fanlink.server import tables
 
 SINCE = {"published": ("sheets",), "prompt": ("split",)}
 
 
+def before_the_eighth(connection):
+    """Takes back what the eighth migration made, of the tables that are there."""
+    found = inspect(connection)
+    for table in found.get_table_names():
+        if "body_digest" in {column["name"] for column in found.get_columns(table)}:
+            connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN body_digest")
+    for index in ("report_lines_waiting", "report_lines_held"):
+        connection.exec_driver_sql(f"DROP INDEX {index}")
+    for name, columns in (("sheet", "sheet"), ("reported", "service, reported"), ("hold", "hold")):
+        connection.exec_driver_sql(f"CREATE INDEX report_lines_{name} ON report_lines ({columns})")
+    connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0007'")
+
+
 def before_the_seventh(connection):
-    """Takes back what the seventh migration made."""
+    """Takes back what the seventh migration made, and those after it."""
+    before_the_eighth(connection)
     for statement in ("DROP TABLE cancelled_reports", "DROP TABLE catalogue_imports", "DROP TABLE to_tell_again", "DROP INDEX holds_remix"):
         connection.exec_driver_sql(statement)
     connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0006'")
