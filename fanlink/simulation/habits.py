@@ -153,12 +153,15 @@ class Habits(Finance):
         return did
 
     def _bring_back(self, session: Session) -> str | None:
-        """Would have what came down up again, most of all where a yes that it rests on is gone."""
+        """Would have what came down up again, most of all where a yes that it rests on is gone; now and then on an old version."""
         town = self._town()
         down = sorted(id_ for id_, one in town.remixes.items() if one["state"] == "taken_down")
         lost = [id_ for id_ in down if not town.allowed(town.remixes[id_]["track"])]
         remix = self._pick(lost or down)
-        return self._do(session, c.ReinstateRemix(), remix, base_version=town.remixes[remix]["version"]) if remix else None
+        if remix is None:
+            return None
+        seen = town.remixes[remix]["version"] - (self._chance.randrange(4) == 0)
+        return self._do(session, c.ReinstateRemix(), remix, base_version=seen)
 
     def _join_in(self, session: Session) -> str | None:
         """Takes a yes back where another has done so and remixes are winding down already."""
