@@ -38,7 +38,7 @@ from fanlink.server.consents import demand, uses_of
 from fanlink.server.deciding import Deciding, now_of
 from fanlink.server.feed import Shown
 from fanlink.server.mandates import who_answers
-from fanlink.server.nouns import Account
+from fanlink.server.nouns import Account, Unmatched
 from fanlink.server.publishing import demand_consents, publish_if_ready
 from fanlink.server.queue import UNDECIDED, close_cases, last_decision, open_case
 from fanlink.server.showing import Show, account_name, artist_name, cover_of, shares
@@ -322,9 +322,11 @@ def _was_reviewed(remix: Remix) -> bool:
 
 def _also(store: Store, remix: Remix) -> Iterable[Place]:
     places: list[Place] = [(Case, case.id) for case in store.find(Case, remix=remix.id, state=UNDECIDED)]
-    # Whose money is held, the sheet says, from when the remix is public on.
-    held = store.find(Hold, remix=remix.id) if remix.ever_published else ()
-    return (*places, *((Entry, entry.id) for entry in store.find(Entry, remix=remix.id)), *((Hold, hold.id) for hold in held))
+    if remix.ever_published:
+        # Whose money is held, the sheet says, from when the remix is public on; and lines that name it wait for another reason then.
+        places += ((Hold, hold.id) for hold in store.find(Hold, remix=remix.id))
+        places += ((Unmatched, group.id) for group in store.find(Unmatched, reported=remix.id))
+    return (*places, *((Entry, entry.id) for entry in store.find(Entry, remix=remix.id)))
 
 
 HANDLERS = {

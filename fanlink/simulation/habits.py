@@ -124,14 +124,15 @@ class Habits(Finance):
     # Joining in -------------------------------------------------------------------------------------------------
 
     def _among_moderators(self, session: Session) -> str | None:
-        """What those do who share a queue and talk: claim, claim what another one holds, and decide before a consent ends."""
+        """What those do who share a queue and talk: claim, claim or give back what another one holds, and decide before a consent ends."""
         town, roll = self._town(), self._chance.randrange(6)
         cases = [(id_, one) for id_, one in sorted(town.cases.items()) if self._me not in one["persons"]]
         held = [id_ for id_, one in cases if one["state"] == "claimed" and one["by"] != self._me and one["lease_ms"] > town.now_ms]
         waiting = [id_ for id_, one in cases if one["state"] == "waiting"]
         if held and roll < 3:
             case = self._pick(held)
-            return self._do(session, c.ClaimCase(), case, base_version=town.cases[case]["version"])
+            data = c.ReleaseCase() if roll == 0 else c.ClaimCase()
+            return self._do(session, data, case, base_version=town.cases[case]["version"])
         ending = any(
             one["state"] == "granted" and one["until_ms"] is not None and one["until_ms"] < town.now_ms + DAY_MS // 24
             for one in town.consents.values()
@@ -153,12 +154,15 @@ class Habits(Finance):
         return did
 
     def _bring_back(self, session: Session) -> str | None:
-        """Would have what came down up again, most of all where a yes that it rests on is gone."""
+        """Would have what came down up again, most of all where a yes that it rests on is gone; now and then on an old version."""
         town = self._town()
         down = sorted(id_ for id_, one in town.remixes.items() if one["state"] == "taken_down")
         lost = [id_ for id_ in down if not town.allowed(town.remixes[id_]["track"])]
         remix = self._pick(lost or down)
-        return self._do(session, c.ReinstateRemix(), remix, base_version=town.remixes[remix]["version"]) if remix else None
+        if remix is None:
+            return None
+        seen = town.remixes[remix]["version"] - (self._chance.randrange(4) == 0)
+        return self._do(session, c.ReinstateRemix(), remix, base_version=seen)
 
     def _join_in(self, session: Session) -> str | None:
         """Takes a yes back where another has done so and remixes are winding down already."""

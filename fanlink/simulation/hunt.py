@@ -20,7 +20,8 @@ from fanlink.simulation.simulator import Plan
 LISTS = (("fanlink.simulation.planted", "BUGS"), ("fanlink.simulation.planted_unseen", "UNSEEN"), ("fanlink.simulation.planted_money", "MONEY"),
          ("fanlink.simulation.planted_rights", "RIGHTS"))  # fmt: skip
 BUDGET_STEPS = 15_000
-SHORT = {"all": (300, 8), "consent": (400, 10), "queue": (400, 9), "money": (400, 10)}  # steps and computers
+# Steps and computers: where few people are, things meet.
+SHORT = {"all": (300, 8), "consent": (400, 8), "queue": (400, 7), "money": (400, 7)}
 
 
 def bugs() -> dict[str, Bug]:

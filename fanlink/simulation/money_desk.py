@@ -70,18 +70,18 @@ class PaymentProvider:
         self._refused &= known
 
     def pay(self, payout: Payout, details: BankDetails) -> Outcome:
-        """One try; a third of the answers is lost, with the first try before it was carried out or after."""
+        """One try; half of the answers is lost, with the first try before it was carried out or after."""
         wants = (payout.minor_units, payout.currency, details.account.iban)
         if payout.id in self.paid and self.paid[payout.id] != wants:
             self._wrong(f"the provider is asked to pay {payout.id} otherwise than before")
-        if self._chance.randrange(6) == 0:
+        if self._chance.randrange(4) == 0:
             raise NotHanded("nothing was heard of it")
         if payout.id not in self.paid and payout.id not in self._refused:
             if self._chance.randrange(6) == 0:
                 self._refused.add(payout.id)
             else:
                 self.paid[payout.id] = wants
-        if self._chance.randrange(4) == 0:
+        if self._chance.randrange(3) == 0:
             raise NotHanded("the answer was lost")
         if payout.id in self._refused:
             return Outcome(refused="the provider said no (422)")

@@ -47,7 +47,7 @@ class Person(Habits):
             did = self._rightsholder(session, now_ms)  # who is on the team may own a part of the songs too
         elif roll < 42:
             did = self._plead(session)
-        elif roll < (54 if self._is_to_sign(session) else 47) and session.ids("sheet"):
+        elif roll < (58 if self._is_to_sign(session) else 47) and session.ids("sheet"):
             did = self._split(session, now_ms)
         elif roll < 50 and self.role != "moderator":
             did = self._bank_details(session) if self._chance.randrange(2) else self._conversion(session)

@@ -108,6 +108,11 @@ class Money(Works):
             if not group["lines"]:
                 group["totals"] = {}
 
+    def _is_public(self, remix: str) -> None:
+        for (_, named), group in self.unmatched.items():
+            if named == remix:
+                group["why"] = "no_sheet_in_force"
+
     def _hold(self, lines: list[Thing], suspects: dict[tuple[str, str, str], int]) -> None:
         for line in lines:
             one = self.holds.setdefault(line["hold"], {

@@ -248,6 +248,9 @@ class Works(Challenges):
         case["decisions"].append((self.now_ms, made, person, outcome))
         self._carry_out(case, outcome, person, list(data["reasons"]))
 
+    def _is_public(self, remix: str) -> None:
+        """A remix is public: whoever waits for that is told."""
+
     def _carry_out(self, case: Thing, outcome: str, by: str, reasons: list[str]) -> None:
         needed = OUTCOMES[case["kind"]][outcome]
         if needed is None:
@@ -261,5 +264,6 @@ class Works(Challenges):
             self._moved(remix, "approved", by, reasons)
             self._moved(remix, "published", by)
             remix["ever"] = True
+            self._is_public(case["remix"])
         else:
             self._moved(remix, AFTER[outcome], by, reasons)

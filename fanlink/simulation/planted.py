@@ -32,6 +32,8 @@ def _answer_before_commit(plant: Planter) -> None:
             try:
                 was(self, requests, now_ms)
             except machine.DatabaseAway:
+                if any(request.act is not None for request in requests):
+                    raise
                 for request in requests:
                     request.result = [{"id": one.id, "outcome": "accepted"} for one in request.commands]
         return commit
@@ -302,10 +304,25 @@ def _do_before_it_is_stored(plant: Planter) -> None:
     plant.wrap(session.Session, "do", make)
 
 
+# The profile in which the damage is done most often.
+WHERE = {
+    "consent": (
+        "consent-not-read-at-submission", "consent-not-read-at-approval", "expired-consent-counts", "withdrawal-spares-what-is-on-the-way",
+        "withdrawal-leaves-the-prompt-open", "wind-down-forgotten", "decision-without-effect", "one-yes-is-enough", "same-recipe-twice",
+    ),
+    "queue": (
+        "not-allowed-is-allowed", "roles-ignored", "own-case-decided", "lease-ignored", "withdrawn-keeps-its-case", "conflicts-tell-all",
+    ),
+}  # fmt: skip
+
+
 def _bugs() -> Iterator[Bug]:
+    where = {bug: profile for profile, some in WHERE.items() for bug in some}
     for name, value in list(globals().items()):
         if name.startswith("_") and callable(value) and getattr(value, "__annotations__", {}).get("plant") == "Planter":
-            yield Bug(name[1:].replace("_", "-"), (value.__doc__ or name[1:].replace("_", " ")).strip(), value)
+            bug = name[1:].replace("_", "-")
+            yield Bug(bug, (value.__doc__ or bug.replace("-", " ")).strip(), value, where.pop(bug, ""))
+    assert not where, f"no bug is called {where}"
 
 
 BUGS = {bug.name: bug for bug in _bugs()}

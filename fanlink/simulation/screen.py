@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from fanlink import wire
 from fanlink.client.entries import Entry, EntryState
 from fanlink.client.session import Session
+from fanlink.client.shelf import Shelf
 from fanlink.core.documents import Document
 from fanlink.simulation.auditor import Auditor
 from fanlink.simulation.clock import World
@@ -139,10 +140,13 @@ class Screen:
         moving = {target for (target,) in session._store.rows(
             "SELECT target FROM commands WHERE state IN ('waiting', 'sending') OR state = 'accepted' AND NOT settled"
         )}  # fmt: skip
+        only_here = {kind for kind, _ in session._pending._pictured()[1]}
         for scope in sorted(self._auditor.model.scopes_of(self._person)):
             must, seen = views.wanted.get(scope, {}), set()
             may = views.allowed.get(scope, {}) | must
-            for kind in READ:
+            # Of the other kinds there is nothing to ask for.
+            kinds = {*session._replica._gathered(scope, _kinds_in, scope), *only_here, *(kind for kind, _ in must)}
+            for kind in [one for one in READ if one in kinds]:
                 ids = session.ids(kind, scope)
                 here = session._pending.several(kind, ids, scope) if ids else {}
                 for id_ in ids:
@@ -169,3 +173,9 @@ class Screen:
 
     def _violated(self, what: str) -> None:
         self._auditor.violated(f"{self._name} {what}")
+
+
+def _kinds_in(shelf: Shelf, scope: str) -> list[str]:
+    """The kinds of documents that a scope has on a shelf, in one question."""
+    asked = "SELECT DISTINCT kind FROM documents WHERE scope = ?"
+    return [kind for number in shelf._some(scope) for (kind,) in shelf._store.rows(asked, number)]

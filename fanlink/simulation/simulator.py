@@ -91,8 +91,8 @@ class Simulator:
         self.auditor.answers = dict(stage.auditor.answers)
         self.faults = Faults(Random(f"faults-{plan.seed}"), plan.faults)
         stage.copy_to(folder / "server")
-        # In half of the simulations a provider pays, in the others a bank is given files.
-        provider = PaymentProvider(Random(f"provider-{plan.seed}"), self.auditor.violated) if plan.seed % 2 == 0 else None
+        # In most simulations a provider pays, in the others a bank is given files.
+        provider = PaymentProvider(Random(f"provider-{plan.seed}"), self.auditor.violated) if plan.seed % 3 != 1 else None
         self.auditor.model.provided, self.auditor.model.house = provider is not None, HOUSE[1]
         self.machine = Machine(folder / "server", self.world, self.auditor.heard, database, provider)
         self._pressing = Pressing(folder / "reports")

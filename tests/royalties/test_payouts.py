@@ -120,3 +120,13 @@ def test_an_iban_has_the_length_of_its_country():
     with pytest.raises(Refused, match="iban_wrong"):
         BankAccount("A", "DE0637040044053201300")
     assert "GB29 … 6819" == BankAccount("A", "GB29NWBK60161331926819").masked
+
+
+def test_a_file_that_is_not_as_its_schema_says_never_leaves():
+    from sepaxml.validation import ValidationError
+
+    from fanlink.royalties import payouts
+
+    for _ in range(2):  # the schema is read once
+        with pytest.raises(ValidationError, match="not as pain.001.001.09 says"):
+            payouts._assert_schema(b'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"/>', payouts.SCHEMA)

@@ -89,6 +89,17 @@ def test_unmatched_lines_wait_and_find_their_remix_later(earning):
     assert [("remix-two", "10")] == [(pot["remix"], pot["gross"]) for pot in posted(earning)]
 
 
+def test_lines_that_wait_for_a_remix_say_so_no_more_once_it_is_public(world):
+    world.submit(world.open_prompt(), "remix-two")
+    world.render()
+    take(world, HEADER + line(1, "3", remix="remix-two"))
+    (waiting,) = world.documents("finance", "unmatched").values()
+    assert "remix_never_published" == waiting["reason"]
+    world.decide("Mo", "remix-two", "approve")
+    (waiting,) = world.documents("finance", "unmatched").values()
+    assert ("no_sheet_in_force", 1) == (waiting["reason"], waiting["lines"])
+
+
 def test_statements_follow_from_their_own_facts_and_close_the_period(earning):
     take(earning, HEADER + line(1, "10") + line(2, "7", currency="USD"))
     earning.do("Fin", "issue_statements", "2026-11")
