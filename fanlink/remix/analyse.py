@@ -142,7 +142,8 @@ def _measure(
         for_key.append(slower.resample_chunk(notes, last=last).ravel())
     energies, peaks = cells.finish()
     pulse = tempo.find(np.concatenate(for_tempo), beats_per_bar=beats_per_bar, tempo_bpm=tempo_bpm) or DEFAULT
-    key = keys.find(keys.chroma(np.concatenate(for_key)))
+    notes = np.concatenate(for_key)
+    key = keys.find(keys.chroma(notes), keys.opening(notes))
     lufs, peak = integrated_lufs(energies, rate_hz), float(peaks.max(initial=0.0))
     return Analysis(
         pulse.tempo_bpm,

@@ -132,13 +132,17 @@ def cut(pieces: Sequence[Piece], start: float, end: float) -> list[Piece]:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A piece in frames: [start, end) of the remix plays the source from frame `source`; `fade` leads into it."""
+    """A piece in frames: [start, end) of the remix plays the source from frame `source`.
+
+    `fade` leads into it; `out` leads out of it where no other follows.
+    """
 
     start: int
     end: int
     source: int
     reverse: bool
     fade: int
+    out: int = 0
 
 
 class Arranged:
@@ -151,7 +155,7 @@ class Arranged:
         """Samples [start, start + frames) as float32 (frames, 2)."""
         out = np.zeros((frames, 2), np.float32)
         for index, span in enumerate(self._spans):
-            following = self._spans[index + 1].fade if index + 1 < len(self._spans) else 0
+            following = self._spans[index + 1].fade if index + 1 < len(self._spans) else span.out
             first, last = max(start, span.start - span.fade), min(start + frames, span.end)
             if first < last:
                 sound = self._of(span, first, last)
@@ -194,6 +198,10 @@ def spans_of(pieces: Sequence[Piece], grid: Grid, *, of_stem: bool) -> list[Span
         if spans:
             fade = min(fade, (end - start) // 2, (spans[-1].end - spans[-1].start) // 2)
         spans.append(Span(start, end, source, piece.reverse, fade if spans else 0))
+    if spans:
+        # Where the remix ends in the middle of a sound, it ends without a click.
+        ending = min(round(FADE_S * grid.rate_hz), (spans[-1].end - spans[-1].start) // 2)
+        spans[-1] = replace(spans[-1], out=ending)
     return spans
 
 

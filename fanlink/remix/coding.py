@@ -181,7 +181,13 @@ def bands(sound: Sound, rate_hz: int) -> np.ndarray:
 def codings(found: Coding, reference: Sound, rate_hz: int, folder: Path, first: float = 1.0, done: Done = nothing) -> list[View]:
     """The reference after a coding, once for each of the gains, and before these for `first`, at the reference's level."""
 
-    def at(gain: float) -> View:
-        return views.louder(found.again(views.louder(reference, gain), rate_hz, folder), 1.0 / gain)
+    parts: dict[float, float] = {}
 
-    return patience.side_by_side(at, (first, *GAINS[1:]), done)
+    def at(gain: float) -> View:
+        def told(part: float) -> None:
+            parts[gain] = part
+            done(sum(list(parts.values())) / len(GAINS))
+
+        return views.louder(found.again(views.louder(reference, gain), rate_hz, folder, told), 1.0 / gain)
+
+    return patience.side_by_side(at, (first, *GAINS[1:]), nothing)

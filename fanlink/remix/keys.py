@@ -38,6 +38,9 @@ MINOR = np.array([0.220, 0.006, 0.104, 0.123, 0.019, 0.103, 0.012, 0.214, 0.062,
 RATE_HZ = 11_025
 WINDOW = 8_192
 LOWEST_HZ, HIGHEST_HZ = 60.0, 2_000.0
+# What the opening weighs beside the whole, how strong root, third and fifth are in it, and how loud and long it is.
+AT_HOME, TONIC_CHORD = 0.2, (1.0, 0.8, 0.9)
+BEGINS, OPENING_S = 0.05, 2.5
 
 
 def chroma(mono: np.ndarray) -> np.ndarray:
@@ -59,13 +62,29 @@ def chroma(mono: np.ndarray) -> np.ndarray:
     return total / total.sum() if total.sum() > 0 else total
 
 
-def find(strengths: np.ndarray) -> tuple[str, float] | None:
-    """The key that explains a chroma best, and by how much it wins over the next; None for silence."""
+def opening(mono: np.ndarray) -> np.ndarray:
+    """The chroma of the first seconds that sound, as `chroma`."""
+    loud = np.flatnonzero(np.abs(mono) > BEGINS * np.max(np.abs(mono), initial=0.0))
+    first = int(loud[0]) if len(loud) else 0
+    return chroma(mono[first : first + int(OPENING_S * RATE_HZ)])
+
+
+def find(strengths: np.ndarray, first: np.ndarray | None = None) -> tuple[str, float] | None:
+    """The key that explains a chroma best, and by how much it wins over the next; None for silence.
+
+    Relative keys, and those a fifth apart, share their notes. Music mostly begins at home: where `first` is the chroma
+    of the opening, a key whose tonic chord sounds there is preferred a little.
+    """
     if not strengths.any():
         return None
     scores = []
     for pitch in range(12):
-        turned = np.roll(strengths, -pitch)
-        scores += [(float(np.corrcoef(turned, profile)[0, 1]), name(pitch, minor)) for minor, profile in ((False, MAJOR), (True, MINOR))]
+        for minor, profile, third in ((False, MAJOR, 4), (True, MINOR, 3)):
+            score = float(np.corrcoef(np.roll(strengths, -pitch), profile)[0, 1])
+            if first is not None and first.any():
+                tonic = np.zeros(12)
+                tonic[[0, third, 7]] = TONIC_CHORD
+                score += AT_HOME * float(np.corrcoef(np.roll(first, -pitch), tonic)[0, 1])
+            scores.append((score, name(pitch, minor)))
     scores.sort(reverse=True)
     return scores[0][1], scores[0][0] - scores[1][0]

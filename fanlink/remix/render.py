@@ -23,12 +23,12 @@ from fanlink.remix import build, engines, files, instruments, master, patience, 
 from fanlink.remix.grid import Grid
 from fanlink.remix.loudness import Cells, integrated_lufs
 from fanlink.remix.mix import Mix
-from fanlink.remix.progress import Meter, Progress
+from fanlink.remix.progress import Done, Meter, Progress, nothing
 from fanlink.remix.samples import Samples, SamplesWriter
 from fanlink.remix.tracks import Track
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
-STRETCH_SHARE, MIX_SHARE = 0.55, 0.35
+STRETCH_SHARE, MIX_SHARE, WRITE_SHARE = 0.55, 0.35, 0.1
 SOFTER_TRIES = 8
 CODED_TOLERANCE_LU = 0.15
 
@@ -140,9 +140,11 @@ def mixed(
     return _mixed(recipe, track, raw, Meter(progress), stop, cache, assets or {})
 
 
-def written(mix: Mixed, out: Path, stop: workers.Stop, before: Path | None = None) -> tuple[str, bool]:
+def written(mix: Mixed, out: Path, stop: workers.Stop, before: Path | None = None, done: Done = nothing) -> tuple[str, bool]:
     """A mix mastered into a file: its PCM digest, and whether it was softened (see `Rendered`)."""
-    _, writer, softened = _written(mix, out, files.format_of(out), Meter(lambda progress: None), stop, before)
+    # Nobody knows how often an MP3 has to be mastered anew; three times is usual.
+    meter = Meter(lambda told: done(min(told.share / (3.0 * WRITE_SHARE), 0.95)))
+    _, writer, softened = _written(mix, out, files.format_of(out), meter, stop, before)
     return writer.digest, softened
 
 
@@ -320,7 +322,7 @@ class Write:
     def __call__(
         self, out: Path, form: tuple[str, str], mastering: master.Mastering | None, out_hz: int | None = None
     ) -> files.Writer:
-        self.meter.stage("write", 1.0 - STRETCH_SHARE - MIX_SHARE)
+        self.meter.stage("write", WRITE_SHARE)
         out_hz = out_hz or (files.mp3_rate(self.rate_hz) if form[0] == "MP3" else self.rate_hz)
         slower = soxr.ResampleStream(self.rate_hz, out_hz, 2, dtype="float32", quality="VHQ") if out_hz != self.rate_hz else None
         with closing(Samples(self.raw)) as samples, closing(files.Writer(out, out_hz, *form)) as writer:

@@ -39,7 +39,7 @@ LATEST_S = 5.0
 # A sound in so much of a recording may be no sound, but how the whole was coded.
 THROUGHOUT = 0.6
 # Seconds that each step takes for a second of music, on two cores of 2020; the render's is a guess.
-READ, RENDER, COMPARE, ROUNDING, MASTER, CODING, NOISE = 0.004, 0.05, 0.01, 0.03, 0.06, 0.06, 0.06
+READ, RENDER, COMPARE, ROUNDING, MASTER, FINDING, CODING, NOISE = 0.004, 0.05, 0.01, 0.03, 0.06, 0.02, 0.08, 0.06
 
 
 def verify(
@@ -118,10 +118,10 @@ class Again:
         """Whether an MP3 of what was rendered has this rate, unless somebody changes it."""
         return rate_hz == files.mp3_rate(self.mix.rate_hz)
 
-    def softened(self, rate_hz: int) -> View | None:
+    def softened(self, rate_hz: int, done: Done) -> View | None:
         """The samples of FanLink's own MP3 before it was coded; None where they are those of the lossless file."""
         path = self._folder / "softened.wav"
-        _, softened = render.written(self.mix, self._folder / "again.mp3", self._stop, path)
+        _, softened = render.written(self.mix, self._folder / "again.mp3", self._stop, path, done)
         return _at_rate(path, rate_hz) if softened else None
 
 
@@ -203,10 +203,9 @@ class _File:
     def rate_hz(self) -> int:
         return self.sound.rate_hz
 
-    def step(self, name: str, each: float) -> Done:
-        """A step that was not announced and takes so long for each second of music."""
-        self.course.also({name: each * self.length_s})
-        return self.course.step(name)
+    def announce(self, **each: float) -> None:
+        """Steps that take so long for each second of music."""
+        self.course.also({name.replace("_", " "): seconds * self.length_s for name, seconds in each.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +222,7 @@ class _Pair:
 def _lossy(heard: Sound, render_again: Again, file: _File) -> Found:
     """By what its coding cannot have made; a match is nothing foreign."""
     if file.container == "mp3":
-        file.course.also({"compare steps": ROUNDING * file.length_s})
+        file.announce(compare_steps=ROUNDING)
     file.course.step("compare")
     pair = _pair(heard, render_again.sound(file.rate_hz), file)
     if file.container != "mp3":
@@ -233,10 +232,11 @@ def _lossy(heard: Sound, render_again: Again, file: _File) -> Found:
     if traces and not traces.ranges:
         # Where no number is beyond rounding there is no need to ask whether the other master explains more.
         return _coded(pair, file, traces)
-    file.step("master again", MASTER)
-    softened = render_again.softened(file.rate_hz)
+    file.announce(master_again=MASTER)
+    softened = render_again.softened(file.rate_hz, file.course.step("master again"))
     if softened is None:
         return _coded(pair, file, traces)
+    file.announce(compare_steps_again=ROUNDING)
     other = _pair(heard, softened, file)
     pairs = [(pair, traces), (other, _by_rounding(followed, other, file, "compare steps again"))]
     if compare.apart(other.moved, other.again) < compare.apart(pair.moved, pair.again):
@@ -276,18 +276,23 @@ def _traces(pair: _Pair, file: _File, traces: foreign.Traces | None) -> tuple[fo
     """What was found, and whether the file was coded before, by how rounding and noise speak of it."""
     rate_hz, folder, again = file.rate_hz, file.folder, views.louder(pair.again, pair.gain)
 
+    def announce() -> None:
+        file.announce(find_the_coding=FINDING, code_again=CODING, compare_noise=NOISE)
+
     def codings(found: coding.Coding) -> list[View]:
-        return coding.codings(found, again, rate_hz, folder, 1.0 / pair.gain, file.step("code again", CODING))
+        return coding.codings(found, again, rate_hz, folder, 1.0 / pair.gain, file.course.step("code again"))
 
     def by_noise(coded: list[View], *, ours: bool) -> foreign.Traces:
         same = views.louder(coded[0], 1.0 / pair.gain)
-        return foreign.find(pair.moved, again, coded, rate_hz, same, ours=ours, done=file.step("compare noise", NOISE))
+        return foreign.find(pair.moved, again, coded, rate_hz, same, ours=ours, done=file.course.step("compare noise"))
 
     def of_file() -> coding.Coding:
-        return coding.of_file(file.path, file.container, pair.moved, again, rate_hz, folder, file.step("find the coding", 0.2 * CODING))
+        announce()
+        return coding.of_file(file.path, file.container, pair.moved, again, rate_hz, folder, file.course.step("find the coding"))
 
     def by_likeness() -> coding.Coding:
-        return coding.by_noise(pair.moved, again, file.container, rate_hz, folder, file.step("find the coding", 0.2 * CODING))
+        announce()
+        return coding.by_noise(pair.moved, again, file.container, rate_hz, folder, file.course.step("find the coding"))
 
     if file.container != "mp3":
         ours = coding.by_xiph(file.path)
@@ -306,7 +311,7 @@ def _traces(pair: _Pair, file: _File, traces: foreign.Traces | None) -> tuple[fo
 
 def _by_rounding(followed: lattice.Lattice | None, pair: _Pair, file: _File, step: str) -> foreign.Traces | None:
     """By what rounding to the file's steps cannot have made; None where the file does not say its steps, or its coder does not round so."""
-    done = file.step(step, ROUNDING)
+    done = file.course.step(step)
     if followed is None:
         return None
     return rounding.find(

@@ -242,3 +242,14 @@ def test_an_mp3_of_a_high_rate_is_written_at_48_khz(tmp_path, cache):
     result = rendered(recipe, track, tmp_path / "out.mp3", cache)
     assert 48_000 == songs.read(tmp_path / "out.mp3")[1] == result.rate_hz
     assert 96_000 == rendered(recipe, track, tmp_path / "out.wav", cache).rate_hz
+
+
+def test_a_remix_that_ends_in_the_middle_of_a_sound_ends_without_a_click(tmp_path, cache):
+    # After four bars, at 8.25 s of the stem, a tone of 113 Hz is at its crest; an echo rings on behind it.
+    stems = {"drone": (songs.tone(113.0), songs.RATE_HZ), "drums": (0.1 * songs.drums(), songs.RATE_HZ)}
+    track = tracks.load(songs.write_track(tmp_path / "song", stems))
+    recipe = songs.recipe(track, sections=(Section("verse", 1, 4),), stems={"drone": StemUse(), "drums": StemUse(effects=(Effect("lowpass"), Effect("echo")))})
+    rendered(recipe, track, tmp_path / "out.wav", cache)
+    samples, rate_hz = songs.read(tmp_path / "out.wav")
+    jumps, end = np.abs(np.diff(samples, axis=0)).max(axis=1), round(8.0 * rate_hz)
+    assert jumps[end - 10 : end + 10].max() < 0.02
