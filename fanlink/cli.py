@@ -40,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     parsed = parser().parse_args(arguments)
     try:
+        _demand_folder(sys.argv[1:] if arguments is None else arguments)
         return parsed.run(parsed) or FINE
     except KeyboardInterrupt:
         return say("Stopped.", NOT_AVAILABLE)
@@ -51,6 +52,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if error.filename is None:
             raise
         return say(f"{error.filename}: cannot be used ({error.strerror})", WRONG_INPUT)
+
+
+def _demand_folder(arguments: Sequence[str]) -> None:
+    """`--home ""`, as a script's empty variable leaves it, would be the folder that one happens to stand in."""
+    following = dict(zip(arguments, arguments[1:], strict=False))
+    if "--home=" in arguments or following.get("--home") == "":
+        raise BadInput("is empty: give the folder", where="--home")
 
 
 def parser() -> argparse.ArgumentParser:

@@ -46,6 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
             report = _one_round(session, arguments)
             say(session, report, as_json=arguments.json)
             return FOUND if session.state.needs_you or report.log_change else FINE
+        if not session.has_token:
+            raise _nobody(arguments)
         return _go_on(session, as_json=arguments.json)
     finally:
         session.close()
@@ -59,7 +61,11 @@ def _one_round(session: Session, arguments: argparse.Namespace) -> Report:
     except SignedOut as error:
         if error.reasons or (arguments.token and arguments.server):
             raise
-        raise BadInput("nobody is signed in here: give --server, and --token or FANLINK_TOKEN", where=str(arguments.home)) from error
+        raise _nobody(arguments) from error
+
+
+def _nobody(arguments: argparse.Namespace) -> BadInput:
+    return BadInput("nobody is signed in here: give --server, and --token or FANLINK_TOKEN", where=str(arguments.home))
 
 
 def _go_on(session: Session, *, as_json: bool) -> int:

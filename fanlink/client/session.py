@@ -147,6 +147,13 @@ class Session:
         self._moved(kinds | {"account"})
 
     @property
+    def has_token(self) -> bool:
+        """Whether somebody is signed in here, as far as can be told without a server."""
+        with self._round_lock:
+            self._read_token()
+            return bool(self._api.token)
+
+    @property
     def account(self) -> AccountDocument | None:
         """Who is signed in here, as last heard; None before that."""
         found = self._pending.get("account", self._person) if self._person else None

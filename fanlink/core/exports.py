@@ -10,6 +10,8 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from fanlink.core import plain_text
+
 Data = Mapping[str, Any]
 KINDS = (
     "artist", "track", "consent", "template", "prompt_draft", "prompt", "submission", "published", "sheet", "pot", "statement",
@@ -151,4 +153,4 @@ def _cell(value: Any) -> Any:
     """A cell that no spreadsheet takes for a formula, whatever somebody called their song."""
     if value is None:
         return ""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+    return plain_text.cell(value) if isinstance(value, str) else value

@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
+from fanlink.core import plain_text
 from fanlink.core.errors import Reason, Refused
 from fanlink.core.identifiers import parse_ipi, parse_isni
 
@@ -94,6 +95,7 @@ def check_party(name: str, ipi: str | None, isni: str | None) -> tuple[str, str 
         wrong.append(Reason("name_empty"))
     if len(plain) > LONGEST_NAME:
         wrong.append(Reason("name_too_long", {"characters": len(plain), "most": LONGEST_NAME}))
+    wrong += plain_text.faults(plain, "name")
     bare: list[str | None] = []
     for parse, given in ((parse_ipi, ipi), (parse_isni, isni)):
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from fanlink.core import plain_text
 from fanlink.core.errors import Reason, Refused
 from fanlink.core.lives import Life, take_step
 from fanlink.core.recipes import Recipe
@@ -99,7 +100,7 @@ def check_title(title: str) -> list[Reason]:
         return [Reason("title_empty")]
     if len(title) > LONGEST_TITLE:
         return [Reason("title_too_long", {"characters": len(title), "most": LONGEST_TITLE})]
-    return []
+    return plain_text.faults(title, "title")
 
 
 def move(

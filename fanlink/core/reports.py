@@ -97,6 +97,12 @@ class ReportLine:
         return data | {"period_start": self.period_start.isoformat(), "period_end": self.period_end.isoformat()}
 
     @staticmethod
+    def kept(data: Mapping[str, Any]) -> ReportLine:
+        """The line that `as_data` wrote and the books kept: it was checked when it came, and is not checked again."""
+        days = {name: date.fromisoformat(data[name]) for name in ("period_start", "period_end")}
+        return ReportLine(**(dict(data) | days))
+
+    @staticmethod
     def from_data(data: Mapping[str, Any]) -> ReportLine:
         """The line that `as_data` wrote; `BrokenReport` where it is not in order."""
         cells = {name: "" if data.get(name) is None else str(data[name]) for name in COLUMNS}

@@ -126,6 +126,7 @@ SENTENCES: dict[str, str] = words_rights.REFUSED | {
     "isni_check_digit": "The last digit of the ISNI {isni} does not fit the others. Look for a typing error.",
     # names and teams
     "name_empty": "Give it a name.",
+    "not_printable": "The {field} has characters that cannot be seen, such as line breaks or marks of direction. Please type it anew.",
     "name_too_long": "The name has {characters} characters, which is too many.",
     "name_taken": "The name {name} is taken.",
     "about_too_long": "The description has {characters} characters, which is too many.",
@@ -237,6 +238,7 @@ SENTENCES: dict[str, str] = words_rights.REFUSED | {
     "not_held": "This party is not held.",
     "released_by_payee": "Nobody releases a hold on their own money.",
     "account_without_name": "Say whose account it is.",
+    "account_name_not_latin": "Banks write names in Latin letters: please give the name as your bank has it.",
     "account_name_too_long": "The name of the account has {characters} characters; {most} is the most.",
     "iban_wrong": "This IBAN does not check. Look for a typing error.",
     "bic_wrong": "This is not a BIC: eight or eleven letters and digits.",

@@ -101,6 +101,11 @@ def with_books(opened: Opened, act: Handler, args: argparse.Namespace) -> int:
             raise BadInput("needs a token: give --token, or set FANLINK_TOKEN", where=args.server)
     if args.server and args.account:
         raise BadInput("acts on a home only; a server knows you by your token", where="--account")
+    if args.royalties_word == "import":  # the first import begins a home's books, but not one that has nothing to take in
+        if not args.file.exists():
+            raise BadInput("there is no such file", where=str(args.file))
+        if not args.file.is_file():
+            raise BadInput("is no file", where=str(args.file))
     books = opened(args)
     progress = Progress()
     try:

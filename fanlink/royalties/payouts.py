@@ -21,9 +21,10 @@ from typing import Any
 from xml.etree import ElementTree
 
 from fanlink.core.amounts import minor_exponent
-from fanlink.core.bank_accounts import SEPA_LENGTHS, BankAccount
+from fanlink.core.bank_accounts import SEPA_LENGTHS, BankAccount, bank_text
 from fanlink.core.errors import Reason, Refused
 from fanlink.core.payouts import Payout, State, message_id
+from fanlink.core.plain_text import cells
 
 SCHEMA, OLDER_SCHEMA = "pain.001.001.09", "pain.001.001.03"
 _NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:"
@@ -71,7 +72,7 @@ def pain_001(
     _add(group, "MsgId", message)
     _add(group, "CreDtTm", made_at.isoformat(timespec="seconds"))
     _add(group, "NbOfTxs", str(len(ordered)))
-    _add(ElementTree.SubElement(group, "InitgPty"), "Nm", debtor.name[:70])
+    _add(ElementTree.SubElement(group, "InitgPty"), "Nm", bank_text(debtor.name)[:70])
     kinds = sorted({(one.payout.currency, _is_sepa(one, debtor)) for one in ordered})
     for number, (currency, sepa) in enumerate(kinds, start=1):
         block = [one for one in ordered if (one.payout.currency, _is_sepa(one, debtor)) == (currency, sepa)]
@@ -96,13 +97,8 @@ def payouts_csv(instructions: Sequence[Instruction]) -> str:
         paid = one.payout
         amount = decimal_text(paid.minor_units, paid.currency)
         row = [paid.id, paid.party, one.to.name, one.to.iban, one.to.bic or "", amount, paid.currency, one.purpose]
-        writer.writerow([_no_formula(cell) for cell in row])
+        writer.writerow(cells(row))
     return stream.getvalue()
-
-
-def _no_formula(cell: str) -> str:
-    """A name that a spreadsheet would run is written as text."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t") else cell
 
 
 def _check(instructions: Sequence[Instruction]) -> None:
@@ -139,7 +135,7 @@ class _Block:
             _add(ElementTree.SubElement(info, "ReqdExctnDt"), "Dt", self.day.isoformat())
         else:
             _add(info, "ReqdExctnDt", self.day.isoformat())
-        _add(ElementTree.SubElement(info, "Dbtr"), "Nm", self.debtor.name[:70])
+        _add(ElementTree.SubElement(info, "Dbtr"), "Nm", bank_text(self.debtor.name)[:70])
         _account(info, "DbtrAcct", self.debtor.iban)
         self._agent(info, "DbtrAgt", self.debtor.bic)
         _add(info, "ChrgBr", "SLEV" if self.sepa else "SHAR")
@@ -153,9 +149,9 @@ class _Block:
         amount.text = decimal_text(one.payout.minor_units, one.payout.currency)
         if one.to.bic:
             self._agent(made, "CdtrAgt", one.to.bic)
-        _add(ElementTree.SubElement(made, "Cdtr"), "Nm", one.to.name[:70])
+        _add(ElementTree.SubElement(made, "Cdtr"), "Nm", bank_text(one.to.name)[:70])
         _account(made, "CdtrAcct", one.to.iban)
-        _add(ElementTree.SubElement(made, "RmtInf"), "Ustrd", one.purpose[:140])
+        _add(ElementTree.SubElement(made, "RmtInf"), "Ustrd", bank_text(one.purpose)[:140])
         return made
 
     def _agent(self, above: ElementTree.Element, name: str, bic: str | None) -> None:

@@ -6,7 +6,14 @@ import sys
 import time
 from typing import TextIO
 
+from fanlink.core.plain_text import one_line
+
 SECOND_MS = 1000
+
+
+def print_line(text: str, file: TextIO | None = None) -> None:
+    """Prints a line with names that others gave: nothing in them moves the cursor or turns the line round."""
+    print(one_line(text), file=file)
 
 
 class Progress:

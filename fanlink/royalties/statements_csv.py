@@ -8,6 +8,7 @@ import json
 
 from fanlink.core.account_months import rate_text
 from fanlink.core.amounts import PICO, fraction_text, plain, plain_micro
+from fanlink.core.plain_text import cell
 from fanlink.core.statements import Statement, StatementLine
 
 COLUMNS = (
@@ -28,7 +29,7 @@ def statement_csv(statement: Statement, state: str = "") -> str:
     writer.writeheader()
     for line in statement.lines:
         for row in _rows(line):
-            writer.writerow({"party": statement.party, "period": statement.period, "state": state} | row)
+            writer.writerow({"party": statement.party, "period": statement.period, "state": state} | {name: cell(text) for name, text in row.items()})
     for row in account_rows(statement):
         writer.writerow({"party": statement.party, "period": statement.period, "state": state} | row)
     return stream.getvalue()

@@ -14,6 +14,7 @@ from reportlab.platypus import LongTable, Paragraph, SimpleDocTemplate, Spacer, 
 
 from fanlink.core.account_months import rate_text
 from fanlink.core.amounts import fraction_text, plain, plain_micro
+from fanlink.core.plain_text import one_line
 from fanlink.core.statements import Statement, StatementLine, breakdown
 from fanlink.royalties.statements_csv import pools_text, rounding_text
 
@@ -48,7 +49,7 @@ def statement_pdf(statement: Statement, name: str = "", state: str = "") -> byte
     page = SimpleDocTemplate(
         stream, pagesize=A4, title=title, author="FanLink", invariant=1, topMargin=18 * mm, bottomMargin=18 * mm
     )
-    story = [Paragraph(escape(f"{title}: {name or statement.party}"), _STYLES["Title"])]
+    story = [Paragraph(escape(one_line(f"{title}: {name or statement.party}")), _STYLES["Title"])]
     if state:
         story.append(Paragraph(escape(_STATES.get(state, state)), _STYLES["Normal"]))
     story += _table(["Currency", "This period"], [[cur, plain_micro(m)] for cur, m in statement.totals_micro().items()])
@@ -128,7 +129,7 @@ def _pot(line: StatementLine) -> list[object]:
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[object]:
     if not rows:
         return []
-    cells = [[Paragraph(escape(cell), _STYLES["BodyText"]) for cell in row] for row in (head, *rows)]
+    cells = [[Paragraph(escape(one_line(cell)), _STYLES["BodyText"]) for cell in row] for row in (head, *rows)]
     return [LongTable(cells, repeatRows=1, style=_GRID), Spacer(1, 4 * mm)]
 
 

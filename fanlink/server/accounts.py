@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, bindparam, select
 
 from fanlink import wire
+from fanlink.core import plain_text
 from fanlink.core.commands import ID
 from fanlink.core.errors import Reason, Refused
 from fanlink.core.parties import Party
@@ -98,6 +99,7 @@ def _name_faults(asked: Deciding, account: Account) -> list[Reason]:
         wrong.append(Reason("name_empty"))
     if len(account.name) > LONGEST_NAME:
         wrong.append(Reason("name_too_long", {"characters": len(account.name), "most": LONGEST_NAME}))
+    wrong += plain_text.faults(account.name, "name")
     table = tables.accounts
     if asked.store.rows(select(table.c.id).where(table.c.name_key == name_key(account.name))):
         wrong.append(Reason("name_taken", {"name": account.name}))

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Table, bindparam, func, select
 
+from fanlink.core import plain_text
 from fanlink.core.commands import AddArtist, AddTeamMember, FollowArtist, RemoveTeamMember, UnfollowArtist
 from fanlink.core.documents import AccountDocument, ArtistDocument
 from fanlink.core.errors import Reason, Refused
@@ -38,6 +39,7 @@ def add(asked: Deciding, data: AddArtist) -> None:
         wrong.append(Reason("name_empty"))
     if len(data.name) > LONGEST_NAME:
         wrong.append(Reason("name_too_long", {"characters": len(data.name), "most": LONGEST_NAME}))
+    wrong += plain_text.faults(data.name, "name")
     if len(data.about) > LONGEST_ABOUT:
         wrong.append(Reason("about_too_long", {"characters": len(data.about), "most": LONGEST_ABOUT}))
     if wrong:

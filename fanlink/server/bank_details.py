@@ -42,12 +42,14 @@ def step_up(asked: Deciding, account: str, random: accounts.Random) -> SteppedUp
 
 
 def set_details(asked: Deciding, data: SetBankDetails) -> None:
-    """Other bank details of a party. Refused: `step_up_needed`, `iban_wrong` and the like, `nothing_changed`, and as `bank_keys.seal` says."""
+    """Other bank details of a party. Refused: `step_up_needed`, `iban_wrong` and the like, `account_name_not_latin`, `nothing_changed`, and as `bank_keys.seal` says."""
     asked.may(parties=(data.party,))
     asked.new(SealedDetails)
     asked.known(Party, [data.party])
     _use_step_up(asked, data.step_up)
     account = bank_accounts.account_of(data.name, data.iban, data.bic)
+    if not any(letter.isalpha() for letter in bank_accounts.bank_text(account.name)):
+        raise Refused("account_name_not_latin")
     before = newest(asked.store, data.party)
     delay = asked.settings.bank_details_delay_days
     known = bank_keys.opened(asked.store, before) if before is not None else None

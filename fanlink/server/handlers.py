@@ -17,6 +17,7 @@ from fanlink.server import (
     conversions,
     holds,
     invitations,
+    later_sheets,
     mandates,
     parties,
     party_holds,
@@ -38,7 +39,7 @@ from fanlink.server.showing import Show
 from fanlink.server.store import Place, Store
 
 ROOMS = (
-    artists, parties, tracks, catalogue_import, catalogue_arriving, consents, mandates, templates, sheets, prompts, challenges, remixes, cases, reports,
+    artists, parties, tracks, catalogue_import, catalogue_arriving, consents, mandates, templates, sheets, later_sheets, prompts, challenges, remixes, cases, reports,
     unmatched, holds, pots, runs, statements, balances, bank_details, payouts, bank_answers, party_holds, conversions, invitations,
 )  # fmt: skip
 HANDLERS: dict[str, Handler] = {kind: handler for room in ROOMS for kind, handler in room.HANDLERS.items()}

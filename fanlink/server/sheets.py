@@ -116,8 +116,8 @@ def _read(data: ProposeSheet, remix: Remix, last: SplitSheet) -> SplitSheet:
     return read_tree({**data.tree, **whole, "template": None}, SplitSheet.from_data)
 
 
-def sign(asked: Deciding, data: SignSheet) -> None:
-    """One party says yes; with the last yes the version is kept, and counts from its day on."""
+def sign(asked: Deciding, data: SignSheet) -> SplitSheet | None:
+    """One party says yes; with the last yes the version is kept, and given back: it counts from its day on."""
     proposal = asked.need(SheetProposal)
     remix = asked.store.need(Remix, proposal.remix)
     asked.may(parties=who_answers(asked, data.party, remix.track))
@@ -127,6 +127,8 @@ def sign(asked: Deciding, data: SignSheet) -> None:
     if signed.state is SheetState.SIGNED:
         _keep(asked.store, signed.sheet)
         asked.note("sheet_signed", remix.id, sheet=signed.sheet.id, effective_from=signed.sheet.effective_from.isoformat())
+        return signed.sheet
+    return None
 
 
 def _proposals(store: Store, remix: str) -> tuple[SheetProposal, ...]:
@@ -191,5 +193,5 @@ def _also(_store: Store, proposal: SheetProposal) -> Iterable[Place]:
     return ((Remix, proposal.remix),)
 
 
-HANDLERS = {"propose_sheet": propose, "sign_sheet": sign}
+HANDLERS = {"propose_sheet": propose}
 SHOWS = {SheetProposal: Show((), _nothing, _also)}

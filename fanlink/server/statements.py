@@ -262,7 +262,7 @@ class Reading:
         pot = (line.remix_id, line.sheet, line.currency)
         until = self.cut(*pot, line.gross_pico, period)
         rows = self.store.rows(FIRST_OF_POT, _bound(*pot, until) | {"most": most + 1})
-        return tuple(ReportLine.from_data(json.loads(row.body)) for row in rows) if len(rows) <= most else ()
+        return tuple(ReportLine.kept(json.loads(row.body)) for row in rows) if len(rows) <= most else ()
 
 
 def opened(line: StatementLine, sources: tuple[ReportLine, ...]) -> StatementLine:

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from sqlalchemy import select
 
+from fanlink.core import plain_text
 from fanlink.core.catalogue import Track
 from fanlink.core.commands import AcceptStakes, AddStems, AddTrack, DeclareStakes
 from fanlink.core.consents import Consent
@@ -63,7 +64,7 @@ def check_title(title: str) -> list[Reason]:
         return [Reason("title_empty")]
     if len(title) > LONGEST_TITLE:
         return [Reason("title_too_long", {"characters": len(title), "most": LONGEST_TITLE})]
-    return []
+    return plain_text.faults(title, "title")
 
 
 def check_music(music: Music) -> list[Reason]:

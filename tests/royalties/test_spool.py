@@ -1,16 +1,19 @@
 """A report read into a spool: the same lines as the plain reader finds, the same suspicions as the rules, bounded."""
 
+import json
 import random
 import tracemalloc
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fanlink.core.errors import BadInput
-from fanlink.core.reports import COLUMNS, BrokenReport
+from fanlink.core.errors import BadInput, Stopped
+from fanlink.core.reports import COLUMNS, BrokenReport, ReportLine
 from fanlink.royalties import spool
 from fanlink.royalties.reports_csv import read_report
+from fanlink.royalties.spooled import spooled
 from fanlink.royalties.suspicion import Limits, suspicious
 
 HEADER = ",".join(COLUMNS)
@@ -73,6 +76,41 @@ def test_thousands_of_broken_lines_are_counted_and_the_first_are_named(tmp_path)
 def test_a_file_that_is_gone_is_bad_input(tmp_path):
     with pytest.raises(BadInput):
         spool.read(tmp_path / "none.csv", "none.csv")
+
+
+TEXT = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), min_size=1, max_size=12)
+
+
+@settings(max_examples=200)
+@given(TEXT, TEXT, st.none() | TEXT, st.sampled_from(["0", "-0", "1.50", "007.10", "-0.000000000001", "999999999999999999.999999999999"]), st.integers(-10, 10**17))
+def test_the_text_and_digest_that_are_put_together_by_hand_are_those_of_core(name, service, listener, revenue, units):
+    line = ReportLine(name, f"{name}1", name, service, name[:2], date(2026, 1, 1), date(2026, 1, 31), units, revenue, "EUR", None, listener, service)
+    made = spooled(7, line)
+    assert (line, line.content, line.key, line.revenue_pico) == (made.line, made.content, made.key, int(made.pico))
+    assert json.dumps(line.as_data(), separators=(",", ":"), ensure_ascii=False) == made.body
+    assert line == ReportLine.kept(json.loads(made.body))
+
+
+def test_lines_are_put_in_order_once_and_that_can_be_stopped(tmp_path, monkeypatch):
+    monkeypatch.setattr(spool, "STEPS_BETWEEN_LOOKS", 100)
+    found = read(tmp_path, "\n".join([HEADER, *(row(number, remix=f"r{number % 7}") for number in range(70))]))
+
+    def stop():
+        raise Stopped("enough")
+
+    with pytest.raises(Stopped):
+        found.put_in_order(stop)
+    found.know([3, 4])
+    seen, place = [], 0
+    while True:
+        some, suspects, place = found.new_lines(place, 12, 2)
+        if not some:
+            break
+        assert ({}, True) == (suspects, len({line.remix_id for line in some}) <= 2 and len(some) <= 12)
+        seen += [(line.remix_id, line.number) for line in some]
+    assert sorted((f"r{number % 7}", number + 2) for number in range(70) if number + 2 not in (3, 4)) == seen
+    assert [("Stream", "rep")] == found.reports(5)
+    found.close()
 
 
 @pytest.mark.proof

@@ -13,6 +13,7 @@ from fanlink.core.amounts import plain, plain_micro
 from fanlink.core.commands import AppealHold
 from fanlink.core.errors import BadInput
 from fanlink.core.money_documents import BalanceDocument, ConversionDocument, HoldDocument, PayoutDocument
+from fanlink.core.plain_text import cells as safe_cells
 from fanlink.desktop import formats, recomputing
 from fanlink.desktop.pages import account_month
 from fanlink.desktop.pages.hold_view import appeal_box, hold_head, hold_why
@@ -260,10 +261,10 @@ def write_csv(path: Path, data: EarningsData) -> int:
             writer.writerow(["remix", "title", "sheet", "currency", "gross", "share", "earned", "earned_micro", "rounding"])
             for line in data.lines:
                 pot = line.document
-                writer.writerow([
+                writer.writerow(safe_cells([
                     pot.remix, pot.remix_title, pot.sheet, pot.currency, pot.gross, str(line.share), plain_micro(line.earned_micro),
                     line.earned_micro, plain_text(line.rounding_pico),
-                ])  # fmt: skip
+                ]))  # fmt: skip
     except OSError as error:
         raise BadInput(f"the file cannot be written ({error.strerror})", where=path.name) from error
     return len(data.lines)

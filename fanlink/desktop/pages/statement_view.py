@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QGridLayout, QVBoxLayout, QWidget
 from fanlink.core.account_months import rate_text
 from fanlink.core.amounts import plain, plain_micro
 from fanlink.core.errors import BadInput
+from fanlink.core.plain_text import cells as safe_cells
 from fanlink.core.statements import Statement, StatementLine, breakdown
 from fanlink.desktop import formats
 from fanlink.desktop.desk import Desk
@@ -189,10 +190,10 @@ def write_csv(path: Path, statement: Statement) -> int:
                         source.service, source.territory, source.period_start, source.period_end, source.units, source.revenue,
                         source.report_id, source.line_id,
                     ]  # fmt: skip
-                    writer.writerow([*steps, *told, *[""] * 7])
+                    writer.writerow(safe_cells([*steps, *told, *[""] * 7]))
                     count += 1
             for cells in _account_cells(statement):
-                writer.writerow([cells.get(name, "") for name in HEADER])
+                writer.writerow(safe_cells([cells.get(name, "") for name in HEADER]))
                 count += 1
     except OSError as error:
         raise BadInput(f"the file cannot be written ({error.strerror})", where=path.name) from error

@@ -22,6 +22,7 @@ from fanlink.core.amounts import plain_micro
 from fanlink.core.errors import BadInput
 from fanlink.core.invitations import PREFIX, secret_in
 from fanlink.royalties.cli import guarded
+from fanlink.royalties.progress import print_line
 
 Reach = Callable[[argparse.Namespace], AbstractContextManager[Any]]
 Act = Callable[[argparse.Namespace, Any], int]
@@ -147,12 +148,12 @@ def _list(args: argparse.Namespace, api: Any) -> int:
         return _say_json(found)
     for one in found["balances"]:
         waits = "due" if one["due"] else f"waits: {', '.join(one['waits_for'])}"
-        print(f"{one['party']:30} {plain_micro(one['owed_micro']):>18} {one['currency']}  {one['party_name']}, {waits}")
+        print_line(f"{one['party']:30} {plain_micro(one['owed_micro']):>18} {one['currency']}  {one['party_name']}, {waits}")
     from fanlink.royalties.payouts import decimal_text
 
     for one in found["payouts"]:
         amount = decimal_text(one["minor_units"], one["currency"])
-        print(f"{one['id']:30} {amount:>18} {one['currency']}  {one['state']}, {len(one['approved_by'])} approved, {one['party_name']}")
+        print_line(f"{one['id']:30} {amount:>18} {one['currency']}  {one['state']}, {len(one['approved_by'])} approved, {one['party_name']}")
     return FINE
 
 
@@ -163,7 +164,7 @@ def _unclaimed(args: argparse.Namespace, api: Any) -> int:
         return _say_json({"unclaimed": found})
     for one in found:
         since = date.fromordinal(719_163 + (one["since_ms"] or 0) // 86_400_000)
-        print(f"{since}  {one['party']:30} {plain_micro(one['owed_micro']):>18} {one['currency']}  {one['party_name']}")
+        print_line(f"{since}  {one['party']:30} {plain_micro(one['owed_micro']):>18} {one['currency']}  {one['party_name']}")
     return FINE
 
 
@@ -172,11 +173,11 @@ def _trace(args: argparse.Namespace, api: Any) -> int:
     if args.json:
         _say_json(found)
     else:
-        print(f"{found['payout']}: {found['amount']} {found['currency']} to {found['party']}, {found['state']}")
+        print_line(f"{found['payout']}: {found['amount']} {found['currency']} to {found['party']}, {found['state']}")
         for line in _chain(found["made_of"], 1):
             print(line)
         for missing in found["missing"]:
-            print(f"missing: {missing}", file=sys.stderr)
+            print_line(f"missing: {missing}", file=sys.stderr)
     return FOUND if found["missing"] else FINE
 
 
@@ -228,9 +229,9 @@ def _ask(api: Any, args: argparse.Namespace, acts: list[tuple[str, str, dict[str
     for one in answers:
         why = "; ".join(json.dumps(reason, ensure_ascii=False) for reason in one["reasons"])
         if one in wrong:
-            print(f"{one['kind']} {one['target']}: {one['outcome']} {why}".rstrip(), file=sys.stderr)
+            print_line(f"{one['kind']} {one['target']}: {one['outcome']} {why}".rstrip(), file=sys.stderr)
         elif not args.json:
-            print(f"{one['kind']} {one['target']}: accepted")
+            print_line(f"{one['kind']} {one['target']}: accepted")
     return WRONG if wrong else FINE
 
 
@@ -306,7 +307,7 @@ def _accept(args: argparse.Namespace, api: Any) -> int:
     party, name = api.invited_as(secret)
     if not args.yes:
         told = {"party": party, "party_name": name, "accepted": False}
-        _say_json(told) if args.json else print(f"This invitation is for {name} ({party}). If that is you, say it again with --yes.")
+        _say_json(told) if args.json else print_line(f"This invitation is for {name} ({party}). If that is you, say it again with --yes.")
         return FOUND
     token = api.accept_invitation(secret, party, args.name or "", _password() if args.name else "")
     told = {"party": party, "party_name": name, "accepted": True, "token": token}
