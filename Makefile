@@ -11,7 +11,7 @@ run: $(VENV)/ready
 
 test: $(VENV)/ready-dev
 	$(BIN)/ruff check fanlink tests resources
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist loadfile -m "not proof"
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not proof"
 
 proof: $(VENV)/ready-dev
 	-sh installers/linux/system-libraries.sh strace

@@ -62,8 +62,9 @@ def bring_back(db: sqlite3.Connection, mended: str | None) -> None:
 
 def _block(db: sqlite3.Connection, ground: str, code: str, failed: str) -> None:
     for id_, _ in resting(db, ground, "state = 'waiting'"):
+        # It was accepted once where it was put back into the queue, by a server that knows of it no more.
         db.execute(
-            "UPDATE commands SET state = 'blocked', reasons = ? WHERE id = ?",
+            "UPDATE commands SET state = 'blocked', reasons = ?, answered_ms = NULL, answered_order = NULL WHERE id = ?",
             (text([[code, {"command": failed}]]), id_),
         )
         block_what_rests_on(db, id_, "dependency_blocked")
@@ -121,6 +122,19 @@ def release(db: sqlite3.Connection, command_id: str) -> None:
             db.execute("UPDATE commands SET state = 'waiting', reasons = '[]' WHERE id = ?", (id_,))
             block_on_failed_ground(db, id_, after)
             release(db, id_)
+
+
+def release_what_holds_again(db: sqlite3.Connection) -> None:
+    """At the start: what was blocked on ground that was accepted or mended since may go, though the file that knew so was lost."""
+    for id_, reasons in db.execute("SELECT id, reasons FROM commands WHERE state = 'blocked' AND answered_ms IS NULL").fetchall():
+        grounds = [reason[1].get("command") for reason in json.loads(reasons)]
+        if grounds and all(_holds(db, ground) for ground in grounds) and ground_failed(db, id_) is None:
+            db.execute("UPDATE commands SET state = 'waiting', reasons = '[]' WHERE id = ?", (id_,))
+
+
+def _holds(db: sqlite3.Connection, command_id: str | None) -> bool:
+    known = db.execute("SELECT 1 FROM commands WHERE id = ?", (command_id,)).fetchone()
+    return known is not None and satisfied(db, str(command_id), set())
 
 
 def free_what_waited_for(db: sqlite3.Connection, command_id: str, now_ms: int, ids: Ids) -> list[dict[str, Any]]:

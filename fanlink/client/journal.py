@@ -94,8 +94,8 @@ class Journal:
             if "gone" in said:
                 told.asked.pop(said["gone"], None)
             for id_ in said.get("yes", ()):
-                if id_ in told.asked:
-                    told.asked[id_] |= {"accepted": [said["at"], number]}
+                if id_ in told.asked:  # what was blocked once, and then went, is blocked no more
+                    told.asked[id_] = {name: one for name, one in told.asked[id_].items() if name != "blocked"} | {"accepted": [said["at"], number]}
             if "upload" in said:
                 told.uploads[said["upload"][0]] = said["upload"][1:]
             told.facts |= said.get("set", {})

@@ -78,6 +78,7 @@ class Outbox:
         with store.write() as db:
             # Whoever was sending is gone; what left may have arrived, and is asked again under the same id.
             db.execute("UPDATE commands SET state = 'waiting' WHERE state = 'sending'")
+            dependencies.release_what_holds_again(db)
         self._rewrite_journal()
 
     # What is asked ----------------------------------------------------------------------------------------------

@@ -354,6 +354,57 @@ def test_what_was_blocked_and_never_sent_outlives_a_broken_outbox_and_does_not_w
     assert "accepted" == session.outbox.entry(second).state
 
 
+def blocked_and_said_so(session, server):
+    """A refusal, what rests on it, and an act taken back meanwhile, after which the journal names what is blocked."""
+    server.decide = no_to_the_first
+    first = session.do(FollowArtist(), "art_one")
+    session.sync_once()
+    second = session.do(FollowArtist(), "art_two", after=(first,))
+    assert session.undo(session.do(FollowArtist(), "art_three", undo_s=10))
+    assert "blocked" == session.outbox.entry(second).state
+    return first, second
+
+
+def test_what_was_blocked_once_and_then_accepted_is_accepted_after_the_outbox_broke(opened, server, tmp_path):
+    session = opened("home")
+    first, second = blocked_and_said_so(session, server)
+    session.do(FollowArtist(), "art_one", replaces=first)
+    for _ in range(2):
+        session.sync_once()
+    assert "accepted" == session.outbox.entry(second).state
+    session.close()
+    (tmp_path / "home" / "outbox.db").write_bytes(b"spoiled" * 1000)
+    session = opened("home")
+    assert "accepted" == session.outbox.entry(second).state
+    assert 0 == session.state.needs_you
+
+
+def test_what_was_freed_and_not_sent_before_the_outbox_broke_goes_all_the_same(opened, server, tmp_path):
+    session = opened("home")
+    first, second = blocked_and_said_so(session, server)
+    posts = []
+
+    def once(request):
+        if request.url.path == "/v1/commands":
+            posts.append(request)
+            if len(posts) > 1:
+                away(request)
+
+    server.before = once
+    mending = session.do(FollowArtist(), "art_one", replaces=first)
+    with pytest.raises(Offline):
+        for _ in range(3):
+            session.sync_once()
+    assert ("accepted", "waiting") == (session.outbox.entry(mending).state, session.outbox.entry(second).state)
+    session.close()
+    server.before = lambda request: None
+    (tmp_path / "home" / "outbox.db").write_bytes(b"spoiled" * 1000)
+    session = opened("home")
+    for _ in range(3):
+        session.sync_once()
+    assert "accepted" == session.outbox.entry(second).state
+
+
 def test_the_tables_of_a_servers_snapshot_are_those_of_a_shelf():
     from fanlink.client.local import _columns, _columns_of
     from fanlink.client.shelf import migrations

@@ -232,3 +232,24 @@ def test_an_edit_in_between_keeps_nothing_from_being_mended(session, server, clo
     session.sync_once()
     assert [again, second, edit] == [one["id"] for one in server.decided][-3:]
     assert 0 == session.state.waiting
+
+
+def test_what_a_server_accepted_once_and_forgot_is_blocked_as_never_answered(session, server, clock):
+    """It was yes before the server went back in time; now its ground is refused, and what the server never heard of may be mended."""
+    elsewhere = {("ann", "cmd_made_elsewhere"): ("{}", {"outcome": "accepted"})}
+    server.answers |= elsewhere
+    first = session.do(FollowArtist(), "art_one")
+    second = session.do(FollowArtist(), "art_two", after=(first, "cmd_made_elsewhere"))
+    session.sync_once()
+    assert {first: "accepted", second: "accepted"} == states(session)
+    server.answers.clear()
+    server.decide = refuse("art_one")
+    for _ in range(3):
+        clock.pass_s(700)
+        session.sync_once()
+    assert {first: "refused", second: "blocked"} == states(session)
+    assert session.outbox.entry(second).answered_ms is None
+    server.answers |= elsewhere
+    session.do(FollowArtist(), "art_one", replaces=first)
+    session.sync_once()
+    assert "accepted" == states(session)[second]

@@ -109,6 +109,7 @@ def test_it_can_be_moved_renamed_undone_and_taken_out(studio, app: App, qtbot, g
     assert () == recordings.own_layers(studio.draft.take.recipe)
 
 
+@pytest.mark.proof
 def test_it_is_heard_in_the_preview_and_in_the_render(studio, app: App, qtbot, guitar) -> None:
     studio._hear()
     qtbot.waitUntil(lambda: bool(studio.draft.heard_digest) and not app.ops.busy, timeout=120_000)

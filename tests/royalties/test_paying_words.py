@@ -60,6 +60,7 @@ def told(*words, code=0, **more):
     return json.loads(done.stdout)
 
 
+@pytest.mark.proof
 def test_a_payout_from_due_to_settled_and_back_to_its_consents(home, tmp_path):
     def word(name, *more, who="Fin", **options):
         return told("royalties", "payouts", name, "--home", home, "--as", who, *more, **options)

@@ -159,6 +159,7 @@ def test_the_spools_rules_hold_the_same_lines_as_the_plain_ones(plays):
     assert should == found
 
 
+@pytest.mark.proof
 def test_a_burst_of_very_many_plays_is_found_quickly_and_whole(tmp_path):
     rng = random.Random(4)
     times = sorted(rng.randrange(86_400) for _ in range(4_000))
