@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from fanlink import __version__, bootstrap
 from fanlink.core.errors import BadInput, FanLinkError, Refused, Stopped, Unavailable
+from fanlink.core.plain_text import one_line
 from fanlink.remix import cli as remix_cli
 from fanlink.remix.generate import cli as generate_cli
 from fanlink.royalties import cli as royalties_cli
@@ -104,7 +105,7 @@ def sentence(error: FanLinkError) -> str:
 
 
 def say(text: str, code: int) -> int:
-    print(f"fanlink: {text}", file=sys.stderr)
+    print(f"fanlink: {one_line(text)}", file=sys.stderr)
     return code
 
 

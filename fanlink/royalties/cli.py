@@ -16,6 +16,7 @@ from typing import Any
 from fanlink.core.amounts import CURRENCY, pico_of
 from fanlink.core.errors import BadInput, FanLinkError, Reason, Refused, Stopped, Unavailable
 from fanlink.core.reports import BrokenReport, Fault
+from fanlink.royalties.progress import print_line
 
 Handler = Callable[[argparse.Namespace], int]
 
@@ -95,7 +96,7 @@ def _why(reason: Reason) -> str:
 
 def _fail(args: argparse.Namespace, code: int, sentences: list[str], facts: list[dict[str, Any]]) -> int:
     for sentence in sentences:
-        print(sentence, file=sys.stderr)
+        print_line(sentence, file=sys.stderr)
     if args.json:
         print(json.dumps({"errors": facts}, ensure_ascii=False))
     return code
@@ -149,7 +150,7 @@ def _simulate(args: argparse.Namespace) -> int:
         print(json.dumps(data, ensure_ascii=False))
         return 0
     for party, amount in data["earned"].items():
-        print(f"{party:30} {data['shares'][party]:>12} {amount:>20} {args.currency}")
+        print_line(f"{party:30} {data['shares'][party]:>12} {amount:>20} {args.currency}")
     print(f"{'reserve':30} {'':12} {data['reserve']:>20} {args.currency}")
     return 0
 
@@ -168,7 +169,7 @@ def _verify(args: argparse.Namespace) -> int:
         print(json.dumps({"differences": [asdict(one) for one in found]}))
         return 1 if found else 0
     for one in found:
-        print(f"{one.what} {'/'.join(one.where)}: is {one.found}, should be {one.expected}")
+        print_line(f"{one.what} {'/'.join(one.where)}: is {one.found}, should be {one.expected}")
     print(f"{len(found)} differences" if found else "everything follows from the report lines")
     return 1 if found else 0
 

@@ -108,3 +108,10 @@ def test_a_sheets_file_with_one_version_of_one_remix_will_do_for_a_what_if(tmp_p
         '{"rx": [{"version": "v1", "effective_from": "2026-01-01", "shares": {"ana": "1/3", "ben": "2/3"}}]}'
     )
     assert {"ana", "ben"} == set(read_sheet(path).shares)
+
+
+def test_a_name_with_an_escape_in_it_moves_no_cursor(tmp_path, capsys):
+    assert 2 == main(["royalties", "calculate", "--reports", str(tmp_path / "\x1b[31mnone"), "--sheets", "s.json", "--out", str(tmp_path / "out")])
+    told = capsys.readouterr().err
+    assert "\ufffd[31mnone: there is no such folder" in told
+    assert "\x1b" not in told
