@@ -82,16 +82,31 @@ class Money(Works):
             return 0
         return sum(day <= line["ends"] for day, _ in self.sheets_of(line["remix"])) - 1
 
+    def _take_over(self, remix: str) -> None:
+        """A version that was signed after a report came takes over the lines of its days; what is held goes there when it is released."""
+        late = [line for line in self.lines.values() if line["remix"] == remix and line["matched"] and line["sheet"] != self._sheet_of(line)]
+        free = [line for line in late if not line["hold"]]
+        moved = self._add(free, -1)
+        for line in late:
+            line["sheet"] = self._sheet_of(line)
+        self._count(moved | self._add(free))
+
     def _take_in(self, lines: list[Thing]) -> None:
-        moved = {}
+        self._count(self._add(lines))
+
+    def _add(self, lines: list[Thing], sign: int = 1) -> set[Pot]:
+        moved = set()
         for line in lines:
             name = (line["remix"], line["currency"], line["sheet"])
             pot = self.pots.setdefault(name, {"gross": Fraction(0), "lines": 0, "version": 0})
-            pot["gross"] += line["revenue"]
-            pot["lines"] += 1
-            moved[name] = pot
-        for pot in moved.values():
-            pot["version"] += 1
+            pot["gross"] += sign * line["revenue"]
+            pot["lines"] += sign
+            moved.add(name)
+        return moved
+
+    def _count(self, moved: set[Pot]) -> None:
+        for name in moved:
+            self.pots[name]["version"] += 1
 
     def _wait(self, lines: list[Thing], sign: int = 1) -> None:
         """Lines that find no remix wait in the group of what their service calls it, or (sign -1) leave it."""

@@ -72,6 +72,7 @@ class Sheets(Conversions):
         if signed == proposal["parties"]:
             proposal["state"] = "signed"
             remix["later"].append((proposal["day"], proposal["shares"]))
+            self._take_over(proposal["remix"])
 
 
 def shares_in(tree: Any) -> dict[str, Fraction] | None:

@@ -8,7 +8,7 @@ from typing import Any
 from fanlink.core import bank_accounts
 from fanlink.core import conversions as conversion_rules
 from fanlink.core import payouts as rules
-from fanlink.server import account_months, balances, bank_details, handing, payouts
+from fanlink.server import account_months, balances, bank_details, handing, later_sheets, payouts
 from fanlink.server.nouns import SealedDetails
 from fanlink.server.routes import payouts as routes
 from fanlink.simulation import money_desk
@@ -76,6 +76,11 @@ def _file_follows_the_details(plant: Planter) -> None:
         return file_of
     for owner in (routes, money_desk):
         plant.wrap(owner, "file_of", make)
+
+
+def _takes_nothing_over(plant: Planter) -> None:
+    """A sheet that is signed after a report told days to come does not get their lines."""
+    plant.put(later_sheets, "take_over", lambda _asked, _sheet: None)
 
 
 def _file_after_a_failure(plant: Planter) -> None:
@@ -156,5 +161,6 @@ MONEY = {
         Bug("conversion-rounded-up", "A conversion gives more than the exact amount.", _conversion_rounded_up, "money"),
         Bug("conversion-takes-what-is-under-way", "A conversion takes what a payout will send.", _converts_what_is_under_way, "money"),
         Bug("conversion-untold", "A statement does not tell of a conversion.", _conversion_untold, "money"),
+        Bug("late-signature-leaves-its-lines", "Lines of days to come stay with the sheet before the one that counts.", _takes_nothing_over, "money"),
     )
 }  # fmt: skip
