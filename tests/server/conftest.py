@@ -1,4 +1,4 @@
-"""A server's door on both databases: each test runs on SQLite and on a real PostgreSQL."""
+"""A server's door on both databases: each test runs on SQLite, and in `make proof` on a real PostgreSQL too."""
 
 import itertools
 import os
@@ -59,7 +59,7 @@ def _named(base, name):
     return base.replace("/postgres?", f"/{name}?") if "/postgres?" in base else base.rsplit("/", 1)[0] + f"/{name}"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.proof)])
 def database_url(request, tmp_path):
     """An empty, migrated database of either kind."""
     if request.param == "sqlite":
